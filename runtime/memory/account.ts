@@ -1,0 +1,60 @@
+import type { Batch } from './batch.ts'
+import { addChecksums, type Checksum, emptyChecksum, type Identity, sameChecksum } from './identity.ts'
+
+/** Rows, and which ones. */
+export interface Count {
+  rows: number
+  sum: Checksum
+}
+
+/** One row that a node could not use, and why. */
+export interface Failure {
+  /** The row in the batch it is rejected from. */
+  readonly row: number
+  readonly code: string
+  readonly message: string
+  /** The column at fault, where it is one. */
+  readonly column?: string
+}
+
+const nothing = (): Count => ({ rows: 0, sum: emptyChecksum })
+
+/**
+ * The books of one node in one split: in = parents + filtered + rejected, in rows and in identities.
+ * Only the operations of `Batch` and the engine's edges write here.
+ */
+export class Account {
+  readonly in = nothing()
+  readonly out = nothing()
+  /** Input rows with at least one output row. */
+  readonly parents = nothing()
+  readonly filtered = nothing()
+  readonly rejected = nothing()
+  bytes = 0
+  /** Takes the rejected rows on: to the `rejects` port or the dead letters. */
+  onReject: (rejected: Batch, failures: readonly Failure[]) => void = () => {}
+
+  add(count: 'in' | 'out' | 'parents' | 'filtered' | 'rejected', rows: number, sum: Checksum): void {
+    const entry = this[count]
+    entry.rows += rows
+    entry.sum = addChecksums(entry.sum, sum)
+  }
+
+  addRows(count: 'in' | 'out' | 'parents' | 'filtered' | 'rejected', identity: Identity): void {
+    this.add(count, identity.rows, identity.checksum)
+  }
+
+  /** What does not add up, in words; null where in = parents + filtered + rejected. */
+  imbalance(): string | null {
+    const rows = this.parents.rows + this.filtered.rows + this.rejected.rows
+    const counts = `${this.in.rows} in, ${this.parents.rows} passed on, ${this.filtered.rows} filtered, ${this.rejected.rows} rejected`
+    if (rows !== this.in.rows)
+      return `${counts}: ${Math.abs(this.in.rows - rows)} rows ${rows < this.in.rows ? 'lost' : 'too many'}`
+    const sum = [this.parents, this.filtered, this.rejected].reduce(
+      (total, one) => addChecksums(total, one.sum),
+      emptyChecksum,
+    )
+    if (!sameChecksum(sum, this.in.sum)) return `${counts}: the number is right, but not every row came out once`
+    return null
+  }
+}

@@ -1,0 +1,302 @@
+import { Schema } from '../pipeline/schema.ts'
+import { type ColumnType, type Field, types } from '../pipeline/types.ts'
+import type { Failure } from './account.ts'
+import { bitAt, byteLength, type Column, isValid, valueAt } from './column.ts'
+import { gather, setBit, slice } from './gather.ts'
+import type { Checksum, Identity } from './identity.ts'
+import type { Block } from './pool.ts'
+import type { Scope } from './scope.ts'
+
+/** Which distinct input rows a batch of pieces comes from; a batch without pieces is its own parents. */
+export interface Parents {
+  readonly rows: number
+  readonly sum: Checksum
+}
+
+/**
+ * Some rows of one split: columns in shared memory, never changed. An operation gives a new batch that shares the
+ * columns it did not touch. Rows leave a node by `yield`, `where`, `reject`, `explode` and `branch` only, so that
+ * the books see them.
+ */
+export class Batch {
+  readonly schema: Schema
+  readonly rows: number
+  readonly identity: Identity
+  readonly parents: Parents
+  readonly scope: Scope
+  /** The columns as stored; with a selection they hold more rows than the batch. */
+  readonly #stored: readonly Column[]
+  readonly #selection: Int32Array | null
+  readonly #dense: (Column | undefined)[] = []
+  #blocks: Block[]
+  #holds = 1
+
+  constructor(
+    scope: Scope,
+    schema: Schema,
+    columns: readonly Column[],
+    identity: Identity,
+    options: { selection?: Int32Array | null; parents?: Parents } = {},
+  ) {
+    this.scope = scope
+    this.schema = schema
+    this.rows = identity.rows
+    this.identity = identity
+    this.parents = options.parents ?? {
+      rows: identity.rows,
+      get sum() {
+        return identity.checksum
+      },
+    }
+    this.#stored = columns
+    this.#selection = options.selection ?? null
+    this.#blocks = scope.blocksOf(columns)
+    for (const block of this.#blocks) scope.pool.hold(block)
+    scope.own(this)
+  }
+
+  /** A column by name or place: dense, from row 0, `rows` long. */
+  column(which: string | number): Column {
+    const index = typeof which === 'number' ? which : this.schema.indexOf(which)
+    const stored = this.#stored[index]
+    if (!stored) throw new RangeError(`there is no column "${which}"; there are ${this.schema}`)
+    if (!this.#selection) return stored
+    return (this.#dense[index] ??= this.#gather(stored))
+  }
+
+  #gather(stored: Column): Column {
+    // Gathered memory is held by this batch, so that it lives as long as the batch and no longer than its scope.
+    const column = gather(this.scope, stored, this.#selection as Int32Array)
+    this.#holdMore([column])
+    return column
+  }
+
+  #holdMore(columns: readonly Column[]): void {
+    const blocks = this.scope.blocksOf(columns)
+    for (const block of blocks) this.scope.pool.hold(block)
+    this.#blocks.push(...blocks)
+  }
+
+  get columns(): readonly Column[] {
+    return this.schema.fields.map((_, index) => this.column(index))
+  }
+
+  /** Bytes of the columns as stored. */
+  get bytes(): number {
+    return this.#stored.reduce((sum, column) => sum + byteLength(column), 0)
+  }
+
+  /** One row as an object of plain values (see `valueAt`); slow. */
+  row(row: number): Record<string, unknown> {
+    return Object.fromEntries(this.schema.fields.map((field, i) => [field.name, valueAt(this.column(i), row)]))
+  }
+
+  /** Keeps the rows whose `mask` is true; a null is false. The others count as filtered. */
+  where(mask: Column): Batch {
+    this.#refuseExploded('where')
+    const kept = this.#pick((row) => isValid(mask, row) && bitAt(mask.values as Uint8Array, row))
+    if (kept.rows === this.rows) return kept
+    const { account } = this.scope
+    account.add('filtered', this.rows - kept.rows, difference(this.identity, kept.identity))
+    return kept
+  }
+
+  /** Drops the rows named by `failures` and hands them to `rejects` with the reasons. */
+  reject(failures: readonly Failure[]): Batch {
+    if (failures.length === 0) return this
+    this.#refuseExploded('reject')
+    const byRow = new Map(failures.map((failure) => [failure.row, failure]))
+    const rejected = this.#pick((row) => byRow.has(row))
+    const kept = this.#pick((row) => !byRow.has(row))
+    const { account } = this.scope
+    account.addRows('rejected', rejected.identity)
+    account.onReject(
+      rejected,
+      [...byRow.values()].sort((a, b) => a.row - b.row),
+    )
+    return kept
+  }
+
+  /**
+   * Makes pieces of rows: piece i comes from row `parents[i]` (ascending), carries that row's columns and those of
+   * `columns` (each `parents.length` long; a name that exists is replaced). A row without a piece counts as filtered.
+   */
+  explode(parents: Int32Array, columns: readonly [Field, Column][]): Batch {
+    this.#refuseExploded('explode')
+    const distinct = this.identity.take(distinctRows(parents))
+    if (distinct.rows < this.rows) {
+      this.scope.account.add('filtered', this.rows - distinct.rows, difference(this.identity, distinct))
+    }
+    const selection = this.#selection ? parents.map((row) => (this.#selection as Int32Array)[row] as number) : parents
+    const base = new Batch(this.scope, this.schema, this.#stored, this.identity.explode(parents), {
+      selection,
+      parents: { rows: distinct.rows, sum: distinct.checksum },
+    })
+    return base.with(columns)
+  }
+
+  /**
+   * Sends rows to ports: a row goes to each port whose mask is true. Rows of no port count as filtered; a row that
+   * leaves by two ports gets the port's name into its identity and counts as a parent once.
+   */
+  branch(masks: Readonly<Record<string, Column>>): { port: string; batch: Batch }[] {
+    this.#refuseExploded('branch')
+    const ports = Object.entries(masks)
+    const ways = new Uint8Array(this.rows)
+    for (const [, mask] of ports) {
+      for (let row = 0; row < this.rows; row++) if (trueAt(mask, row)) ways[row] = (ways[row] as number) + 1
+    }
+    const none = this.identity.take(indexesOf(this.rows, (row) => ways[row] === 0))
+    if (none.rows) this.scope.account.addRows('filtered', none)
+    const counted = new Uint8Array(this.rows)
+    return ports.map(([port, mask]) => {
+      const rows = indexesOf(this.rows, (row) => trueAt(mask, row))
+      const first = this.identity.take(rows.filter((row) => !counted[row]))
+      for (const row of rows) counted[row] = 1
+      const twice = rows.some((row) => (ways[row] as number) > 1)
+      const identity = this.identity.take(rows)
+      const batch = this.#at(rows, twice ? identity.onBranch(port) : identity, {
+        rows: first.rows,
+        sum: first.checksum,
+      })
+      return { port, batch }
+    })
+  }
+
+  /** Rows `start` to `end`, nothing copied. */
+  slice(start: number, end: number): Batch {
+    this.#refuseExploded('slice')
+    const identity = this.identity.slice(start, end)
+    if (this.#selection) {
+      return new Batch(this.scope, this.schema, this.#stored, identity, {
+        selection: this.#selection.subarray(start, end),
+      })
+    }
+    return new Batch(
+      this.scope,
+      this.schema,
+      this.#stored.map((column) => slice(this.scope, column, start, end)),
+      identity,
+    )
+  }
+
+  /** Adds columns at the end, or puts them in the place of those with their names. */
+  with(columns: readonly [Field, Column][]): Batch {
+    if (columns.length === 0) return this
+    for (const [field, column] of columns) {
+      if (column.length !== this.rows)
+        throw new RangeError(`column "${field.name}" has ${column.length} rows, the batch ${this.rows}`)
+    }
+    const fields = [...this.schema.fields]
+    const dense = [...this.columns]
+    for (const [field, column] of columns) {
+      const at = this.schema.indexOf(field.name)
+      const place = at < 0 ? fields.length : at
+      fields[place] = field
+      dense[place] = column
+    }
+    return new Batch(this.scope, new Schema(fields), dense, this.identity, { parents: this.parents })
+  }
+
+  /** The columns named, in that order, under new names where `as` says so. */
+  project(columns: readonly { readonly column: string; readonly as?: string }[]): Batch {
+    const places = columns.map(({ column }) => {
+      const at = this.schema.indexOf(column)
+      if (at < 0) throw new RangeError(`there is no column "${column}"; there are ${this.schema}`)
+      return at
+    })
+    const fields = columns.map(({ column, as }, i) => ({
+      name: as ?? column,
+      type: this.schema.fields[places[i] as number]?.type as ColumnType,
+    }))
+    const stored = places.map((at) => this.#stored[at] as Column)
+    return new Batch(this.scope, new Schema(fields), stored, this.identity, {
+      selection: this.#selection,
+      parents: this.parents,
+    })
+  }
+
+  /** The same rows under another scope: how a batch enters the next node. Ends what its pieces were parents of. */
+  into(scope: Scope, schema: Schema = this.schema, columns: readonly Column[] = this.#stored): Batch {
+    return new Batch(scope, schema, columns, this.identity, {
+      selection: columns === this.#stored ? this.#selection : null,
+    })
+  }
+
+  /** The same batch with `name` in its identity: one row that leaves by two edges. */
+  onBranch(name: string): Batch {
+    return new Batch(this.scope, this.schema, this.#stored, this.identity.onBranch(name), {
+      selection: this.#selection,
+      parents: this.parents,
+    })
+  }
+
+  /** Takes a hold that its owner gives back with `release` or `using`: for read-ahead and windows. */
+  keep(): this & Disposable {
+    this.#holds++
+    return Object.assign(this, { [Symbol.dispose]: () => void this.release() })
+  }
+
+  /** Gives a hold back; true when it was the last. */
+  release(): boolean {
+    if (this.#holds === 0) return true
+    this.#holds--
+    if (this.#holds === 0) this.#drop()
+    return this.#holds === 0
+  }
+
+  /** Gives all holds back, whoever has them: at the end of a split. */
+  free(): void {
+    if (this.#holds === 0) return
+    this.#holds = 0
+    this.#drop()
+  }
+
+  #drop(): void {
+    for (const block of this.#blocks) this.scope.pool.release(block)
+    this.#blocks = []
+    this.scope.forget(this)
+  }
+
+  #pick(wanted: (row: number) => boolean): Batch {
+    const rows = indexesOf(this.rows, wanted)
+    if (rows.length === this.rows) return this
+    return this.#at(rows, this.identity.take(rows))
+  }
+
+  #at(rows: Int32Array, identity: Identity, parents?: Parents): Batch {
+    const selection = this.#selection ? rows.map((row) => (this.#selection as Int32Array)[row] as number) : rows
+    return new Batch(this.scope, this.schema, this.#stored, identity, { selection, ...(parents && { parents }) })
+  }
+
+  #refuseExploded(operation: string): void {
+    if (this.parents.rows !== this.rows) {
+      throw new Error(`${operation} after explode in the same node: rows and parents would no longer agree`)
+    }
+  }
+}
+
+const trueAt = (mask: Column, row: number): boolean => isValid(mask, row) && bitAt(mask.values as Uint8Array, row)
+
+function indexesOf(rows: number, wanted: (row: number) => boolean): Int32Array {
+  const found = new Int32Array(rows)
+  let count = 0
+  for (let row = 0; row < rows; row++) if (wanted(row)) found[count++] = row
+  return found.subarray(0, count)
+}
+
+function distinctRows(parents: Int32Array): Int32Array {
+  return parents.filter((row, i) => i === 0 || row !== parents[i - 1])
+}
+
+const difference = (all: Identity, part: Identity): Checksum => ({
+  a: (all.checksum.a - part.checksum.a) | 0,
+  b: (all.checksum.b - part.checksum.b) | 0,
+})
+
+/** A column of `length` rows that holds the same value nowhere null: a mask, from a predicate. */
+export function maskOf(scope: Scope, length: number, wanted: (row: number) => boolean): Column {
+  const values = scope.bits(length)
+  for (let row = 0; row < length; row++) if (wanted(row)) setBit(values, row)
+  return { type: types.bool, length, nulls: 0, validity: null, offsets: null, values, children: [] }
+}

@@ -1,0 +1,126 @@
+/** Where rows come from: a source node and a path inside it. One object a file, shared by its batches. */
+export interface Origin {
+  readonly node: string
+  /** The file, relative to the pipeline where it can be; '' for a source without files. */
+  readonly path: string
+}
+
+/** A sum of row hashes that does not depend on their order: two 32-bit sums, wrapped. */
+export interface Checksum {
+  readonly a: number
+  readonly b: number
+}
+
+export const emptyChecksum: Checksum = { a: 0, b: 0 }
+export const addChecksums = (x: Checksum, y: Checksum): Checksum => ({ a: (x.a + y.a) | 0, b: (x.b + y.b) | 0 })
+export const subtractChecksums = (x: Checksum, y: Checksum): Checksum => ({ a: (x.a - y.a) | 0, b: (x.b - y.b) | 0 })
+export const sameChecksum = (x: Checksum, y: Checksum): boolean => x.a === y.a && x.b === y.b
+
+/**
+ * Which row of which file each row of a batch is. Never changes; batches that keep the same rows share it, so its
+ * checksum is computed once.
+ */
+export class Identity {
+  readonly origin: Origin
+  readonly rows: number
+  /** Row numbers in the file, from 1, a header not counted; a number where they follow one another from it. */
+  readonly numbers: Float64Array | number
+  /** One level for each chunk or explode that the rows went through, outermost first: the piece's place, from 0. */
+  readonly children: readonly Uint32Array[]
+  /** The ways taken where a row left a node by two ways. */
+  readonly branch: string
+  #checksum: Checksum | undefined
+
+  constructor(
+    origin: Origin,
+    rows: number,
+    numbers: Float64Array | number,
+    children: readonly Uint32Array[] = [],
+    branch = '',
+  ) {
+    this.origin = origin
+    this.rows = rows
+    this.numbers = numbers
+    this.children = children
+    this.branch = branch
+  }
+
+  number(row: number): number {
+    return typeof this.numbers === 'number' ? this.numbers + row : (this.numbers[row] as number)
+  }
+
+  /** `emoji : emoji.csv : 17 . 3 @ branch`, as dead letters and `trace` write it. */
+  text(row: number): string {
+    const children = this.children.map((level) => `.${level[row]}`).join('')
+    const branch = this.branch && `@${this.branch}`
+    return `${this.origin.node}:${this.origin.path}:${this.number(row)}${children}${branch}`
+  }
+
+  take(rows: ArrayLike<number>): Identity {
+    const numbers = new Float64Array(rows.length)
+    for (let i = 0; i < rows.length; i++) numbers[i] = this.number(rows[i] as number)
+    const children = this.children.map((level) => Uint32Array.from(rows, (row) => level[row] as number))
+    return new Identity(this.origin, rows.length, numbers, children, this.branch)
+  }
+
+  slice(start: number, end: number): Identity {
+    const numbers = typeof this.numbers === 'number' ? this.numbers + start : this.numbers.subarray(start, end)
+    const children = this.children.map((level) => level.subarray(start, end))
+    return new Identity(this.origin, end - start, numbers, children, this.branch)
+  }
+
+  /** The identity of pieces: `parents[i]` is the row that piece i comes from. Pieces of one parent follow each other. */
+  explode(parents: Int32Array): Identity {
+    const numbers = new Float64Array(parents.length)
+    const place = new Uint32Array(parents.length)
+    for (let i = 0; i < parents.length; i++) {
+      numbers[i] = this.number(parents[i] as number)
+      place[i] = i > 0 && parents[i] === parents[i - 1] ? (place[i - 1] as number) + 1 : 0
+    }
+    const children = this.children.map((level) => Uint32Array.from(parents, (row) => level[row] as number))
+    return new Identity(this.origin, parents.length, numbers, [...children, place], this.branch)
+  }
+
+  onBranch(name: string): Identity {
+    const branch = this.branch ? `${this.branch}/${name}` : name
+    const copy = new Identity(this.origin, this.rows, this.numbers, this.children, branch)
+    copy.#checksum = this.#checksum
+    return copy
+  }
+
+  /** The sum over the rows' hashes; the branch does not count, so that both ways of a fan-out compare. */
+  get checksum(): Checksum {
+    return (this.#checksum ??= this.#sum())
+  }
+
+  /** One row's hash: FNV-like mixing of origin, number and places with the finaliser of MurmurHash3. */
+  #sum(): Checksum {
+    const seed = originHash(this.origin)
+    let a = 0
+    let b = 0
+    for (let row = 0; row < this.rows; row++) {
+      const number = this.number(row)
+      let hash = Math.imul(seed ^ (number | 0), 0x9e3779b1) ^ Math.imul((number / 2 ** 32) | 0, 0x85ebca6b)
+      for (const level of this.children) hash = Math.imul(hash ^ (hash >>> 15) ^ (level[row] as number), 0xc2b2ae35)
+      hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+      hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+      hash ^= hash >>> 16
+      a = (a + hash) | 0
+      b = (b + Math.imul(hash ^ 0x5bd1e995, hash >>> 7)) | 0
+    }
+    return { a, b }
+  }
+}
+
+const originHashes = new WeakMap<Origin, number>()
+
+function originHash(origin: Origin): number {
+  let hash = originHashes.get(origin)
+  if (hash === undefined) {
+    hash = 0x811c9dc5
+    for (const char of `${origin.node}\n${origin.path}`)
+      hash = Math.imul(hash ^ (char.codePointAt(0) as number), 0x01000193)
+    originHashes.set(origin, hash)
+  }
+  return hash
+}

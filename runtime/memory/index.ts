@@ -1,0 +1,8 @@
+export { Account, type Count, type Failure } from './account.ts'
+export { Batch, maskOf } from './batch.ts'
+export * from './column.ts'
+export { countBits, gather, setBit, slice } from './gather.ts'
+export { addChecksums, type Checksum, emptyChecksum, Identity, type Origin, sameChecksum } from './identity.ts'
+export { type Block, Pool, type PoolHandle } from './pool.ts'
+export { type ArrayType, Scope } from './scope.ts'
+export { batchOf, bytesOf, columnOf } from './values.ts'
