@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { types } from '../pipeline/types.ts'
+import { Account } from './account.ts'
+import { maskOf } from './batch.ts'
+import { Identity } from './identity.ts'
+import { Pool } from './pool.ts'
+import { Scope } from './scope.ts'
+import { batchOf, columnOf } from './values.ts'
+
+const fields = [
+  { name: 'id', type: types.int64 },
+  { name: 'text', type: types.string },
+]
+
+function scene() {
+  const pool = new Pool(1 << 26)
+  const account = new Account()
+  const scope = new Scope(pool, account)
+  const rows = Array.from({ length: 10 }, (_, i) => ({ id: BigInt(i), text: i % 3 ? `größe ${i}` : null }))
+  const batch = batchOf(scope, fields, rows, new Identity({ node: 'csv', path: 'a.csv' }, 10, 1))
+  account.addRows('in', batch.identity)
+  return { pool, account, scope, batch }
+}
+
+test('a filter, a rejection and pieces leave the books balanced', () => {
+  const { account, scope, batch } = scene()
+  const kept = batch.where(maskOf(scope, 10, (row) => row % 2 === 0))
+  const rest = kept.reject([{ row: 1, code: 'bad', message: 'no' }])
+  const parents = Int32Array.of(0, 0, 2)
+  const pieces = rest.explode(parents, [[{ name: 'piece', type: types.int32 }, columnOf(scope, types.int32, [7, 8, 9])]])
+  expect(pieces.row(1)).toEqual({ id: 0n, text: null, piece: 8 })
+  expect(pieces.row(2)).toEqual({ id: 6n, text: null, piece: 9 })
+  expect([0, 1, 2].map((row) => pieces.identity.text(row))).toEqual(['csv:a.csv:1.0', 'csv:a.csv:1.1', 'csv:a.csv:7.0'])
+  account.add('parents', pieces.parents.rows, pieces.parents.sum)
+  expect(account.imbalance()).toBeNull()
+  expect([account.filtered.rows, account.rejected.rows, account.parents.rows]).toEqual([7, 1, 2])
+})
+
+test('a row that is dropped while another is doubled shows in the checksum', () => {
+  const { account, batch } = scene()
+  const once = batch.slice(0, 5)
+  account.addRows('parents', once.identity)
+  account.addRows('parents', once.identity)
+  expect(account.imbalance()).toMatch(/not every row came out once/)
+})
+
+test('memory is free again when the scope has moved on, but for batches that are kept', () => {
+  const { pool, scope, batch } = scene()
+  const kept = batch.slice(2, 9).keep()
+  scope.resume()
+  scope.resume()
+  expect(kept.row(0)).toEqual({ id: 2n, text: 'größe 2' })
+  expect(pool.held).toBeGreaterThan(0)
+  kept.release()
+  expect(pool.held).toBe(0)
+  scope.close()
+})
