@@ -1,0 +1,113 @@
+import { readdir, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import {
+  type Json,
+  type OpenSink,
+  type ProbeContext,
+  type Receipt,
+  type Schema,
+  type SinkOpenContext,
+  Type,
+} from '@headrace/runtime/sdk'
+import type { Range } from './output/disk.ts'
+import { oldParts, openPartFolder, visibleParts } from './output/folder.ts'
+import { alreadyThere, openSingleFile } from './output/single.ts'
+
+export { type Range, type StagedPart, stagePart } from './output/disk.ts'
+
+/** Bytes to add to a single file, and what must be known to go on from there. */
+export interface Assembly {
+  /** Literal bytes and ranges of other files, in order. */
+  readonly pieces: readonly (Uint8Array | Range)[]
+  /** Small JSON: it goes to the ledger with each commit. */
+  readonly state: Json
+  /** What grows with the file (a footer's entries) is added to a file beside it, and `end` gets it whole. */
+  readonly side?: Uint8Array
+}
+
+/** How a format puts parts together to one file, nothing re-encoded. Each function may be called again after a crash. */
+export interface Assembler {
+  /** The head of a new file; or the content of `existing`, an older file of the format, without its footer. */
+  readonly begin: (existing: string | null, schema: Schema) => Promise<Assembly>
+  /** The rows of a part, a complete file of the format; they will begin at byte `position`. */
+  readonly append: (part: string, state: Json, position: number) => Promise<Assembly>
+  /** The footer; it will begin at byte `position`. `side`: all that was added as `side`, in order. */
+  readonly end: (state: Json, side: Uint8Array, position: number) => Promise<Uint8Array>
+}
+
+/** The settings of every sink that writes files. */
+export const outputSettings = (ending: string) => ({
+  path: Type.String({
+    format: 'path',
+    minLength: 1,
+    description: `The file to write, or a folder for one file a split where it ends in "/". Parts end in ${ending}.`,
+    examples: [`out/rows${ending}`, 'out/rows/'],
+  }),
+  ifExists: Type.Optional(
+    Type.Union([Type.Literal('fail'), Type.Literal('replace'), Type.Literal('append')], {
+      default: 'fail',
+      description: 'What to do where the output exists: stop before the run, put a new one in its place, or add to it.',
+    }),
+  ),
+})
+
+export interface OutputConfig {
+  readonly path: string
+  readonly ifExists?: 'fail' | 'replace' | 'append'
+}
+
+export type OutputContext = SinkOpenContext<OutputConfig>
+
+const isFolder = (path: string): boolean => path.endsWith('/')
+
+/** Opens the output: one file put together in source order, or a folder of parts where `path` ends in "/". */
+export async function openFileOutput(
+  context: OutputContext,
+  options: { readonly ending: string; readonly assembler: Assembler },
+): Promise<OpenSink> {
+  const path = context.resolve(context.config.path)
+  if (!isFolder(context.config.path)) return openSingleFile(context, path, options.assembler)
+  return openPartFolder(context, path, options.ending, options.assembler)
+}
+
+/** The receipt of a split whose rows lie in one staged part; none where it has no rows. */
+export function splitReceipt(splitIndex: number, rows: number, bytes: number, file: string): Receipt {
+  return { rows, bytes, files: rows ? [file] : [], data: { split: splitIndex } }
+}
+
+/** Reports an output that cannot be written as the settings say. A sink gives this as (part of) its `probe`. */
+export async function probeOutput(context: ProbeContext<OutputConfig>, ending: string): Promise<null> {
+  const { config, report } = context
+  const path = context.resolve(config.path)
+  const found = await stat(path).catch(() => null)
+  const problem = (code: string, message: string, hint: string) => report({ code, message, hint, setting: 'path' })
+  if (!found) {
+    const parent = await stat(dirname(path)).catch(() => null)
+    if (parent && !parent.isDirectory()) {
+      problem('not-a-folder', `${dirname(path)} is a file, so nothing can be written below it.`, 'Choose another path.')
+    }
+    return null
+  }
+  if (found.isDirectory() !== isFolder(config.path)) {
+    if (found.isDirectory())
+      problem('is-a-folder', `${path} is a folder.`, 'End the path in "/" to write parts into it.')
+    else problem('not-a-folder', `${path} is a file.`, 'Leave the "/" at the end out to write one file.')
+    return null
+  }
+  const parts = found.isDirectory() ? visibleParts(await readdir(path), ending) : []
+  if (found.isDirectory() && parts.length === 0) return null
+  if ((config.ifExists ?? 'fail') === 'fail') {
+    const { code, message, hint } = alreadyThere(path)
+    const count = parts.length ? ` It holds ${parts.length} ${ending} files.` : ''
+    report({ code, message: message + count, ...(hint && { hint }), setting: 'path' })
+  }
+  const foreign = parts.find((name) => !oldParts([name], ending).length)
+  if (config.ifExists === 'replace' && foreign) {
+    problem(
+      'output-has-others',
+      `${path} holds ${foreign}, which is no part that a run wrote; replacing the output would leave it in between.`,
+      'Move that file away, or choose another folder.',
+    )
+  }
+  return null
+}
