@@ -27,7 +27,9 @@ test('a filter, a rejection and pieces leave the books balanced', () => {
   const kept = batch.where(maskOf(scope, 10, (row) => row % 2 === 0))
   const rest = kept.reject([{ row: 1, code: 'bad', message: 'no' }])
   const parents = Int32Array.of(0, 0, 2)
-  const pieces = rest.explode(parents, [[{ name: 'piece', type: types.int32 }, columnOf(scope, types.int32, [7, 8, 9])]])
+  const pieces = rest.explode(parents, [
+    [{ name: 'piece', type: types.int32 }, columnOf(scope, types.int32, [7, 8, 9])],
+  ])
   expect(pieces.row(1)).toEqual({ id: 0n, text: null, piece: 8 })
   expect(pieces.row(2)).toEqual({ id: 6n, text: null, piece: 9 })
   expect([0, 1, 2].map((row) => pieces.identity.text(row))).toEqual(['csv:a.csv:1.0', 'csv:a.csv:1.1', 'csv:a.csv:7.0'])

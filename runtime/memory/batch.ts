@@ -30,6 +30,7 @@ export class Batch {
   readonly #dense: (Column | undefined)[] = []
   #blocks: Block[]
   #holds = 1
+  #fresh = true
 
   constructor(
     scope: Scope,
@@ -136,12 +137,12 @@ export class Batch {
   }
 
   /**
-   * Sends rows to ports: a row goes to each port whose mask is true. Rows of no port count as filtered; a row that
-   * leaves by two ports gets the port's name into its identity and counts as a parent once.
+   * Sends rows to the ports that lead somewhere: a row goes to each whose mask is true, or counts as filtered; one that
+   * leaves by two gets the port's name into its identity and counts as a parent once.
    */
   branch(masks: Readonly<Record<string, Column>>): { port: string; batch: Batch }[] {
     this.#refuseExploded('branch')
-    const ports = Object.entries(masks)
+    const ports = Object.entries(masks).filter(([port]) => this.scope.ports?.has(port) ?? true)
     const ways = new Uint8Array(this.rows)
     for (const [, mask] of ports) {
       for (let row = 0; row < this.rows; row++) if (trueAt(mask, row)) ways[row] = (ways[row] as number) + 1
@@ -237,12 +238,18 @@ export class Batch {
     return Object.assign(this, { [Symbol.dispose]: () => void this.release() })
   }
 
-  /** Gives a hold back; true when it was the last. */
-  release(): boolean {
-    if (this.#holds === 0) return true
+  /** Gives a hold back; with the last one the memory is free. */
+  release(): void {
+    if (this.#holds === 0) return
     this.#holds--
     if (this.#holds === 0) this.#drop()
-    return this.#holds === 0
+  }
+
+  /** Gives back, once, the hold that the batch was made with: its node has moved on. */
+  leave(): void {
+    if (!this.#fresh) return
+    this.#fresh = false
+    this.release()
   }
 
   /** Gives all holds back, whoever has them: at the end of a split. */

@@ -30,7 +30,8 @@ export class Pool {
   readonly #totals: BigInt64Array
   readonly #owned = new Map<number, Block[]>()
   readonly #blockOf = new WeakMap<ArrayBufferLike, Block>()
-  readonly #foreign = new Map<number, WeakRef<SharedArrayBuffer>>()
+  readonly #foreign = new Map<number, Block>()
+  #adopted = 0
   /** With `poison`, released memory is overwritten, so that a use after release shows as wrong values. */
   poison = false
 
@@ -135,14 +136,20 @@ export class Pool {
   /** Makes another thread's block known here; `buffer` comes along the first time that it crosses. */
   adopt(id: number, buffer: SharedArrayBuffer | undefined): Block {
     if (buffer) {
-      this.#foreign.set(id, new WeakRef(buffer))
       const block = this.#blockOf.get(buffer) ?? { id, buffer }
+      this.#foreign.set(id, block)
       this.#blockOf.set(buffer, block)
+      if (++this.#adopted % 256 === 0) this.#forgetTrimmed()
       return block
     }
-    const known = this.#foreign.get(id)?.deref()
+    const known = this.#foreign.get(id)
     if (!known) throw new Error(`block ${id} was never sent to this thread`)
-    return this.#blockOf.get(known) as Block
+    return known
+  }
+
+  /** Lets go of blocks that their owners have given back to the machine. */
+  #forgetTrimmed(): void {
+    for (const id of this.#foreign.keys()) if (Atomics.load(this.#holds, id) === -1) this.#foreign.delete(id)
   }
 
   /** How many blocks of this thread are held by somebody: 0 after a run that leaked nothing. */

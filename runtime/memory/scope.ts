@@ -16,14 +16,17 @@ export interface ArrayType<T extends TypedArray> {
 export class Scope {
   readonly pool: Pool
   readonly account: Account
+  /** The node's output ports that lead somewhere; undefined: all do. */
+  readonly ports: ReadonlySet<string> | undefined
   #loose: Block[] = []
-  #batches: Batch[] = []
-  readonly #kept = new Set<Batch>()
+  #fresh: Batch[] = []
+  readonly #live = new Set<Batch>()
   #closed = false
 
-  constructor(pool: Pool, account: Account = new Account()) {
+  constructor(pool: Pool, account: Account = new Account(), ports?: ReadonlySet<string>) {
     this.pool = pool
     this.account = account
+    this.ports = ports
   }
 
   /** A typed array of `length` elements in shared memory, its content undefined. */
@@ -41,30 +44,31 @@ export class Scope {
   /** Registers a batch that this scope made. */
   own(batch: Batch): void {
     if (this.#closed) throw new Error('a node made a batch after its split had ended')
-    this.#batches.push(batch)
+    this.#fresh.push(batch)
+    this.#live.add(batch)
   }
 
-  /** A batch that was kept is free now. */
+  /** Nobody holds the batch any more. */
   forget(batch: Batch): void {
-    this.#kept.delete(batch)
+    this.#live.delete(batch)
   }
 
   /** The node was asked for its next batch: what it made before and nobody keeps is free. */
   resume(): void {
-    const batches = this.#batches
+    const batches = this.#fresh
     const loose = this.#loose
-    this.#batches = []
+    this.#fresh = []
     this.#loose = []
-    for (const batch of batches) if (!batch.release()) this.#kept.add(batch)
+    for (const batch of batches) batch.leave()
     for (const block of loose) this.pool.release(block)
   }
 
   /** The split is over, well or not: everything is free. */
   close(): void {
     this.#closed = true
-    for (const batch of [...this.#batches, ...this.#kept]) batch.free()
+    for (const batch of this.#live) batch.free()
     for (const block of this.#loose) this.pool.release(block)
-    this.#batches = []
+    this.#fresh = []
     this.#loose = []
   }
 

@@ -1,0 +1,178 @@
+import type { Schema } from '../pipeline/schema.ts'
+import { type Batch, concatBatches, gather, Identity, type Failure, Batch as BatchOf, concat, type Scope } from '../memory/index.ts'
+import { Schema as SchemaOf } from '../pipeline/schema.ts'
+import type { Column, Field } from '../sdk/index.ts'
+
+/** A caller's rows on their way through a model. */
+export interface Request {
+  readonly batch: Batch
+  /** What each row costs (its tokens); null: every row 1, and rows are not sorted. */
+  readonly costs: Uint32Array | null
+}
+
+export interface Limits {
+  readonly rows: number
+  readonly cost: number
+}
+
+/** Rows for one call, by request and row. */
+export type Cut = readonly { readonly request: number; readonly row: number }[]
+
+/**
+ * Cuts the rows of several requests into calls: sorted by cost, so that padding is small, each call within both
+ * limits (cost = rows × the costliest row). Longest first, so that a model that cannot take the largest call says so
+ * at once. A row above the limit goes alone.
+ */
+export function cutCalls(requests: readonly Pick<Request, 'costs' | 'batch'>[], limits: Limits): Cut[] {
+  const rows: { request: number; row: number; cost: number }[] = []
+  requests.forEach(({ batch, costs }, request) => {
+    for (let row = 0; row < batch.rows; row++) rows.push({ request, row, cost: costs ? (costs[row] as number) : 1 })
+  })
+  if (requests.some(({ costs }) => costs)) rows.sort((a, b) => b.cost - a.cost || a.request - b.request || a.row - b.row)
+  const cuts: { request: number; row: number }[][] = []
+  let cut: { request: number; row: number }[] = []
+  let costliest = 0
+  for (const { request, row, cost } of rows) {
+    const grown = Math.max(costliest, cost)
+    if (cut.length > 0 && (cut.length >= limits.rows || (cut.length + 1) * grown > limits.cost)) {
+      cuts.push(cut)
+      cut = []
+      costliest = 0
+    }
+    cut.push({ request, row })
+    costliest = Math.max(costliest, cost)
+  }
+  if (cut.length > 0) cuts.push(cut)
+  return cuts
+}
+
+export type Infer = (batch: Batch) => Promise<readonly [Field, Column][]>
+
+export interface Answer {
+  /** The rows that went well, in the request's order. */
+  readonly batch: Batch
+  readonly failures: readonly Failure[]
+}
+
+/** Runs cuts one after the other and puts the answers of each request together in its own order. */
+export async function inferAll(requests: readonly Request[], limits: Limits, infer: Infer, scope: Scope): Promise<Answer[]> {
+  const results: Batch[] = []
+  const failures = requests.map((): Failure[] => [])
+  const places = requests.map(({ batch }) => new Int32Array(batch.rows).fill(-1))
+  let stored = 0
+  for (const cut of cutCalls(requests, limits)) {
+    for (const part of await isolate(cut, (some) => inferCut(requests, some, infer, scope))) {
+      if (part.result) {
+        part.cut.forEach(({ request, row }, i) => ((places[request] as Int32Array)[row] = stored + i))
+        stored += part.cut.length
+        results.push(part.result)
+      } else {
+        for (const { request, row } of part.cut) failures[request]?.push({ row, code: 'model-failed', message: part.message })
+      }
+    }
+  }
+  return assemble(requests, results, places, failures, scope)
+}
+
+interface Part {
+  readonly cut: Cut
+  readonly result: Batch | null
+  readonly message: string
+}
+
+/**
+ * Runs a call; one that fails is halved until the row that makes it fail is alone: at most 2 · log2(rows) + 1 calls
+ * for one such row.
+ */
+async function isolate(cut: Cut, run: (cut: Cut) => Promise<Batch>): Promise<Part[]> {
+  try {
+    return [{ cut, result: await run(cut), message: '' }]
+  } catch (error) {
+    if (cut.length === 1) return [{ cut, result: null, message: error instanceof Error ? error.message : String(error) }]
+    const middle = cut.length >> 1
+    return [...(await isolate(cut.slice(0, middle), run)), ...(await isolate(cut.slice(middle), run))]
+  }
+}
+
+async function inferCut(requests: readonly Request[], cut: Cut, infer: Infer, scope: Scope): Promise<Batch> {
+  const batch = mergeRows(requests, cut, scope)
+  const columns = await infer(batch)
+  const result = new BatchOf(scope, new SchemaOf(columns.map(([field]) => field)), columns.map(([, column]) => column), batch.identity)
+  return result.keep()
+}
+
+/** The rows of a cut as one batch. Rows that follow each other in one request are sliced, not copied. */
+function mergeRows(requests: readonly Request[], cut: Cut, scope: Scope): Batch {
+  const first = requests[cut[0]?.request as number] as Request
+  if (cut.length === first.batch.rows && cut.every(({ request, row }, i) => request === cut[0]?.request && row === i)) return first.batch
+  const byRequest = new Map<number, number[]>()
+  for (const { request, row } of cut) {
+    const rows = byRequest.get(request)
+    if (rows) rows.push(row)
+    else byRequest.set(request, [row])
+  }
+  const parts = [...byRequest].map(([request, rows]) => pick(scope, (requests[request] as Request).batch, Int32Array.from(rows)))
+  const merged = concatBatches(scope, first.batch.schema, parts, ownIdentity(cut.length))
+  // Back into the cut's order, which the result is read by.
+  const order = new Map<string, number>()
+  let at = 0
+  for (const [request, rows] of byRequest) for (const row of rows) order.set(`${request}:${row}`, at++)
+  const places = Int32Array.from(cut, ({ request, row }) => order.get(`${request}:${row}`) as number)
+  return places.every((place, i) => place === i) ? merged : pick(scope, merged, places)
+}
+
+const ownIdentity = (rows: number): Identity => new Identity({ node: 'model', path: '' }, rows, 1)
+
+function pick(scope: Scope, batch: Batch, rows: Int32Array): Batch {
+  const columns = batch.columns.map((column) => gather(scope, column, rows))
+  return new BatchOf(scope, batch.schema, columns, ownIdentity(rows.length))
+}
+
+function assemble(requests: readonly Request[], results: readonly Batch[], places: readonly Int32Array[], failures: readonly (readonly Failure[])[], scope: Scope): Answer[] {
+  const schema = results[0]?.schema ?? new SchemaOf([])
+  return requests.map(({ batch }, i) => {
+    const rows = (places[i] as Int32Array).filter((place) => place >= 0)
+    const whole = results.length === 1 && rows.length === results[0]?.rows && rows.every((place, row) => place === row)
+    const columns = whole ? (results[0] as Batch).columns : gatherFrom(scope, schema, results, rows)
+    const failed = [...(failures[i] as Failure[])].sort((a, b) => a.row - b.row)
+    const kept = failed.length ? batch.identity.take(Int32Array.from(range(batch.rows)).filter((row) => (places[i] as Int32Array)[row] !== -1)) : batch.identity
+    return { batch: new BatchOf(scope, schema, columns, kept), failures: failed }
+  })
+}
+
+function gatherFrom(scope: Scope, schema: Schema, results: readonly Batch[], rows: Int32Array): Column[] {
+  // Only the results that this request has rows in are joined.
+  const starts: number[] = []
+  let start = 0
+  for (const result of results) {
+    starts.push(start)
+    start += result.rows
+  }
+  const used = results.map((result, i) => rows.some((row) => row >= (starts[i] as number) && row < (starts[i] as number) + result.rows))
+  let shift = 0
+  const shifts = results.map((result, i) => {
+    if (used[i]) return shift
+    shift += result.rows
+    return shift
+  })
+  const owner = (row: number) => {
+    let low = 0
+    let high = starts.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if ((starts[middle] as number) <= row) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+  const moved = rows.map((row) => row - (shifts[owner(row)] as number))
+  const parts = results.filter((_, i) => used[i])
+  return schema.fields.map((field, i) => {
+    if (parts.length === 0) return gather(scope, emptyColumn(field), new Int32Array(0))
+    return gather(scope, concat(scope, field.type, parts.map((part) => part.column(i))), moved)
+  })
+}
+
+const emptyColumn = (field: Field): Column => ({ type: field.type, length: 0, nulls: 0, validity: null, offsets: new Int32Array(1), values: new Uint8Array(0), children: [] })
+
+const range = (length: number): number[] => Array.from({ length }, (_, i) => i)

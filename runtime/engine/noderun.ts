@@ -1,0 +1,241 @@
+import {
+  Account,
+  type Batch,
+  batchOf,
+  type Column,
+  columnOf,
+  type Failure,
+  Identity,
+  type Pool,
+  Scope,
+  sameChecksum,
+} from '../memory/index.ts'
+import { HeadraceError } from '../pipeline/problem.ts'
+import { Schema } from '../pipeline/schema.ts'
+import { types } from '../pipeline/types.ts'
+import type { NodeDefinition, SourceReject } from '../sdk/node.ts'
+import type { LaneCounters } from './counters.ts'
+import type { NodePlan } from './flowplan.ts'
+import { Meter } from './meter.ts'
+import { EdgeRun, type Outlet } from './outlet.ts'
+
+/** What a node shares with its lane. */
+export interface NodeServices {
+  readonly pool: Pool
+  readonly counters: LaneCounters
+  readonly clock: () => number
+  /** Takes rejected rows that no edge takes. */
+  readonly deadLetter: (rejected: Batch) => void
+}
+
+/** One node while one split passes through it: its memory, its books, its time, and where its output goes. */
+export class NodeRun {
+  readonly plan: NodePlan
+  readonly definition: NodeDefinition
+  readonly account = new Account()
+  readonly scope: Scope
+  readonly meter: Meter
+  readonly counters: LaneCounters
+  readonly inputs: EdgeRun[] = []
+  readonly named: Record<string, number> = {}
+  outlet: Outlet | undefined
+  /** Ended by a consumer that had enough: rows on their way count as filtered. */
+  cut = false
+  readonly #services: NodeServices
+  readonly #pending: SourceReject[] = []
+  readonly #schema: Schema
+  readonly #rejects: Schema
+
+  constructor(plan: NodePlan, definition: NodeDefinition, ports: ReadonlySet<string>, services: NodeServices) {
+    this.plan = plan
+    this.definition = definition
+    this.#services = services
+    this.counters = services.counters
+    this.scope = new Scope(services.pool, this.account, ports)
+    this.meter = new Meter(plan.index, services.counters, services.clock)
+    this.#schema = new Schema(plan.input ?? plan.output ?? [])
+    this.#rejects = new Schema(plan.rejects ?? [])
+    this.account.onReject = (rejected, failures) => this.#onReject(rejected, failures)
+  }
+
+  /** The node's input: its edges one after the other, as batches of one schema, each held until the next is asked for. */
+  async *input(): AsyncGenerator<Batch> {
+    for (const edge of this.inputs) {
+      let ended = false
+      try {
+        for (;;) {
+          const batch = await this.meter.during('waiting', (edge.outlet as Outlet).pull(edge))
+          if (!batch) break
+          const entered = this.#enter(edge, batch)
+          yield entered
+          entered.leave()
+          // A sink never yields, so its own memory is free when it asks for more.
+          if (this.plan.kind === 'sink') this.scope.resume()
+        }
+        ended = true
+      } finally {
+        if (!ended) await this.#closeFrom(edge)
+      }
+    }
+  }
+
+  async #closeFrom(edge: EdgeRun): Promise<void> {
+    for (const open of this.inputs.slice(this.inputs.indexOf(edge))) await open.outlet?.close(open)
+  }
+
+  #enter(edge: EdgeRun, batch: Batch): Batch {
+    EdgeRun.add(edge.received, batch)
+    const entered = this.#adapt(batch)
+    batch.release()
+    this.account.addRows('in', entered.identity)
+    const { bytes } = entered
+    this.counters.node(this.plan.index, 'in', entered.rows)
+    this.counters.edge(edge.plan.index, 'rows', entered.rows)
+    this.counters.edge(edge.plan.index, 'bytes', bytes)
+    this.account.bytes += bytes
+    this.counters.node(this.plan.index, 'bytes', bytes)
+    return entered
+  }
+
+  /** The batch under the input's schema: a union's columns by name, null where this input lacks one. */
+  #adapt(batch: Batch): Batch {
+    if (batch.schema.equals(this.#schema)) return batch.into(this.scope, this.#schema)
+    const columns = this.#schema.fields.map((field): Column => {
+      const at = batch.schema.indexOf(field.name)
+      return at < 0 ? columnOf(this.scope, field.type, new Array(batch.rows).fill(null)) : batch.column(at)
+    })
+    return batch.into(this.scope, this.#schema, columns)
+  }
+
+  /** Books a batch that the node let out; rows of a port that leads nowhere count as filtered. */
+  countOut(port: string, batch: Batch, connected: boolean): void {
+    const { plan, account, counters } = this
+    if (plan.kind === 'source') this.#countIn(batch.identity)
+    const promised = new Schema(plan.output ?? [])
+    if (!batch.schema.equals(promised)) {
+      throw new HeadraceError('wrong-columns', `${plan.id} promised the columns ${promised}, but gave ${batch.schema}`, {
+        place: { node: plan.id },
+        hint: `This is a fault in the node ${plan.type}${port && ` (port ${port})`}.`,
+      })
+    }
+    if (!connected) {
+      account.add('filtered', batch.parents.rows, batch.parents.sum)
+      counters.node(plan.index, 'filtered', batch.parents.rows)
+      return
+    }
+    account.addRows('out', batch.identity)
+    account.add('parents', batch.parents.rows, batch.parents.sum)
+    counters.node(plan.index, 'out', batch.rows)
+    counters.node(plan.index, 'parents', batch.parents.rows)
+  }
+
+  #countIn(identity: Identity): void {
+    this.account.addRows('in', identity)
+    this.counters.node(this.plan.index, 'in', identity.rows)
+  }
+
+  /** Rows of an edge that this node never read, because it had enough. */
+  countUnread(identity: Identity): void {
+    this.account.addRows('in', identity)
+    this.account.addRows('filtered', identity)
+    this.counters.node(this.plan.index, 'in', identity.rows)
+    this.counters.node(this.plan.index, 'filtered', identity.rows)
+  }
+
+  /** A source's raw reject, kept until its batch is out. */
+  rejectRaw(reject: SourceReject): void {
+    if (this.plan.onError === 'fail') {
+      const { path, row, line, column, code, message } = reject
+      const place = { node: this.plan.id, file: path, row, ...(line && { line }), ...(column && { column }) }
+      throw new HeadraceError(code, message, { place })
+    }
+    this.#pending.push(reject)
+    if (this.#pending.length >= 1024) this.flushRejects()
+  }
+
+  /** After each step of a source: what it rejected goes on. */
+  flushRejects(): void {
+    const pending = this.#pending.splice(0)
+    for (let start = 0; start < pending.length; ) {
+      const { path } = pending[start] as SourceReject
+      let end = start
+      while (end < pending.length && pending[end]?.path === path) end++
+      this.#flushFile(path, pending.slice(start, end))
+      start = end
+    }
+  }
+
+  #flushFile(path: string, rejects: readonly SourceReject[]): void {
+    const numbers = Float64Array.from(rejects, ({ row }) => row)
+    const identity = new Identity({ node: this.plan.id, path }, rejects.length, numbers)
+    this.#countIn(identity)
+    this.account.addRows('rejected', identity)
+    this.counters.node(this.plan.index, 'rejected', rejects.length)
+    const rows = rejects.map(({ raw, line, byte, row: _row, path: file, ...why }, row) => ({
+      raw,
+      file,
+      line: line === undefined ? null : BigInt(line),
+      byte: byte === undefined ? null : BigInt(byte),
+      ...this.#reason(identity, row, why),
+    }))
+    this.#passOn(batchOf(this.scope, this.#rejects.fields, rows, identity))
+  }
+
+  #reason(identity: Identity, row: number, { code, message, column }: Omit<Failure, 'row'>): Record<string, unknown> {
+    return { _node: this.plan.id, _identity: identity.text(row), _code: code, _message: message, _column: column ?? null }
+  }
+
+  #onReject(rejected: Batch, failures: readonly Failure[]): void {
+    const first = failures[0] as Failure
+    if (this.plan.onError === 'fail') {
+      throw new HeadraceError(first.code, `${rejected.identity.text(0)}: ${first.message}`, {
+        place: { node: this.plan.id, ...(first.column && { column: first.column }) },
+        hint: 'onError is "fail"; with "reject" the row would be set aside and the run would go on.',
+      })
+    }
+    this.counters.node(this.plan.index, 'rejected', rejected.rows)
+    const reasons = failures.map((failure, row) => this.#reason(rejected.identity, row, failure))
+    const columns = ['_node', '_identity', '_code', '_message', '_column'].map(
+      (name) => [{ name, type: types.string }, columnOf(this.scope, types.string, reasons.map((reason) => reason[name]))] as const,
+    )
+    const own = rejected.project(rejected.schema.fields.filter(({ name }) => this.#rejects.indexOf(name) >= 0).map(({ name }) => ({ column: name })))
+    this.#passOn(own.with(columns.map(([field, column]) => [field, column])))
+  }
+
+  #passOn(rejected: Batch): void {
+    if (this.outlet?.edges.some((edge) => edge.plan.port === 'rejects')) this.outlet.push('rejects', rejected)
+    else this.#services.deadLetter(rejected)
+  }
+
+  /** Checks this node's books and its edges at the end of a split; throws where rows do not add up. */
+  balance(): void {
+    const { account, plan } = this
+    if (this.cut) this.#forgiveCut()
+    const imbalance = account.imbalance()
+    if (imbalance) throw unbalanced(plan.id, `${plan.id} (${plan.type}): ${imbalance}`)
+    for (const edge of this.inputs) {
+      if (edge.closed) continue
+      const { sent, received } = edge
+      if (sent.rows !== received.rows || !sameChecksum(sent.sum, received.sum)) {
+        throw unbalanced(plan.id, `between ${edge.plan.from} and ${plan.id} ${sent.rows} rows went in and ${received.rows} came out, or not the same ones`)
+      }
+    }
+  }
+
+  /** Rows that the node had read when a later node had enough are counted as filtered. */
+  #forgiveCut(): void {
+    const { account } = this
+    const passed = [account.parents, account.filtered, account.rejected]
+    const rows = account.in.rows - passed.reduce((sum, count) => sum + count.rows, 0)
+    const a = passed.reduce((sum, count) => (sum - count.sum.a) | 0, account.in.sum.a)
+    const b = passed.reduce((sum, count) => (sum - count.sum.b) | 0, account.in.sum.b)
+    account.add('filtered', rows, { a, b })
+  }
+}
+
+function unbalanced(node: string, message: string): HeadraceError {
+  return new HeadraceError('row-counts', `row counts do not match: ${message}`, {
+    place: { node },
+    hint: 'A node lost or doubled rows. This is a fault of the node; nothing of this part of the input was stored.',
+  })
+}
