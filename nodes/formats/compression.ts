@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import type { Readable, Transform } from 'node:stream'
+import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { HeadraceError } from '@headrace/runtime/sdk'
@@ -19,31 +19,56 @@ export const withoutCompression = (path: string): string => path.replace(/\.(gz|
  * The bytes of a file in pieces of about `chunkBytes`, decompressed where its name says so. Stopping early (`return`)
  * closes the file. `name` is how errors call it. A broken compressed file throws `corrupt-file`.
  */
-export async function* readBytes(path: string, options: { chunkBytes?: number; name?: string } = {}) {
+export async function* readBytes(
+  path: string,
+  options: { readonly chunkBytes?: number; readonly name?: string } = {},
+): AsyncGenerator<Buffer> {
   const { chunkBytes = 1 << 20, name = path } = options
   const compression = compressionOf(path)
-  const file = createReadStream(path, { highWaterMark: compression ? 256 << 10 : chunkBytes })
   if (!compression) {
-    yield* file as AsyncIterable<Buffer>
+    yield* createReadStream(path, { highWaterMark: chunkBytes }) as AsyncIterable<Buffer>
     return
   }
-  const unpacked: Transform = (compression === 'gzip' ? createGunzip : createZstdDecompress)({ chunkSize: chunkBytes })
+  const { size } = await stat(path)
+  try {
+    // Node's zstd stream ends in silence after a frame that others follow (pzstd, `cat a.zst b.zst`): begin again there.
+    for (let start = 0; ; ) {
+      const consumed = yield* unpack(path, compression, start, chunkBytes)
+      start += consumed
+      if (compression === 'gzip' || start >= size || consumed === 0) break
+    }
+  } catch (cause) {
+    throw asCorrupt(cause, name, compression)
+  }
+}
+
+/** Gives the number of compressed bytes that were used. */
+async function* unpack(
+  path: string,
+  compression: Compression,
+  start: number,
+  chunkSize: number,
+): AsyncGenerator<Buffer, number> {
+  const file = createReadStream(path, { start, highWaterMark: 256 << 10 })
+  const unpacked = compression === 'gzip' ? createGunzip({ chunkSize }) : createZstdDecompress({ chunkSize })
   // The failure of either stream comes out of the loop below; this only keeps it from being unhandled.
   const piped = pipeline(file, unpacked).catch(() => {})
   try {
-    yield* unpacked as Readable as AsyncIterable<Buffer>
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-    if (!/^(Z_|ZSTD_|ERR_)/.test(code)) throw cause
-    throw new HeadraceError('corrupt-file', `${name} is not a whole ${compression} file: ${reason}.`, {
-      place: { file: name },
-      hint: 'Make or copy the file again.',
-      cause,
-    })
+    yield* unpacked as AsyncIterable<Buffer>
+    return unpacked.bytesWritten
   } finally {
     unpacked.destroy()
     file.destroy()
     await piped
   }
+}
+
+function asCorrupt(cause: unknown, name: string, compression: Compression): unknown {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  if (!/^(Z_|ZSTD_)/.test(code)) return cause
+  return new HeadraceError('corrupt-file', `${name} is not a whole ${compression} file: ${(cause as Error).message}.`, {
+    place: { file: name },
+    hint: 'Make or copy the file again.',
+    cause,
+  })
 }
