@@ -1,0 +1,44 @@
+/** A growing buffer of UTF-8 text. Whoever writes a byte has reserved it. */
+export class TextBuffer {
+  bytes: Buffer = Buffer.allocUnsafe(1 << 16)
+  length = 0
+
+  /** Makes room for `count` more bytes. */
+  reserve(count: number): void {
+    const wanted = this.length + count
+    if (wanted <= this.bytes.length) return
+    const larger = Buffer.allocUnsafe(Math.max(wanted, this.bytes.length * 2))
+    this.bytes.copy(larger, 0, 0, this.length)
+    this.bytes = larger
+  }
+
+  byte(byte: number): void {
+    if (this.length === this.bytes.length) this.reserve(1)
+    this.bytes[this.length++] = byte
+  }
+
+  /** Text without characters beyond 127. */
+  ascii(text: string): void {
+    this.reserve(text.length)
+    for (let i = 0; i < text.length; i++) this.bytes[this.length++] = text.charCodeAt(i)
+  }
+
+  copy(source: Uint8Array, start = 0, end = source.length): void {
+    this.reserve(end - start)
+    // A loop beats `set` on a fresh subarray for the short texts that cells are.
+    if (end - start < 64) for (let i = start; i < end; i++) this.bytes[this.length++] = source[i] as number
+    else {
+      this.bytes.set(source.subarray(start, end), this.length)
+      this.length += end - start
+    }
+  }
+
+  /** What was written; valid until the next write. */
+  get written(): Uint8Array {
+    return this.bytes.subarray(0, this.length)
+  }
+
+  clear(): void {
+    this.length = 0
+  }
+}

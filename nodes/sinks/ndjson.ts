@@ -1,0 +1,75 @@
+import { open } from 'node:fs/promises'
+import { sink, Type, types } from '@headrace/runtime/sdk'
+import { type Assembler, openFileOutput, outputSettings, probeOutput } from '../formats/output.ts'
+import { objectWriter } from '../formats/text/json.ts'
+import { writeTextPart } from '../formats/text/part.ts'
+
+/** Writes rows as JSON, one object a line. */
+export default sink({
+  title: 'NDJSON',
+  description: 'Writes rows as JSON, one object a line; lists and structs stay nested.',
+  config: Type.Object(outputSettings('.ndjson')),
+  summary: (config) => config.path,
+  examples: [
+    {
+      title: 'Every row an object',
+      config: { path: 'out/people.ndjson' },
+      input: [
+        { name: 'id', type: types.int64 },
+        { name: 'name', type: types.string },
+      ],
+      rows: [
+        { id: 1n, name: 'Ada' },
+        { id: 2n, name: null },
+      ],
+    },
+    {
+      title: 'A folder of parts that every run adds to',
+      config: { path: 'out/people/', ifExists: 'append' },
+      input: [{ name: 'name', type: types.string }],
+      rows: [{ name: 'Grace' }],
+    },
+  ],
+  probe: (context) => probeOutput(context, '.ndjson'),
+  open: (context) => openFileOutput(context, { ending: '.ndjson', assembler: lines }),
+  write: (context) =>
+    writeTextPart(
+      context,
+      '.ndjson',
+      () => {},
+      (batch, unwritable) => {
+        const names = batch.schema.fields.map((field) => field.name)
+        const object = objectWriter(names, batch.columns, unwritable)
+        return (out, row) => {
+          object(out, row)
+          out.byte(10)
+        }
+      },
+    ),
+})
+
+/** Lines need no head and no footer; an older file that ends without a line feed gets one. */
+const lines: Assembler = {
+  async begin(existing) {
+    if (!existing) return { pieces: [], state: null }
+    const { length, endsLine } = await lastByte(existing)
+    const content = { file: existing, start: 0, end: length }
+    return { pieces: endsLine ? [content] : [content, Buffer.from('\n')], state: null }
+  },
+  async append(part) {
+    const { length } = await lastByte(part)
+    return { pieces: [{ file: part, start: 0, end: length }], state: null }
+  },
+  end: async () => new Uint8Array(0),
+}
+
+async function lastByte(file: string): Promise<{ length: number; endsLine: boolean }> {
+  const handle = await open(file, 'r')
+  try {
+    const { size } = await handle.stat()
+    const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1))
+    return { length: size, endsLine: size === 0 || buffer[0] === 10 }
+  } finally {
+    await handle.close()
+  }
+}
