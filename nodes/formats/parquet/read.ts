@@ -1,0 +1,116 @@
+import {
+  type Batch,
+  type Column,
+  type ColumnType,
+  HeadraceError,
+  type Scope,
+  type SourceContext,
+  type SplitPart,
+} from '@headrace/runtime/sdk'
+import { buildColumn, bytesOfRows } from './columns.ts'
+import { type Chunk, type RowRange, readChunks } from './duckdb.ts'
+import type { ParquetConfig, ParquetProbe } from './probe.ts'
+import type { Rows } from './vector.ts'
+
+const batchRows = 8192
+const batchBytes = 2 << 20
+
+/** Reads a split's ranges of rows, in batches of up to four of DuckDB's chunks and about 2 MB. */
+export async function* readParquet(context: SourceContext<ParquetConfig>): AsyncGenerator<Batch> {
+  for (const part of context.split.parts) {
+    const range = rangeOf(context, part)
+    let row = part.firstRow
+    let pending: Piece[] = []
+    for await (const chunk of readChunks(range)) {
+      for (const piece of piecesOf(chunk)) {
+        if (!fits(pending, piece)) {
+          yield* flush(context, part, range, pending, row)
+          row += rowsOf(pending)
+          pending = []
+        }
+        pending.push(piece)
+      }
+    }
+    yield* flush(context, part, range, pending, row)
+  }
+}
+
+/** Some rows of a chunk that go into one batch whole. */
+interface Piece {
+  readonly chunk: Chunk
+  readonly start: number
+  readonly end: number
+  readonly bytes: number
+}
+
+const rowsOf = (pieces: readonly Piece[]): number => pieces.reduce((sum, { start, end }) => sum + end - start, 0)
+
+function fits(pending: readonly Piece[], { start, end, bytes }: Piece): boolean {
+  if (pending.length === 0) return true
+  const before = pending.reduce((sum, piece) => sum + piece.bytes, 0)
+  return rowsOf(pending) + end - start <= batchRows && before + bytes <= batchBytes
+}
+
+/** A chunk, halved as long as a part has more bytes than a batch should. */
+function piecesOf(chunk: Chunk, start = 0, end = chunk.rows): Piece[] {
+  const bytes = chunk.columns.reduce((sum, vector) => sum + bytesOfRows(vector, start, end), 0)
+  if (bytes <= batchBytes || end - start === 1) return [{ chunk, start, end, bytes }]
+  const middle = (start + end) >> 1
+  return [...piecesOf(chunk, start, middle), ...piecesOf(chunk, middle, end)]
+}
+
+function rangeOf({ probe, wanted, schema, resolve, signal }: SourceContext<ParquetConfig>, part: SplitPart): RowRange {
+  // A cast: `probe` put it there.
+  const { files, variants } = probe.data as unknown as ParquetProbe
+  const file = files.find(({ path }) => path === part.path)
+  if (!file) throw new HeadraceError('missing-file', `${part.path} was not there when the run was planned.`)
+  const columns = schema.fields.flatMap(({ name, type }, i) =>
+    wanted && !wanted.has(name) ? [] : [{ name, type, place: file.places[i] as number, variant: variants.includes(i) }],
+  )
+  const { start, end } = part
+  return { path: resolve(part.path), name: part.path, columns, start, end, hidesRowNumber: file.hidesRowNumber, signal }
+}
+
+function* flush(
+  context: SourceContext<ParquetConfig>,
+  part: SplitPart,
+  range: RowRange,
+  pieces: readonly Piece[],
+  first: number,
+): Generator<Batch> {
+  const rows = rowsOf(pieces)
+  if (rows === 0) return
+  const [only] = pieces
+  if (rows === 1 && only && only.bytes > context.maxRowBytes) return rejectRow(context, part, only, first)
+  const columns = context.schema.fields.map(({ name, type }): Column => {
+    const at = range.columns.findIndex((column) => column.name === name)
+    if (at < 0) return nulls(context.scope, type, rows)
+    try {
+      return buildColumn(context.scope, type, vectorsOf(pieces, at))
+    } catch (error) {
+      if (!(error instanceof HeadraceError) || error.place.file) throw error
+      const message = `${part.path}, column "${name}", rows ${first} to ${first + rows - 1}: ${error.message}`
+      const place = { file: part.path, column: name, row: first }
+      throw new HeadraceError(error.code, message, { place, ...(error.hint && { hint: error.hint }), cause: error })
+    }
+  })
+  yield context.batch(part.path, first, rows, columns)
+}
+
+const vectorsOf = (pieces: readonly Piece[], at: number): Rows[] =>
+  pieces.map(({ chunk, start, end }) => ({ vector: chunk.columns[at] ?? null, start, end }))
+
+function rejectRow(context: SourceContext<ParquetConfig>, part: SplitPart, piece: Piece, row: number): void {
+  context.reject({
+    path: part.path,
+    row,
+    raw: '',
+    code: 'row-too-large',
+    message: `the row takes ${Math.round(piece.bytes)} bytes, a row may take ${context.maxRowBytes}`,
+  })
+}
+
+/** A column that nobody downstream reads. */
+function nulls(scope: Scope, type: ColumnType, rows: number): Column {
+  return buildColumn(scope, type, [{ vector: null, start: 0, end: rows }])
+}
