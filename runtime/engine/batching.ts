@@ -1,3 +1,4 @@
+import { HeadraceError } from '../pipeline/problem.ts'
 import type { Schema } from '../pipeline/schema.ts'
 import { type Batch, concatBatches, gather, Identity, type Failure, Batch as BatchOf, concat, type Scope } from '../memory/index.ts'
 import { Schema as SchemaOf } from '../pipeline/schema.ts'
@@ -81,13 +82,14 @@ interface Part {
 }
 
 /**
- * Runs a call; one that fails is halved until the row that makes it fail is alone: at most 2 · log2(rows) + 1 calls
- * for one such row.
+ * Runs a call; a fault of the surroundings is thrown, any other failure halves the call until the row at fault is alone:
+ * at most 2 · log2(rows) + 1 calls for one such row.
  */
 async function isolate(cut: Cut, run: (cut: Cut) => Promise<Batch>): Promise<Part[]> {
   try {
     return [{ cut, result: await run(cut), message: '' }]
   } catch (error) {
+    if (error instanceof HeadraceError && error.fault) throw error
     if (cut.length === 1) return [{ cut, result: null, message: error instanceof Error ? error.message : String(error) }]
     const middle = cut.length >> 1
     return [...(await isolate(cut.slice(0, middle), run)), ...(await isolate(cut.slice(middle), run))]

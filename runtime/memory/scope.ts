@@ -72,6 +72,11 @@ export class Scope {
     this.#loose = []
   }
 
+  /** True after `close`. */
+  get closed(): boolean {
+    return this.#closed
+  }
+
   /** The pool's blocks that columns look at, each once. */
   blocksOf(columns: readonly Column[]): Block[] {
     const found = new Set<Block>()

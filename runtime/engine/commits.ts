@@ -1,0 +1,166 @@
+import { appendFileSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, truncateSync, closeSync } from 'node:fs'
+import { isAbsolute, join } from 'node:path'
+import { Schema } from '../pipeline/schema.ts'
+import type { NodeDefinition, OpenSink, Receipt, SinkNode } from '../sdk/node.ts'
+import { addBooks, type Books, noBooks } from './books.ts'
+import type { StagedDeadLetters } from './deadletters.ts'
+import type { FlowPlan, NodePlan } from './flowplan.ts'
+import type { Ledger, LedgerRecord } from './ledger.ts'
+
+/** What has become durable so far: the run's truth, rebuilt from the ledger at resume. */
+export interface Progress {
+  readonly books: Map<string, Books>
+  readonly replaced: Map<string, number>
+  readonly done: Set<number>
+  /** Splits that each sink has. */
+  readonly committed: Map<string, Set<number>>
+  readonly states: Map<string, import('../sdk/node.ts').Json>
+  readonly finished: Map<string, Output>
+  deadLetters: { count: number; bytes: number }
+}
+
+export interface Output {
+  readonly path: string
+  readonly rows: number
+  readonly bytes: number
+}
+
+/** Reads what an interrupted run had done; an empty ledger gives an empty progress. */
+export function progressOf(records: readonly LedgerRecord[]): Progress {
+  const progress: Progress = {
+    books: new Map(),
+    replaced: new Map(),
+    done: new Set(),
+    committed: new Map(),
+    states: new Map(),
+    finished: new Map(),
+    deadLetters: { count: 0, bytes: 0 },
+  }
+  for (const record of records) applyRecord(progress, record)
+  return progress
+}
+
+export function applyRecord(progress: Progress, record: LedgerRecord): void {
+  if (record.type === 'commit') {
+    const { sink, splits, state, replaced } = record
+    const set = progress.committed.get(sink) ?? new Set()
+    for (const split of splits) set.add(split)
+    progress.committed.set(sink, set)
+    progress.states.set(sink, state)
+    progress.replaced.set(sink, (progress.replaced.get(sink) ?? 0) + replaced)
+  } else if (record.type === 'done') {
+    for (const split of record.splits) progress.done.add(split)
+    for (const [node, books] of Object.entries(record.books)) {
+      progress.books.set(node, addBooks(progress.books.get(node) ?? noBooks, books))
+    }
+    progress.deadLetters = {
+      count: progress.deadLetters.count + record.deadLetters.count,
+      bytes: progress.deadLetters.bytes + record.deadLetters.bytes,
+    }
+  } else if (record.type === 'finished') {
+    progress.finished.set(record.sink, record.output as unknown as Output)
+  }
+}
+
+export interface CommitsOptions {
+  readonly flow: FlowPlan
+  readonly definitions: ReadonlyMap<string, NodeDefinition>
+  readonly ledger: Ledger
+  readonly progress: Progress
+  readonly deadLetterFile: string
+  readonly models: readonly { readonly node: string; readonly column: string; readonly fingerprint: import('../sdk/node.ts').Json }[]
+  readonly log: (node: string) => (level: 'debug' | 'info' | 'warn', message: string) => void
+}
+
+/** The sinks of a run, open in the main thread, and the ledger beside them. */
+export class Commits {
+  readonly #options: CommitsOptions
+  readonly #open = new Map<string, OpenSink>()
+
+  constructor(options: CommitsOptions) {
+    this.#options = options
+  }
+
+  get progress(): Progress {
+    return this.#options.progress
+  }
+
+  /** Opens every sink and settles what a crash left between an intent and its record. */
+  async open(): Promise<{ readonly [sink: string]: string }> {
+    const { flow, progress, ledger, deadLetterFile } = this.#options
+    // Dead letters after the last record belong to splits that will run again.
+    if (existsSync(deadLetterFile)) truncateSync(deadLetterFile, progress.deadLetters.bytes)
+    const sinks = flow.nodes.filter(({ kind, id }) => kind === 'sink' && !progress.finished.has(id))
+    for (const node of sinks) this.#open.set(node.id, await this.#openSink(node))
+    for (const node of sinks) await this.#recover(node.id, ledger.records)
+    return Object.fromEntries([...this.#open].map(([id, sink]) => [id, sink.stageFolder]))
+  }
+
+  async #openSink(node: NodePlan): Promise<OpenSink> {
+    const { flow, definitions, progress, models, log } = this.#options
+    const definition = definitions.get(node.type) as SinkNode
+    return await definition.open({
+      config: node.config as never,
+      node: node.id,
+      probe: node.probe,
+      schema: new Schema(node.input ?? []),
+      resolve: (path) => (isAbsolute(path) ? path : join(flow.folder, path)),
+      runId: flow.runId,
+      resumed: progress.states.get(node.id) ?? null,
+      models,
+      log: log(node.id),
+    })
+  }
+
+  async #recover(id: string, records: readonly LedgerRecord[]): Promise<void> {
+    const last = records.findLast((record) => (record.type === 'intent' || record.type === 'commit') && record.sink === id)
+    if (last?.type !== 'intent') return
+    const found = await this.#open.get(id)?.recover?.(last.data, last.receipts)
+    if (found) this.#record({ type: 'commit', sink: id, splits: last.splits, rows: rowsOf(last.receipts), state: found.state, replaced: found.replaced ?? 0 })
+  }
+
+  /** Makes splits durable in one sink and says so in the ledger. */
+  async commit(id: string, splits: readonly number[], receipts: readonly Receipt[]): Promise<void> {
+    const sink = this.#open.get(id) as OpenSink
+    const { state, replaced = 0 } = await sink.commit(receipts, async (data) => {
+      this.#options.ledger.append({ type: 'intent', sink: id, splits, receipts, data })
+    })
+    this.#record({ type: 'commit', sink: id, splits, rows: rowsOf(receipts), state, replaced })
+  }
+
+  /** Every sink has these splits: their books and dead letters count from here. */
+  done(splits: readonly number[], books: { readonly [node: string]: Books }, deadLetters: readonly StagedDeadLetters[]): void {
+    for (const { path } of deadLetters) appendFileSync(this.#options.deadLetterFile, readFileSync(path))
+    if (deadLetters.length) sync(this.#options.deadLetterFile)
+    const count = deadLetters.reduce((sum, staged) => sum + staged.count, 0)
+    const bytes = deadLetters.reduce((sum, staged) => sum + staged.bytes, 0)
+    this.#record({ type: 'done', splits, books, deadLetters: { count, bytes } })
+    for (const { path } of deadLetters) rmSync(path, { force: true })
+  }
+
+  /** Puts the outputs in place, in the order of the pipeline's sinks. */
+  async finish(): Promise<void> {
+    for (const [id, sink] of this.#open) {
+      const output = await sink.finish()
+      this.#record({ type: 'finished', sink: id, output: { ...output } })
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const sink of this.#open.values()) await sink.close()
+    this.#open.clear()
+  }
+
+  #record(record: LedgerRecord): void {
+    this.#options.ledger.append(record)
+    applyRecord(this.#options.progress, record)
+  }
+}
+
+const rowsOf = (receipts: readonly Receipt[]): number => receipts.reduce((sum, { rows }) => sum + rows, 0)
+
+function sync(path: string): void {
+  const file = openSync(path, 'r+')
+  fsyncSync(file)
+  closeSync(file)
+}

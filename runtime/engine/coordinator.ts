@@ -1,0 +1,174 @@
+import { performance } from 'node:perf_hooks'
+import { HeadraceError } from '../pipeline/problem.ts'
+import type { Receipt } from '../sdk/node.ts'
+import { addBooks, type Books, noBooks } from './books.ts'
+import type { Commits } from './commits.ts'
+import type { StagedDeadLetters } from './deadletters.ts'
+import { type FlowPlan, reach } from './flowplan.ts'
+import type { FromLane } from './messages.ts'
+import type { PlannedSplit } from './runfolder.ts'
+import { type Action, Scheduler } from './scheduler.ts'
+
+export interface CoordinatorOptions {
+  readonly flow: FlowPlan
+  readonly splits: readonly PlannedSplit[]
+  readonly lanes: number
+  readonly commits: Commits
+  readonly groups: ReadonlyMap<string, { rows: number; bytes: number; seconds: number } | undefined>
+  readonly run: (lane: number, index: number) => void
+  readonly abort: () => void
+  /** Looks at the counts so far and throws where the run must stop (`errorLimit`). */
+  readonly judge: (inFlight: { readonly [node: string]: Books }) => void
+  readonly log: (level: 'info' | 'warn', message: string) => void
+}
+
+interface Staged {
+  readonly books: { readonly [node: string]: Books }
+  readonly deadLetters: StagedDeadLetters | null
+}
+
+/** Drives the scheduler with real workers, sinks and time until every split is done, or the run must stop. */
+export class Coordinator {
+  readonly #options: CoordinatorOptions
+  readonly #scheduler: Scheduler
+  readonly #staged = new Map<number, Staged>()
+  readonly #ended: PromiseWithResolvers<void> = Promise.withResolvers()
+  readonly #failures: HeadraceError[] = []
+  #running = 0
+  #committing = 0
+  #timer: NodeJS.Timeout | undefined
+  #stopped = false
+
+  constructor(options: CoordinatorOptions) {
+    this.#options = options
+    const { splits, flow, commits, lanes, groups } = options
+    const { done, committed } = commits.progress
+    const open = splits.map((_, index) => index).filter((index) => !done.has(index))
+    const reaches = new Map(flow.nodes.filter(({ kind }) => kind === 'source').map(({ id }) => [id, new Set(reach(flow, id).nodes.map((node) => node.id))]))
+    const sinks = flow.nodes
+      .filter(({ kind }) => kind === 'sink')
+      .map(({ id }) => ({
+        id,
+        group: groups.get(id),
+        splits: open.filter((index) => reaches.get(splits[index]?.source as string)?.has(id) && !committed.get(id)?.has(index)),
+      }))
+    this.#scheduler = new Scheduler({ lanes, splits: open, sinks, ahead: Math.max(8, lanes * 4), tries: 4 })
+  }
+
+  /** Runs until everything is done (resolves), stopped (resolves with splits left) or failed (rejects). */
+  async run(): Promise<{ left: number }> {
+    this.#do(this.#scheduler.next(performance.now()))
+    this.#settle()
+    await this.#ended.promise
+    clearTimeout(this.#timer)
+    const [first] = this.#failures
+    if (first) throw first
+    return { left: this.#scheduler.left }
+  }
+
+  /** Finishes what is in flight, then ends. */
+  stop(): void {
+    this.#stopped = true
+    this.#scheduler.stop()
+    this.#do(this.#scheduler.next(performance.now()))
+    this.#settle()
+  }
+
+  fail(error: HeadraceError): void {
+    this.#failures.push(error)
+    this.#scheduler.stop()
+    this.#options.abort()
+    // A lane that died never answers: what is known to run may be gone.
+    if (error.code === 'worker-died') this.#running = 0
+    this.#settle()
+  }
+
+  staged(lane: number, { result, deadLetters }: Extract<FromLane, { type: 'staged' }>): void {
+    this.#running--
+    this.#staged.set(result.index, { books: result.books, deadLetters })
+    try {
+      this.#options.judge(this.#inFlight())
+    } catch (error) {
+      return this.fail(error as HeadraceError)
+    }
+    this.#do(this.#scheduler.splitStaged(lane, result.receipts as Record<string, Receipt>, performance.now()))
+    this.#settle()
+  }
+
+  failed(lane: number, split: number, error: HeadraceError): void {
+    this.#running--
+    if (this.#failures.length === 0 && !this.#stopped) {
+      if (this.#scheduler.splitFailed(lane, error.fault, performance.now())) {
+        this.#options.log('warn', `part ${split + 1} will be tried again: ${error.message}`)
+        this.#do(this.#scheduler.next(performance.now()))
+        return
+      }
+      return this.fail(error)
+    }
+    this.#settle()
+  }
+
+  #do(actions: readonly Action[]): void {
+    if (this.#failures.length) return
+    for (const action of actions) {
+      if (action.do === 'run') {
+        this.#running++
+        this.#options.run(action.lane, action.split)
+      } else if (action.do === 'commit') void this.#commit(action)
+      else if (action.do === 'done') this.#done(action.splits)
+      else this.#wake(action.until)
+    }
+  }
+
+  #wake(until: number): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#do(this.#scheduler.next(performance.now())), Math.max(1, until - performance.now()))
+  }
+
+  async #commit({ sink, splits, receipts }: Extract<Action, { do: 'commit' }>): Promise<void> {
+    this.#committing++
+    try {
+      await this.#retry(() => this.#options.commits.commit(sink, splits, receipts))
+      this.#committing--
+      this.#do(this.#scheduler.committed(sink, splits, performance.now()))
+    } catch (error) {
+      this.#committing--
+      this.#failures.push(error instanceof HeadraceError ? error : new HeadraceError('commit', `${sink}: ${(error as Error).message}`, { cause: error, place: { node: sink } }))
+      this.#scheduler.stop()
+      this.#options.abort()
+    }
+    this.#settle()
+  }
+
+  /** A commit that the surroundings disturb is tried again: three times, after 0.5, 1 and 2 s. */
+  async #retry(work: () => Promise<void>): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await work()
+      } catch (error) {
+        if (!(error instanceof HeadraceError && error.fault) || attempt === 3) throw error
+        this.#options.log('warn', `storing will be tried again: ${error.message}`)
+        await new Promise((resolve) => setTimeout(resolve, 500 * 2 ** attempt))
+      }
+    }
+  }
+
+  #done(splits: readonly number[]): void {
+    const staged = splits.map((split) => this.#staged.get(split) as Staged)
+    const books: Record<string, Books> = {}
+    for (const one of staged) for (const [node, own] of Object.entries(one.books)) books[node] = addBooks(books[node] ?? noBooks, own)
+    this.#options.commits.done(splits, books, staged.flatMap(({ deadLetters }) => deadLetters ?? []))
+    for (const split of splits) this.#staged.delete(split)
+  }
+
+  #inFlight(): Record<string, Books> {
+    const books: Record<string, Books> = {}
+    for (const one of this.#staged.values()) for (const [node, own] of Object.entries(one.books)) books[node] = addBooks(books[node] ?? noBooks, own)
+    return books
+  }
+
+  #settle(): void {
+    const quiet = this.#running === 0 && this.#committing === 0
+    if (quiet && (this.#failures.length > 0 || this.#scheduler.settled)) this.#ended.resolve()
+  }
+}

@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto'
+import type { CheckedNode } from '../pipeline/check.ts'
+import type { Pipeline } from '../pipeline/model.ts'
+
+/** JSON with sorted keys: the same settings give the same text however they are written. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (value && typeof value === 'object') {
+    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+    return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`
+  }
+  return JSON.stringify(value) ?? 'null'
+}
+
+export const digest = (value: unknown): string => createHash('sha256').update(canonical(value)).digest('hex')
+
+/** One digest a node over its type and settings as written (secrets as their names), defaults filled in. */
+export function nodeDigests(pipeline: Pipeline, nodes: Record<string, CheckedNode>): Record<string, string> {
+  return Object.fromEntries(
+    Object.keys(nodes).map((id) => {
+      const written = pipeline.nodes[id]
+      return [id, digest({ type: nodes[id]?.type, config: written?.config ?? {} })]
+    }),
+  )
+}
+
+export const edgeNames = (pipeline: Pipeline): string[] =>
+  pipeline.edges.map(({ from, to }) => `${from.node}${from.port && `.${from.port}`} → ${to.node}${to.port && `.${to.port}`}`).sort()

@@ -1,0 +1,76 @@
+import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { loadCatalogue } from '../catalogue/load.ts'
+import { compileExpression } from '../expression/index.ts'
+import { Pool } from '../memory/index.ts'
+import type { NodeDefinition } from '../sdk/node.ts'
+import { Counters } from './counters.ts'
+import { DeadLetterStage } from './deadletters.ts'
+import { type FlowServices, runSplit, type SplitTask } from './flow.ts'
+import { type FromLane, type LaneStart, packError, type ToLane } from './messages.ts'
+import { ModelClient } from './modelclient.ts'
+
+// A lane: runs splits one after the other. Loaded as a worker; everything it knows comes in `LaneStart`.
+
+enableCompileCache()
+const start = workerData as LaneStart
+const port = parentPort as MessagePort
+const pool = new Pool(start.pool)
+pool.poison = start.poison
+const counters = new Counters(start.lanes, start.plan.nodes.length, start.plan.edges.length, start.counters).lane(start.lane)
+const models = new Map<string, ModelClient>()
+const outBefore = new Map(Object.entries(start.outBefore))
+const stop = new AbortController()
+const say = (message: FromLane) => port.postMessage(message)
+
+const definitions = new Map<string, NodeDefinition>()
+const catalogue = await loadCatalogue()
+for (const { type } of start.plan.nodes) definitions.set(type, (await catalogue.load(type)) as NodeDefinition)
+
+port.on('message', (message: ToLane) => {
+  if (message.type === 'model') models.set(message.resource, new ModelClient(pool, message.port))
+  else if (message.type === 'split') void run(message.task)
+  else if (message.type === 'abort') stop.abort(new Error('the run was stopped'))
+  else close()
+})
+say({ type: 'ready' })
+
+async function run(task: SplitTask): Promise<void> {
+  const deadLetters = new DeadLetterStage(join(start.workFolder, `dead-${task.index}.ndjson`))
+  try {
+    const result = await runSplit(start.plan, task, services(deadLetters), stop.signal)
+    say({ type: 'staged', result, deadLetters: deadLetters.finish() })
+  } catch (error) {
+    deadLetters.finish()
+    say({ type: 'failed', split: task.index, error: packError(error) })
+  }
+}
+
+function services(deadLetters: DeadLetterStage): FlowServices {
+  return {
+    pool,
+    counters,
+    clock: () => performance.now(),
+    definitions,
+    compile: (text, input, wanted) => compileExpression(text, input, { wanted, now: new Date(start.plan.now) }),
+    infer: (node, signal) => {
+      const client = models.get(node.resource as string) as ModelClient
+      return client.infer(node, signal)
+    },
+    stage: (sink, split, count, ending) =>
+      join(start.stageFolders[sink] as string, `.headrace-${start.plan.runId}-${sink}-${split}-${count}${ending}.tmp`),
+    spillPath: (split, node) => join(start.workFolder, `spill-${split}-${node}`),
+    deadLetters,
+    log: (node, split) => (level, message) => say({ type: 'log', level, node, split, message }),
+    outBefore,
+  }
+}
+
+/** Cooperative: with its ports closed, nothing keeps the worker alive. */
+function close(): void {
+  for (const model of models.values()) model.close()
+  port.close()
+}
+

@@ -1,0 +1,83 @@
+import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { crc32 } from 'node:zlib'
+import { HeadraceError } from '../pipeline/problem.ts'
+import type { Json, Receipt } from '../sdk/node.ts'
+import type { Books } from './books.ts'
+
+/** What is known to be done, in the order it was done. */
+export type LedgerRecord =
+  /** A sink is about to commit in a way that it must recognise after a crash. */
+  | { readonly type: 'intent'; readonly sink: string; readonly splits: readonly number[]; readonly receipts: readonly Receipt[]; readonly data: Json }
+  | { readonly type: 'commit'; readonly sink: string; readonly splits: readonly number[]; readonly state: Json; readonly replaced: number; readonly rows: number }
+  /** Every sink has these splits; from here their books and dead letters count. */
+  | { readonly type: 'done'; readonly splits: readonly number[]; readonly books: { readonly [node: string]: Books }; readonly deadLetters: { readonly count: number; readonly bytes: number } }
+  | { readonly type: 'finished'; readonly sink: string; readonly output: Json }
+  | { readonly type: 'end'; readonly status: string }
+
+/** A record as a line: its CRC-32 in hex, a blank, its JSON. */
+export function encodeRecord(record: LedgerRecord): string {
+  const json = JSON.stringify(record)
+  return `${crc32(json).toString(16).padStart(8, '0')} ${json}\n`
+}
+
+/**
+ * Reads a ledger. A last record that is torn (a crash in the middle of a write) is ignored; a broken one before it
+ * means that the file was changed, and is refused.
+ */
+export function decodeLedger(text: string): { records: LedgerRecord[]; bytes: number } {
+  const records: LedgerRecord[] = []
+  let bytes = 0
+  const lines = text.split('\n')
+  for (const [at, line] of lines.entries()) {
+    const json = line.slice(9)
+    const sound = line.length > 9 && crc32(json).toString(16).padStart(8, '0') === line.slice(0, 8)
+    const whole = at < lines.length - 1
+    if (!sound || !whole) {
+      const rest = lines.slice(at + 1).some((later) => later.length > 0)
+      if (!rest) break
+      throw new HeadraceError('broken-ledger', `the ledger is damaged at record ${at + 1} of ${lines.length}`, {
+        hint: 'Start the run anew with headrace run.',
+      })
+    }
+    records.push(JSON.parse(json) as LedgerRecord)
+    bytes += Buffer.byteLength(line) + 1
+  }
+  return { records, bytes }
+}
+
+/** The ledger of a run on disk: appended, and on disk when `append` returns. */
+export class Ledger {
+  readonly records: LedgerRecord[]
+  readonly #file: number
+  #end: number
+
+  constructor(path: string) {
+    let text = ''
+    try {
+      text = readFileSync(path, 'utf8')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
+    const { records, bytes } = decodeLedger(text)
+    this.records = records
+    this.#file = openSync(path, 'a+')
+    this.#end = bytes
+    ftruncateSync(this.#file, bytes)
+  }
+
+  append(record: LedgerRecord): void {
+    const line = Buffer.from(encodeRecord(record))
+    for (let done = 0; done < line.length; ) done += writeSync(this.#file, line, done)
+    fsyncSync(this.#file)
+    this.#end += line.length
+    this.records.push(record)
+  }
+
+  get bytes(): number {
+    return this.#end
+  }
+
+  close(): void {
+    closeSync(this.#file)
+  }
+}

@@ -1,0 +1,100 @@
+import type { Descriptor, Failure, PoolHandle } from '../memory/index.ts'
+import { HeadraceError, type Place } from '../pipeline/problem.ts'
+import type { FlowPlan, NodePlan } from './flowplan.ts'
+import type { SplitResult, SplitTask } from './flow.ts'
+import type { StagedDeadLetters } from './deadletters.ts'
+
+/** An error on its way between threads: a HeadraceError keeps what it knows. */
+export interface ErrorMessage {
+  readonly code: string
+  readonly message: string
+  readonly place: Place
+  readonly hint?: string
+  readonly fault: boolean
+  readonly stack?: string
+  readonly cause?: string
+}
+
+export function packError(error: unknown): ErrorMessage {
+  const known = error instanceof HeadraceError ? error : null
+  const { message, stack, cause } = error instanceof Error ? error : new Error(String(error))
+  const system = (error as NodeJS.ErrnoException)?.code
+  return {
+    code: known?.code ?? (isFault(system) ? (system as string) : 'crash'),
+    message,
+    place: known?.place ?? {},
+    fault: known?.fault ?? isFault(system),
+    ...(known?.hint && { hint: known.hint }),
+    ...(stack && { stack }),
+    ...(cause !== undefined && { cause: cause instanceof Error ? cause.message : String(cause) }),
+  }
+}
+
+export function unpackError(packed: ErrorMessage, place: Place = {}): HeadraceError {
+  const { code, message, hint, fault, cause } = packed
+  const error = new HeadraceError(code, message, {
+    place: { ...place, ...packed.place },
+    fault,
+    ...(hint && { hint }),
+    ...(cause !== undefined && { cause }),
+  })
+  if (packed.stack && code === 'crash') error.stack = packed.stack
+  return error
+}
+
+/** System errors that come from the surroundings and may pass: a full disk, a lost connection, too many open files. */
+const faults = new Set(['ENOSPC', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM', 'EDQUOT', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'EAGAIN', 'EBUSY'])
+export const isFault = (code: string | undefined): boolean => code !== undefined && faults.has(code)
+
+/** What a lane is started with. */
+export interface LaneStart {
+  readonly plan: FlowPlan
+  readonly lane: number
+  readonly lanes: number
+  readonly pool: PoolHandle
+  readonly counters: SharedArrayBuffer
+  /** Where each sink's parts are staged. */
+  readonly stageFolders: { readonly [sink: string]: string }
+  /** The run's folder for spill files and staged dead letters. */
+  readonly workFolder: string
+  readonly outBefore: { readonly [node: string]: number }
+  readonly poison: boolean
+}
+
+export type ToLane =
+  | { readonly type: 'split'; readonly task: SplitTask }
+  | { readonly type: 'model'; readonly resource: string; readonly port: import('node:worker_threads').MessagePort }
+  | { readonly type: 'abort' }
+  | { readonly type: 'close' }
+
+export type FromLane =
+  | { readonly type: 'ready' }
+  | { readonly type: 'staged'; readonly result: SplitResult; readonly deadLetters: StagedDeadLetters | null }
+  | { readonly type: 'failed'; readonly split: number; readonly error: ErrorMessage }
+  | { readonly type: 'log'; readonly level: 'debug' | 'info' | 'warn'; readonly node: string; readonly split: number; readonly message: string }
+
+/** What a model's worker is started with. */
+export interface ModelStart {
+  readonly node: NodePlan
+  readonly folder: string
+  readonly threads: number
+  readonly pool: PoolHandle
+}
+
+export type ToModel = { readonly type: 'lane'; readonly port: import('node:worker_threads').MessagePort } | { readonly type: 'close' }
+
+export type FromModel =
+  | { readonly type: 'open'; readonly about: string; readonly milliseconds: number }
+  | { readonly type: 'failed'; readonly error: ErrorMessage }
+  | { readonly type: 'log'; readonly level: 'debug' | 'info' | 'warn'; readonly message: string }
+
+/** A call from a lane, on the port between the two. */
+export interface InferCall {
+  readonly id: number
+  readonly batch: Descriptor
+  readonly costs: Uint32Array | null
+}
+
+export type InferReply =
+  | { readonly id: number; readonly batch: Descriptor; readonly failures: readonly Failure[] }
+  | { readonly id: number; readonly error: ErrorMessage }

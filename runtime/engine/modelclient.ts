@@ -1,0 +1,89 @@
+import type { MessagePort } from 'node:worker_threads'
+import { type Batch, type Failure, type Pool, Receiver, Scope, Sender } from '../memory/index.ts'
+import { HeadraceError } from '../pipeline/problem.ts'
+import type { ModelContext } from '../sdk/node.ts'
+import type { NodePlan } from './flowplan.ts'
+import { type InferCall, type InferReply, unpackError } from './messages.ts'
+
+type Answer = { readonly batch: Batch & Disposable; readonly failures: readonly Failure[] }
+
+interface Call {
+  readonly scope: Scope
+  readonly settle: (answer: Answer) => void
+  readonly fail: (error: unknown) => void
+}
+
+/** A lane's end of the way to a model's worker: batches cross by descriptor, there and back. */
+export class ModelClient {
+  readonly #port: MessagePort
+  readonly #sender: Sender
+  readonly #receiver: Receiver
+  readonly #pool: Pool
+  readonly #calls = new Map<number, Call>()
+  #next = 0
+
+  constructor(pool: Pool, port: MessagePort) {
+    this.#pool = pool
+    this.#port = port
+    this.#sender = new Sender(pool)
+    this.#receiver = new Receiver(pool)
+    port.on('message', (reply: InferReply) => this.#settle(reply))
+  }
+
+  /** The `infer` of one node in one split; an abort withdraws its rows. */
+  infer(node: NodePlan, signal: AbortSignal): ModelContext<unknown>['infer'] {
+    return (batch, costs) =>
+      new Promise<Answer>((resolve, reject) => {
+        if (signal.aborted) return reject(signal.reason)
+        const id = this.#next++
+        const timer = node.timeout === null ? undefined : setTimeout(() => fail(timedOut(node)), node.timeout)
+        const abort = () => fail(signal.reason)
+        const end = () => {
+          clearTimeout(timer)
+          signal.removeEventListener('abort', abort)
+        }
+        const fail = (error: unknown) => {
+          end()
+          reject(error)
+        }
+        signal.addEventListener('abort', abort)
+        const settle = (answer: Answer) => {
+          end()
+          // After an abort nobody waits for the answer: its memory goes back at once.
+          if (signal.aborted) answer.batch.release()
+          resolve(answer)
+        }
+        this.#calls.set(id, { scope: batch.scope, settle, fail })
+        this.#port.postMessage({ id, batch: this.#sender.send(batch), costs: costs ?? null } satisfies InferCall)
+      })
+  }
+
+  close(): void {
+    this.#port.close()
+  }
+
+  #settle(reply: InferReply): void {
+    const call = this.#calls.get(reply.id)
+    this.#calls.delete(reply.id)
+    if (!call) return
+    if ('error' in reply) return call.fail(unpackError(reply.error))
+    if (call.scope.closed) {
+      // The split is over: take the batch only to give its memory back.
+      const scope = new Scope(this.#pool)
+      this.#receiver.receive(scope, reply.batch)
+      scope.close()
+      return
+    }
+    const batch = this.#receiver.receive(call.scope, reply.batch)
+    const kept = batch.keep()
+    batch.leave()
+    call.settle({ batch: kept, failures: reply.failures })
+  }
+}
+
+function timedOut(node: NodePlan): HeadraceError {
+  return new HeadraceError('timeout', `${node.id}: the model gave no answer within ${node.timeout} ms`, {
+    place: { node: node.id },
+    fault: true,
+  })
+}

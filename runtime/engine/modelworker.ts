@@ -1,0 +1,115 @@
+import { enableCompileCache } from 'node:module'
+import { isAbsolute, join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { setImmediate } from 'node:timers/promises'
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { loadCatalogue } from '../catalogue/load.ts'
+import { Pool, Receiver, Scope, Sender } from '../memory/index.ts'
+import type { ModelNode, Session } from '../sdk/node.ts'
+import { inferAll, type Request } from './batching.ts'
+import { type FromModel, type InferCall, type InferReply, type ModelStart, packError, type ToModel } from './messages.ts'
+
+// A model's worker: one session, rows of all lanes merged into calls. It never ends in the middle of a call.
+
+enableCompileCache()
+const start = workerData as ModelStart
+const port = parentPort as MessagePort
+const pool = new Pool(start.pool)
+
+/** Rows that are sorted together; more give less padding, but a longer wait for the first answer. */
+const windowRows = 2048
+
+interface Waiting extends Request {
+  readonly id: number
+  readonly scope: Scope
+  readonly lane: Lane
+}
+
+interface Lane {
+  readonly port: MessagePort
+  readonly sender: Sender
+  readonly receiver: Receiver
+}
+
+const waiting: Waiting[] = []
+const lanes: Lane[] = []
+let session: Session | undefined
+let busy = false
+
+const say = (message: FromModel) => port.postMessage(message)
+
+port.on('message', (message: ToModel) => {
+  if (message.type === 'close') void close()
+  else {
+    const lane = { port: message.port, sender: new Sender(pool), receiver: new Receiver(pool) }
+    lanes.push(lane)
+    lane.port.on('message', (call: InferCall) => take(lane, call))
+  }
+})
+
+try {
+  const before = performance.now()
+  const definition = (await (await loadCatalogue()).load(start.node.type)) as ModelNode
+  session = await definition.resource.open({
+    config: start.node.config as never,
+    probe: start.node.probe,
+    resolve: (path) => (isAbsolute(path) ? path : join(start.folder, path)),
+    threads: start.threads,
+    log: (level, text) => say({ type: 'log', level, message: text }),
+  })
+  say({ type: 'open', about: session.about, milliseconds: performance.now() - before })
+  void work()
+} catch (error) {
+  say({ type: 'failed', error: packError(error) })
+}
+
+function take(lane: Lane, call: InferCall): void {
+  const scope = new Scope(pool)
+  waiting.push({ id: call.id, lane, scope, batch: lane.receiver.receive(scope, call.batch), costs: call.costs })
+  void work()
+}
+
+/** Answers what waits, a window at a time; between two windows new calls come in. */
+async function work(): Promise<void> {
+  if (busy || !session) return
+  busy = true
+  while (waiting.length > 0) {
+    await answer(nextWindow(), session)
+    await setImmediate()
+  }
+  busy = false
+}
+
+/** The oldest calls with up to `windowRows` rows, all of one shape. */
+function nextWindow(): Waiting[] {
+  const first = waiting[0] as Waiting
+  let rows = 0
+  let count = 0
+  while (count < waiting.length && (count === 0 || rows < windowRows) && waiting[count]?.batch.schema.equals(first.batch.schema)) {
+    rows += waiting[count++]?.batch.rows ?? 0
+  }
+  return waiting.splice(0, count)
+}
+
+async function answer(calls: readonly Waiting[], open: Session): Promise<void> {
+  const scope = new Scope(pool)
+  try {
+    const answers = await inferAll(calls, open.limits, (batch) => open.infer(batch), scope)
+    for (const [i, { id, lane }] of calls.entries()) {
+      const { batch, failures } = answers[i] as (typeof answers)[number]
+      lane.port.postMessage({ id, batch: lane.sender.send(batch), failures } satisfies InferReply)
+    }
+  } catch (error) {
+    for (const { id, lane } of calls) lane.port.postMessage({ id, error: packError(error) } satisfies InferReply)
+  } finally {
+    scope.close()
+    for (const call of calls) call.scope.close()
+  }
+}
+
+async function close(): Promise<void> {
+  while (busy) await setImmediate()
+  await session?.close()
+  for (const lane of lanes) lane.port.close()
+  port.close()
+}

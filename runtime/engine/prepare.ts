@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs'
+import { isAbsolute, join, resolve } from 'node:path'
+import { type Checked, checkFile } from '../catalogue/check.ts'
+import type { CheckedNode } from '../pipeline/check.ts'
+import { HeadraceError, type Problem } from '../pipeline/problem.ts'
+import { cores, defaultMemory } from '../plan/machine.ts'
+import { parseBytes } from '../plan/memory.ts'
+import { type Plan, planPipeline } from '../plan/plan.ts'
+import type { Json, ModelNode, SourceNode, SourceProbe } from '../sdk/node.ts'
+import { edgeNames, nodeDigests } from './digest.ts'
+import { createRunFolder, listRuns, newRunId, type PlannedSplit, type RunFolder, type RunRecord, readRunFolder, stateFolder } from './runfolder.ts'
+import { changedSince, fileVersions } from './versions.ts'
+
+export interface StartOptions {
+  /** The pipeline's file. */
+  readonly file: string
+  readonly set?: readonly string[]
+  readonly memory?: number | null
+  readonly workers?: number | null
+  readonly limit?: number | null
+  readonly state?: string
+  /** Start anew although an unfinished run has stored rows. */
+  readonly anew?: boolean
+  readonly signal?: AbortSignal
+}
+
+/** Everything that a run needs before its first row. */
+export interface Prepared {
+  readonly folder: RunFolder
+  readonly state: string
+  readonly checked: Checked
+  readonly plan: Plan
+  readonly splits: readonly PlannedSplit[]
+}
+
+export interface Preparation {
+  readonly problems: readonly Problem[]
+  /** Null where a problem is an error. */
+  readonly prepared: Prepared | null
+}
+
+export const hasErrors = (problems: readonly Problem[]): boolean => problems.some(({ severity }) => severity === 'error')
+
+/** Checks and plans a new run and makes its folder. Wrong pipelines are problems; what forbids a start is thrown. */
+export async function prepareRun(options: StartOptions): Promise<Preparation> {
+  const file = resolve(options.file)
+  const checked = await checkFile(file, { set: [...(options.set ?? [])], ...(options.signal && { signal: options.signal }) })
+  if (hasErrors(checked.problems) || !checked.pipeline) return { problems: checked.problems, prepared: null }
+  const state = stateFolder(file, options.state)
+  if (!options.anew) refuseBesideUnfinished(state, file, checked)
+  const now = new Date()
+  const record = recordOf(options, file, checked, now)
+  const plan = planOf(checked, record)
+  const splits = await cutSplits(checked, plan, options.signal ?? new AbortController().signal)
+  const files = await fileVersions(sourceFiles(checked))
+  const probes = Object.fromEntries(Object.values(checked.nodes).map(({ id, probe }) => [id, probe]))
+  const folder = createRunFolder(state, record, { text: checked.text, plan: describePlan(plan), probes, files, splits })
+  return { problems: checked.problems, prepared: { folder, state, checked, plan, splits } }
+}
+
+/** Takes an unfinished run up again; refuses where pipeline, model or files are no longer what they were. */
+export async function prepareResume(path: string, options: { signal?: AbortSignal } = {}): Promise<Preparation> {
+  const folder = readRunFolder(path)
+  const { run } = folder
+  const checked = await checkFile(run.pipeline, { set: [...run.set], ...(options.signal && { signal: options.signal }) })
+  // Its own output stands where the pipeline says "fail": that is this run's.
+  const problems = checked.problems.filter(({ code }) => code !== 'output-exists')
+  if (hasErrors(problems) || !checked.pipeline) return { problems, prepared: null }
+  refuseChanges(run, checked)
+  const probes = JSON.parse(readFileSync(join(path, 'probes.json'), 'utf8')) as Record<string, Json>
+  const frozen = Object.fromEntries(
+    Object.entries(checked.nodes).map(([id, node]): [string, CheckedNode] => [id, node.definition.kind === 'model' ? node : { ...node, probe: probes[id] ?? null }]),
+  )
+  for (const version of folder.files) {
+    const change = await changedSince(version, absolutePath(checked.folder, version.path))
+    if (!change) continue
+    throw new HeadraceError('changed-source', `run ${run.id} cannot go on: ${change}`, {
+      place: { file: version.path },
+      hint: `Put the file back as it was, or start anew: headrace run ${run.pipeline} --anew`,
+    })
+  }
+  const same = { ...checked, nodes: frozen }
+  return { problems, prepared: { folder, state: resolve(path, '..', '..'), checked: same, plan: planOf(same, run), splits: folder.splits } }
+}
+
+function recordOf(options: StartOptions, file: string, checked: Checked, now: Date): RunRecord {
+  const pipeline = checked.pipeline as NonNullable<Checked['pipeline']>
+  const settings = pipeline.settings
+  return {
+    id: newRunId(now),
+    pipeline: file,
+    name: pipeline.name ?? '',
+    started: now.toISOString(),
+    now: now.getTime(),
+    set: options.set ?? [],
+    limit: options.limit ?? null,
+    workers: options.workers ?? settings?.workers ?? null,
+    memory: options.memory ?? (settings?.memory === undefined ? null : parseBytes(settings.memory)) ?? defaultMemory(),
+    digests: nodeDigests(pipeline, checked.nodes),
+    edges: edgeNames(pipeline),
+    fingerprints: fingerprints(checked),
+  }
+}
+
+/** What each model is, for the sinks that remember it and for a resume that refuses another. */
+export function fingerprints(checked: Checked): Record<string, Json> {
+  const found: Record<string, Json> = {}
+  for (const { id, definition, config, probe } of Object.values(checked.nodes)) {
+    if (definition.kind !== 'model') continue
+    const print = (definition as ModelNode).fingerprint?.({ config: config as never, probe: probe as Json })
+    if (print) found[id] = { ...print }
+  }
+  return found
+}
+
+export function planOf(checked: Checked, run: Pick<RunRecord, 'id' | 'now' | 'workers' | 'memory' | 'limit'>): Plan {
+  return planPipeline(checked.pipeline as NonNullable<Checked['pipeline']>, checked, {
+    folder: checked.folder,
+    runId: run.id,
+    now: run.now,
+    workers: run.workers,
+    cores: cores(),
+    memory: run.memory,
+    limit: run.limit,
+  })
+}
+
+const absolutePath = (folder: string, path: string): string => (isAbsolute(path) ? path : join(folder, path))
+
+function sourceFiles(checked: Checked): { path: string; absolute: string }[] {
+  const files = Object.values(checked.nodes).flatMap(({ definition, probe }) =>
+    definition.kind === 'source' ? ((probe as unknown as SourceProbe)?.files ?? []) : [],
+  )
+  return [...new Set(files.map(({ path }) => path))].map((path) => ({ path, absolute: absolutePath(checked.folder, path) }))
+}
+
+/** The splits of every source, in the order of the pipeline's sources: the list is frozen from here. */
+export async function cutSplits(checked: Checked, plan: Plan, signal: AbortSignal): Promise<PlannedSplit[]> {
+  const planned: PlannedSplit[] = []
+  for (const { id, kind } of plan.flow.nodes) {
+    if (kind !== 'source') continue
+    const node = checked.nodes[id] as CheckedNode
+    const splits = await (node.definition as SourceNode).splits({
+      config: node.config as never,
+      probe: node.probe as unknown as SourceProbe,
+      resolve: (path) => absolutePath(checked.folder, path),
+      signal,
+      target: { rows: plan.splitRows, bytes: 64 << 20 },
+    })
+    planned.push(...splits.map((split) => ({ source: id, split })))
+  }
+  return planned
+}
+
+/** The plan as the run's folder keeps it: without settings, which may hold secrets. */
+function describePlan(plan: Plan) {
+  const { flow, ...rest } = plan
+  return { ...rest, nodes: flow.nodes.map(({ id, type, kind }) => ({ id, type, kind })), edges: flow.edges }
+}
+
+function refuseBesideUnfinished(state: string, file: string, checked: Checked): void {
+  const appends = Object.values(checked.nodes).filter(({ definition, config }) => definition.kind === 'sink' && config['ifExists'] === 'append')
+  if (appends.length === 0) return
+  const [last] = listRuns(state).filter(({ run }) => run.pipeline === file)
+  if (!last || last.finished || !last.committed) return
+  throw new HeadraceError('unfinished-run', `run ${last.id} of this pipeline has not ended, and ${appends[0]?.id} has stored rows of it already`, {
+    hint: `Go on with: headrace resume ${last.id}\nOr start anew, which stores those rows again: headrace run ${file} --anew`,
+  })
+}
+
+function refuseChanges(run: RunRecord, checked: Checked): void {
+  const pipeline = checked.pipeline as NonNullable<Checked['pipeline']>
+  const digests = nodeDigests(pipeline, checked.nodes)
+  const ids = new Set([...Object.keys(digests), ...Object.keys(run.digests)])
+  const changed = [...ids].filter((id) => digests[id] !== run.digests[id])
+  const edges = edgeNames(pipeline)
+  const prints = fingerprints(checked)
+  const models = Object.keys(run.fingerprints).filter((id) => JSON.stringify(prints[id]) !== JSON.stringify(run.fingerprints[id]))
+  const reasons = [
+    ...(changed.length ? [`the settings of ${changed.join(', ')} changed`] : []),
+    ...(edges.join() === run.edges.join() ? [] : ['the connections changed']),
+    ...(models.length ? [`the model of ${models.join(', ')} changed`] : []),
+  ]
+  if (reasons.length === 0) return
+  throw new HeadraceError('changed-pipeline', `run ${run.id} cannot go on: ${reasons.join('; ')} since it started`, {
+    hint: `Undo the change (the pipeline as it was run is kept in the run's folder), or start anew: headrace run ${run.pipeline} --anew`,
+  })
+}

@@ -1,0 +1,47 @@
+import { isBalanced, noBooks } from './books.ts'
+import type { Output, Progress } from './commits.ts'
+import type { FlowPlan } from './flowplan.ts'
+import type { ErrorMessage } from './messages.ts'
+
+export interface NodeReport {
+  readonly in: number
+  readonly out: number
+  readonly parents: number
+  readonly filtered: number
+  readonly rejected: number
+  /** Rows that a later row of the same key overwrote in their commit; sinks only. */
+  readonly replaced?: number
+  readonly bytes: number
+  /** Counts that the node names itself: `truncated`. */
+  readonly counts?: { readonly [name: string]: number }
+}
+
+/** How a run ended: what `headrace run --json` prints. */
+export interface Report {
+  readonly runId: string
+  readonly pipeline: string
+  readonly status: 'done' | 'failed' | 'stopped'
+  readonly exitCode: number
+  readonly seconds: number
+  readonly nodes: { readonly [node: string]: NodeReport }
+  readonly balanced: boolean
+  readonly deadLetters: { readonly count: number; readonly file: string | null }
+  readonly outputs: readonly ({ readonly node: string } & Output)[]
+  readonly peakMemory: number
+  /** What each model says about itself, and how long loading took. */
+  readonly models: { readonly [node: string]: string }
+  readonly modelSeconds: number
+  readonly folder: string
+  readonly error?: Omit<ErrorMessage, 'stack'>
+}
+
+export function nodeReports(flow: FlowPlan, progress: Progress): Record<string, NodeReport> {
+  return Object.fromEntries(
+    flow.nodes.map(({ id, kind }) => {
+      const { named, ...books } = progress.books.get(id) ?? noBooks
+      return [id, { ...books, ...(kind === 'sink' && { replaced: progress.replaced.get(id) ?? 0 }), ...(named && { counts: named }) }]
+    }),
+  )
+}
+
+export const allBalanced = (progress: Progress): boolean => [...progress.books.values()].every(isBalanced)

@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { HeadraceError } from '../pipeline/problem.ts'
+import type { Json, Split } from '../sdk/node.ts'
+import { decodeLedger } from './ledger.ts'
+import type { FileVersion } from './versions.ts'
+
+/** What a run is, written once when it starts. */
+export interface RunRecord {
+  readonly id: string
+  /** The pipeline's file. */
+  readonly pipeline: string
+  readonly name: string
+  readonly started: string
+  readonly now: number
+  readonly set: readonly string[]
+  readonly limit: number | null
+  readonly workers: number | null
+  readonly memory: number
+  /** What makes rows and where they go: an unfinished run refuses another. */
+  readonly digests: { readonly [node: string]: string }
+  readonly edges: readonly string[]
+  readonly fingerprints: { readonly [node: string]: Json }
+}
+
+/** A split of the run, in order. */
+export interface PlannedSplit {
+  readonly source: string
+  readonly split: Split
+}
+
+export interface RunFolder {
+  readonly path: string
+  readonly run: RunRecord
+}
+
+/** `20261123-204800-3f9a`: sorts by time. */
+export function newRunId(now: Date): string {
+  const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
+  return `${stamp}-${randomBytes(2).toString('hex')}`
+}
+
+/** The folder of all runs of the pipelines in a folder, or under `--state`. */
+export const stateFolder = (pipelineFile: string, state?: string): string => state ?? join(dirname(pipelineFile), '.headrace')
+
+/**
+ * Makes a run's folder under a name that starts with a dot and renames it into place when pipeline, record, file
+ * versions and splits are in it: before that there is no run.
+ */
+export function createRunFolder(state: string, run: RunRecord, parts: { text: string; plan: unknown; probes: unknown; files: readonly FileVersion[]; splits: readonly PlannedSplit[] }): RunFolder {
+  const runs = join(state, 'runs')
+  mkdirSync(runs, { recursive: true })
+  const ignore = join(state, '.gitignore')
+  if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
+  const hidden = join(runs, `.${run.id}`)
+  mkdirSync(join(hidden, 'work'), { recursive: true })
+  writeFileSync(join(hidden, 'pipeline.json'), parts.text)
+  writeFileSync(join(hidden, 'run.json'), JSON.stringify(run, null, 2))
+  writeFileSync(join(hidden, 'plan.json'), JSON.stringify(parts.plan))
+  writeFileSync(join(hidden, 'probes.json'), JSON.stringify(parts.probes))
+  writeFileSync(join(hidden, 'files.json'), JSON.stringify(parts.files))
+  writeFileSync(join(hidden, 'splits.json'), JSON.stringify(parts.splits))
+  const path = join(runs, run.id)
+  renameSync(hidden, path)
+  return { path, run }
+}
+
+export function readRunFolder(path: string): RunFolder & { files: FileVersion[]; splits: PlannedSplit[]; text: string } {
+  const read = (name: string) => readFileSync(join(path, name), 'utf8')
+  try {
+    return {
+      path,
+      run: JSON.parse(read('run.json')) as RunRecord,
+      files: JSON.parse(read('files.json')) as FileVersion[],
+      splits: JSON.parse(read('splits.json')) as PlannedSplit[],
+      text: read('pipeline.json'),
+    }
+  } catch (cause) {
+    throw new HeadraceError('no-run', `there is no run in ${path}`, { cause, hint: 'headrace runs lists the runs.' })
+  }
+}
+
+export interface RunSummary {
+  readonly id: string
+  readonly path: string
+  readonly run: RunRecord
+  /** `done`, `failed`, `stopped`, or `unfinished` where the process went away. */
+  readonly status: string
+  readonly finished: boolean
+  readonly committed: boolean
+  readonly report: Json | null
+}
+
+/** All runs below a state folder, newest first. */
+export function listRuns(state: string): RunSummary[] {
+  const runs = join(state, 'runs')
+  if (!existsSync(runs)) return []
+  return readdirSync(runs)
+    .filter((name) => !name.startsWith('.') && existsSync(join(runs, name, 'run.json')))
+    .sort()
+    .reverse()
+    .map((name) => summarise(join(runs, name)))
+}
+
+export function summarise(path: string): RunSummary {
+  const run = JSON.parse(readFileSync(join(path, 'run.json'), 'utf8')) as RunRecord
+  const ledger = join(path, 'ledger')
+  const records = existsSync(ledger) ? decodeLedger(readFileSync(ledger, 'utf8')).records : []
+  const end = records.findLast((record) => record.type === 'end')
+  const report = join(path, 'report.json')
+  const status = end && 'status' in end ? end.status : 'unfinished'
+  return {
+    id: basename(path),
+    path,
+    run,
+    status,
+    finished: status === 'done',
+    committed: records.some((record) => record.type === 'commit'),
+    report: existsSync(report) ? (JSON.parse(readFileSync(report, 'utf8')) as Json) : null,
+  }
+}
+
+/** Only one run of a pipeline at a time: a file with the process's number. A dead process's lock is taken over. */
+export function lockPipeline(state: string, pipelineFile: string, runId: string): () => void {
+  const locks = join(state, 'locks')
+  mkdirSync(locks, { recursive: true })
+  const path = join(locks, `${basename(pipelineFile)}.lock`)
+  for (;;) {
+    try {
+      writeFileSync(path, JSON.stringify({ pid: process.pid, runId }), { flag: 'wx' })
+      return () => rmSync(path, { force: true })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      const holder = readLock(path)
+      if (holder && isAlive(holder.pid)) {
+        throw new HeadraceError('another-run', `run ${holder.runId} of this pipeline is at work (process ${holder.pid})`, {
+          hint: 'Wait until it has ended, or stop it.',
+        })
+      }
+      rmSync(path, { force: true })
+    }
+  }
+}
+
+function readLock(path: string): { pid: number; runId: string } | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as { pid: number; runId: string }
+  } catch {
+    // Half written by a process that died, or just removed; a fresh one gets a moment.
+    return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < 1000 ? { pid: process.ppid, runId: '?' } : null
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

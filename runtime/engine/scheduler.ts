@@ -1,0 +1,188 @@
+import type { Receipt } from '../sdk/node.ts'
+
+/** A sink as the scheduler sees it: which splits reach it, and when its commits close. */
+export interface ScheduledSink {
+  readonly id: string
+  /** The splits that reach it, ascending, less those that it has committed. */
+  readonly splits: readonly number[]
+  readonly group: { readonly rows: number; readonly bytes: number; readonly seconds: number } | undefined
+}
+
+export interface SchedulerOptions {
+  readonly lanes: number
+  /** Splits that are not done, ascending. */
+  readonly splits: readonly number[]
+  readonly sinks: readonly ScheduledSink[]
+  /** How many splits may be staged or running before the oldest is committed. */
+  readonly ahead: number
+  /** How often a split is tried where the surroundings fail. */
+  readonly tries: number
+}
+
+/** What the world has to do next. */
+export type Action =
+  | { readonly do: 'run'; readonly lane: number; readonly split: number }
+  | { readonly do: 'commit'; readonly sink: string; readonly splits: readonly number[]; readonly receipts: readonly Receipt[] }
+  /** Every sink has these splits: their books count. */
+  | { readonly do: 'done'; readonly splits: readonly number[] }
+  | { readonly do: 'wait'; readonly until: number }
+
+interface SinkState {
+  readonly plan: ScheduledSink
+  readonly reached: ReadonlySet<number>
+  readonly receipts: Map<number, { receipt: Receipt; since: number }>
+  next: number
+  committing: boolean
+}
+
+/**
+ * Hands splits to lanes in source order and closes commits, per sink, in source order. A step function: events in,
+ * actions out; time comes with the events, so that a simulation can run it.
+ */
+export class Scheduler {
+  readonly #options: SchedulerOptions
+  readonly #idle: number[]
+  readonly #queue: { split: number; notBefore: number }[]
+  readonly #sinks: SinkState[]
+  readonly #missing = new Map<number, number>()
+  readonly #running = new Map<number, number>()
+  readonly #attempts = new Map<number, number>()
+  #uncommitted = 0
+  #stopping = false
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options
+    this.#idle = Array.from({ length: options.lanes }, (_, lane) => lane)
+    this.#queue = options.splits.map((split) => ({ split, notBefore: 0 }))
+    this.#sinks = options.sinks.map((plan) => ({ plan, reached: new Set(plan.splits), receipts: new Map(), next: 0, committing: false }))
+    for (const split of options.splits) {
+      this.#missing.set(split, this.#sinks.filter((sink) => sink.reached.has(split)).length)
+    }
+  }
+
+  /** No new splits; what runs is finished and committed. */
+  stop(): void {
+    this.#stopping = true
+    this.#queue.length = 0
+  }
+
+  /** True when nothing runs, nothing waits and everything that was staged is committed. */
+  get settled(): boolean {
+    return this.#queue.length === 0 && this.#running.size === 0 && this.#uncommitted === 0
+  }
+
+  /** How many splits are neither done nor given up. */
+  get left(): number {
+    return this.#missing.size
+  }
+
+  get running(): number {
+    return this.#running.size
+  }
+
+  /** A lane has staged a split. */
+  splitStaged(lane: number, receipts: Readonly<Record<string, Receipt>>, now: number): Action[] {
+    const split = this.#free(lane)
+    this.#uncommitted++
+    for (const sink of this.#sinks) {
+      const receipt = receipts[sink.plan.id]
+      if (receipt && sink.reached.has(split)) sink.receipts.set(split, { receipt, since: now })
+    }
+    const done = this.#missing.get(split) === 0 ? this.#finish([split]) : []
+    return [...done, ...this.next(now)]
+  }
+
+  /** A split failed. True where it will be tried again. */
+  splitFailed(lane: number, retry: boolean, now: number): boolean {
+    const split = this.#free(lane)
+    const attempts = (this.#attempts.get(split) ?? 0) + 1
+    this.#attempts.set(split, attempts)
+    if (!retry || this.#stopping || attempts >= this.#options.tries) return false
+    // Exponential backoff: 0.5 s, 1 s, 2 s … with jitter from the split's own number, so that it can be simulated.
+    const jitter = 0.75 + ((split * 0x9e3779b1) >>> 0) / 2 ** 33
+    this.#queue.unshift({ split, notBefore: now + 500 * 2 ** (attempts - 1) * jitter })
+    return true
+  }
+
+  /** A sink has made splits durable and the ledger says so. */
+  committed(sinkId: string, splits: readonly number[], now: number): Action[] {
+    const sink = this.#sinks.find(({ plan }) => plan.id === sinkId) as SinkState
+    sink.committing = false
+    sink.next += splits.length
+    const done: number[] = []
+    for (const split of splits) {
+      sink.receipts.delete(split)
+      const left = (this.#missing.get(split) as number) - 1
+      this.#missing.set(split, left)
+      if (left === 0) done.push(split)
+    }
+    return [...this.#finish(done), ...this.next(now)]
+  }
+
+  /** What can be done now. */
+  next(now: number): Action[] {
+    return [...this.#commits(now), ...this.#starts(now)]
+  }
+
+  #free(lane: number): number {
+    const split = this.#running.get(lane) as number
+    this.#running.delete(lane)
+    this.#idle.push(lane)
+    return split
+  }
+
+  #finish(splits: readonly number[]): Action[] {
+    if (splits.length === 0) return []
+    for (const split of splits) this.#missing.delete(split)
+    this.#uncommitted -= splits.length
+    return [{ do: 'done', splits }]
+  }
+
+  #starts(now: number): Action[] {
+    const actions: Action[] = []
+    while (this.#idle.length > 0 && this.#running.size + this.#uncommitted < this.#options.ahead) {
+      const first = this.#queue[0]
+      if (!first) break
+      if (first.notBefore > now) {
+        actions.push({ do: 'wait', until: first.notBefore })
+        break
+      }
+      this.#queue.shift()
+      const lane = this.#idle.shift() as number
+      this.#running.set(lane, first.split)
+      actions.push({ do: 'run', lane, split: first.split })
+    }
+    return actions
+  }
+
+  #commits(now: number): Action[] {
+    return this.#sinks.flatMap((sink) => (sink.committing ? [] : this.#commitOf(sink, now)))
+  }
+
+  /** The next commit of a sink: staged splits in source order, up to the group's limits. */
+  #commitOf(sink: SinkState, now: number): Action[] {
+    const { group, splits } = sink.plan
+    const ready: { split: number; receipt: Receipt; since: number }[] = []
+    let rows = 0
+    let bytes = 0
+    let full = false
+    for (let at = sink.next; at < splits.length && !full; at++) {
+      const split = splits[at] as number
+      const staged = sink.receipts.get(split)
+      if (!staged) break
+      ready.push({ split, ...staged })
+      rows += staged.receipt.rows
+      bytes += staged.receipt.bytes
+      full = group !== undefined && (rows >= group.rows || bytes >= group.bytes)
+    }
+    const first = ready[0]
+    if (!first) return []
+    // Memory is not held by staged files, so only size, age and the end of the work close a group.
+    const last = this.#running.size === 0 && this.#queue.length === 0
+    const held = this.#running.size + this.#uncommitted >= this.#options.ahead
+    const closes = first.since + (group?.seconds ?? 0) * 1000
+    if (group && !full && !last && !held && now < closes) return [{ do: 'wait', until: closes }]
+    sink.committing = true
+    return [{ do: 'commit', sink: sink.plan.id, splits: ready.map(({ split }) => split), receipts: ready.map(({ receipt }) => receipt) }]
+  }
+}

@@ -1,0 +1,147 @@
+import type { EdgePlan, FlowPlan, NodePlan } from '../engine/flowplan.ts'
+import type { CheckedNode } from '../pipeline/check.ts'
+import type { Pipeline } from '../pipeline/model.ts'
+import type { Json } from '../sdk/node.ts'
+import { type MemoryPlan, planMemory } from './memory.ts'
+
+/** What the plan is made from besides the checked pipeline. */
+export interface PlanOptions {
+  readonly folder: string
+  readonly runId: string
+  readonly now: number
+  /** Worker threads asked for, `--workers` or the pipeline's settings; null: as many as cores. */
+  readonly workers: number | null
+  readonly cores: number
+  /** Bytes for batches and buffers. */
+  readonly memory: number
+  readonly limit: number | null
+}
+
+/** A group of nodes that run in one place. */
+export interface Stage {
+  readonly name: string
+  readonly nodes: readonly string[]
+  readonly where: string
+  readonly why: string
+}
+
+export interface ModelPlan {
+  readonly key: string
+  readonly nodes: readonly string[]
+  readonly threads: number
+}
+
+/** How a pipeline will run: pure data, printed by `headrace plan` and kept in the run's folder. */
+export interface Plan {
+  readonly flow: FlowPlan
+  readonly lanes: number
+  readonly lanesWhy: string
+  readonly stages: readonly Stage[]
+  readonly models: readonly ModelPlan[]
+  readonly memory: MemoryPlan
+  /** A split's most rows: fewer where a model is on the way, so that stopping and resuming lose little. */
+  readonly splitRows: number
+  readonly ordered: boolean
+}
+
+/** Makes the plan. Pure: the same pipeline and options give the same plan. */
+export function planPipeline(pipeline: Pipeline, checked: { nodes: Record<string, CheckedNode>; order: readonly string[] }, options: PlanOptions): Plan {
+  const live = leadsToSink(checked)
+  const ids = checked.order.filter((id) => live.has(id))
+  const nodes = ids.map((id, index) => nodePlan(checked.nodes[id] as CheckedNode, index))
+  const edges: EdgePlan[] = pipeline.edges
+    .filter(({ from, to }) => live.has(from.node) && live.has(to.node))
+    .map(({ from, to }, index) => ({ index, from: from.node, port: from.port, to: to.node }))
+  const models = modelPlans(nodes, options)
+  const ordered = options.limit !== null || ids.some((id) => isOrdered(checked.nodes[id] as CheckedNode))
+  const wanted = Math.max(1, options.workers ?? options.cores)
+  const lanes = ordered ? 1 : wanted
+  const memory = planMemory(ids.map((id) => checked.nodes[id] as CheckedNode), lanes, models.length, options.memory)
+  const flow: FlowPlan = {
+    nodes,
+    edges,
+    folder: options.folder,
+    runId: options.runId,
+    now: options.now,
+    maxRowBytes: memory.maxRowBytes,
+    queueBytes: memory.queueBytes,
+    limit: options.limit,
+  }
+  return {
+    flow,
+    lanes,
+    lanesWhy: lanesWhy(ordered, options, lanes),
+    stages: stagesOf(nodes, models, lanes),
+    models,
+    memory,
+    splitRows: models.length ? 10_000 : 100_000,
+    ordered,
+  }
+}
+
+/** Nodes from which some sink can be reached; rows of the others would go nowhere. */
+function leadsToSink({ nodes, order }: { nodes: Record<string, CheckedNode>; order: readonly string[] }): Set<string> {
+  const live = new Set<string>()
+  for (const id of [...order].reverse()) {
+    const node = nodes[id] as CheckedNode
+    if (node.definition.kind === 'sink' || node.outputs.some((edge) => live.has(edge.to.node))) live.add(id)
+  }
+  return live
+}
+
+function nodePlan(node: CheckedNode, index: number): NodePlan {
+  const { id, type, definition, config, probe } = node
+  const resource = definition.kind === 'model' ? `${type}:${definition.resource.key({ config: config as never, probe: probe as Json })}` : null
+  return {
+    id,
+    index,
+    type,
+    kind: definition.kind,
+    config,
+    probe: probe as Json,
+    input: node.input?.fields ?? null,
+    output: node.output?.fields ?? null,
+    rejects: node.rejects?.fields ?? null,
+    onError: node.onError,
+    timeout: node.timeout ?? null,
+    resource,
+  }
+}
+
+function isOrdered({ definition, config }: CheckedNode): boolean {
+  return 'ordered' in definition && definition.ordered !== undefined && definition.ordered(config as never)
+}
+
+function modelPlans(nodes: readonly NodePlan[], options: PlanOptions): ModelPlan[] {
+  const keys = [...new Set(nodes.flatMap(({ resource }) => (resource ? [resource] : [])))]
+  const threads = Math.max(1, options.workers ?? options.cores)
+  return keys.map((key) => ({ key, nodes: nodes.filter(({ resource }) => resource === key).map(({ id }) => id), threads }))
+}
+
+function lanesWhy(ordered: boolean, { limit, workers, cores }: PlanOptions, lanes: number): string {
+  if (limit !== null) return '--limit takes the first rows in the order of the source, so one lane reads them'
+  if (ordered) return 'a node takes the first rows in the order of the source, so one lane reads them'
+  return workers === null ? `as many as cores (${cores})` : `asked for (${lanes})`
+}
+
+function stagesOf(nodes: readonly NodePlan[], models: readonly ModelPlan[], lanes: number): Stage[] {
+  const fused: Stage = {
+    name: 'lane',
+    nodes: nodes.map(({ id, kind }) => (kind === 'sink' ? `${id} (staging)` : id)),
+    where: lanes === 1 ? 'one worker' : `each of ${lanes} workers`,
+    why: 'generators composed, nothing is handed over between these nodes',
+  }
+  const own = models.map(({ nodes: users, threads }): Stage => ({
+    name: `model of ${users.join(', ')}`,
+    nodes: users,
+    where: `a worker of its own, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    why: 'a model blocks its thread and is shared: rows of all lanes are merged into calls',
+  }))
+  const commits: Stage = {
+    name: 'commit',
+    nodes: nodes.filter(({ kind }) => kind === 'sink').map(({ id }) => id),
+    where: 'the main thread',
+    why: 'one writer for each sink, in the order of the source',
+  }
+  return [fused, ...own, commits]
+}
