@@ -1,5 +1,4 @@
 export { Account, type Count, type Failure } from './account.ts'
-export { arrowSchema, arrowTypeName, columnTypeOf, toArrow } from './arrow.ts'
 export { Batch, maskOf } from './batch.ts'
 export * from './column.ts'
 export { concat, concatBatches } from './concat.ts'
