@@ -137,10 +137,10 @@ async function endsOf(file: string, headBytes: number) {
   try {
     const { size } = await handle.stat()
     const start = Buffer.alloc(headBytes)
-    await handle.read(start, 0, headBytes, 0)
+    const { bytesRead } = await handle.read(start, 0, headBytes, 0)
     const last = Buffer.alloc(1)
     await handle.read(last, 0, 1, Math.max(0, size - 1))
-    return { size, start, last: last[0] }
+    return { size, start: start.subarray(0, bytesRead), last: last[0] }
   } finally {
     await handle.close()
   }
