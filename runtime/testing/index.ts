@@ -1,1 +1,2 @@
+export * from './cuts.ts'
 export * from './harness.ts'
