@@ -125,7 +125,11 @@ interface AboutType {
 }
 
 /** An Arrow type in our words where there are some, else in Arrow's. */
-export function arrowTypeName(type: Arrow.DataType): string {
+function arrowTypeName(type: Arrow.DataType): string {
   const ours = columnTypeOf(type)
   return ours ? typeName(ours) : String(type)
 }
+
+/** An Arrow schema's columns in the words of `Schema.toString`. */
+export const columnTypeNames = (schema: Arrow.Schema): string =>
+  schema.fields.map((field) => `${field.name}: ${arrowTypeName(field.type)}`).join(', ')

@@ -1,0 +1,64 @@
+import { HeadraceError, type Schema } from '@headrace/runtime/sdk'
+import type { Assembler } from '../output.ts'
+import { type Block, decodeFooter, encodeFooter, fileHead, fileTail, readFooter } from './messages.ts'
+import { arrowSchema, columnTypeNames } from './types.ts'
+
+/** Puts Arrow files together: record batch messages are copied as they are, and the footer is written anew. */
+export const arrowAssembler: Assembler = {
+  async begin(existing, schema) {
+    const wanted = await arrowSchema(schema)
+    if (!existing) {
+      return { pieces: [await fileHead(wanted)], side: footerEntry(await encodeFooter(wanted, [])), state: null }
+    }
+    const { schema: found, footer, end } = await readFooter(existing)
+    refuseOther(existing, columnTypeNames(found), schema)
+    return { pieces: [{ file: existing, start: 0, end }], side: footerEntry(footer), state: null }
+  },
+
+  async append(part, _state, position) {
+    const { blocks, end } = await readFooter(part)
+    const start = blocks[0]?.offset ?? end
+    const side = Buffer.concat(blocks.map((block) => blockEntry(block, position - start)))
+    return { pieces: [{ file: part, start, end }], side, state: null }
+  },
+
+  async end(_state, side) {
+    const entries = Buffer.from(side.buffer, side.byteOffset, side.length)
+    const footerEnd = 4 + entries.readUint32LE(0)
+    const { schema, blocks } = await decodeFooter(entries.subarray(4, footerEnd))
+    for (let at = footerEnd; at < entries.length; at += blockBytes) blocks.push(readEntry(entries, at))
+    return fileTail(schema, blocks)
+  },
+}
+
+// The file beside: the footer to begin with and its length, then 20 bytes for each record batch.
+const blockBytes = 20
+
+function footerEntry(footer: Uint8Array): Buffer {
+  const entry = Buffer.alloc(4 + footer.length)
+  entry.writeUint32LE(footer.length)
+  entry.set(footer, 4)
+  return entry
+}
+
+function blockEntry({ offset, metaDataLength, bodyLength }: Block, moved: number): Buffer {
+  const entry = Buffer.alloc(blockBytes)
+  entry.writeDoubleLE(offset + moved, 0)
+  entry.writeInt32LE(metaDataLength, 8)
+  entry.writeDoubleLE(bodyLength, 12)
+  return entry
+}
+
+const readEntry = (entries: Buffer, at: number): Block => ({
+  offset: entries.readDoubleLE(at),
+  metaDataLength: entries.readInt32LE(at + 8),
+  bodyLength: entries.readDoubleLE(at + 12),
+})
+
+function refuseOther(file: string, found: string, schema: Schema): void {
+  if (found === schema.toString()) return
+  throw new HeadraceError('columns-differ', `${file} has the columns ${found}; the rows to append have ${schema}.`, {
+    place: { file },
+    hint: 'Append rows with the same columns, in the same order, or set ifExists to "replace".',
+  })
+}

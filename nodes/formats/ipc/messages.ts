@@ -1,0 +1,88 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { HeadraceError } from '@headrace/runtime/sdk'
+import type { RecordBatch, Schema } from 'apache-arrow'
+
+// Arrow's IPC file: magic, schema message, record batch messages, end mark, footer, its length, magic.
+// https://arrow.apache.org/docs/format/Columnar.html#ipc-file-format
+const magic = Buffer.from('ARROW1')
+const endMark = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0])
+
+/** Where a record batch lies in a file. */
+export interface Block {
+  readonly offset: number
+  readonly metaDataLength: number
+  readonly bodyLength: number
+}
+
+/** The first bytes of a file: magic and schema message. */
+export async function fileHead(schema: Schema): Promise<Buffer> {
+  const { RecordBatchStreamWriter, Table } = await import('apache-arrow')
+  const stream = RecordBatchStreamWriter.writeAll(new Table(schema)).toUint8Array(true)
+  return Buffer.concat([magic, Buffer.alloc(2), stream.subarray(0, messageLength(stream))])
+}
+
+/** One record batch as a message, without the schema. `body` begins after `metaDataLength` bytes. */
+export async function batchMessage(batch: RecordBatch): Promise<{ bytes: Uint8Array; metaDataLength: number }> {
+  const { RecordBatchStreamWriter } = await import('apache-arrow')
+  const stream = RecordBatchStreamWriter.writeAll([batch]).toUint8Array(true)
+  const bytes = stream.subarray(messageLength(stream), stream.length - endMark.length)
+  return { bytes, metaDataLength: messageLength(bytes) }
+}
+
+/** Bytes of a message's prefix and metadata; a schema has no body. */
+function messageLength(bytes: Uint8Array): number {
+  return 8 + new DataView(bytes.buffer, bytes.byteOffset).getInt32(4, true)
+}
+
+/** The last bytes of a file, from the end mark on. */
+export async function fileTail(schema: Schema, blocks: readonly Block[]): Promise<Buffer> {
+  const footer = await encodeFooter(schema, blocks)
+  const length = Buffer.alloc(4)
+  length.writeInt32LE(footer.length)
+  return Buffer.concat([endMark, footer, length, magic])
+}
+
+export async function encodeFooter(schema: Schema, blocks: readonly Block[]): Promise<Uint8Array> {
+  const { FileBlock, Footer } = await import('apache-arrow/ipc/metadata/file')
+  const { MetadataVersion } = await import('apache-arrow')
+  const records = blocks.map((block) => new FileBlock(block.metaDataLength, block.bodyLength, block.offset))
+  return Footer.encode(new Footer(schema, MetadataVersion.V5, records, []))
+}
+
+export async function decodeFooter(bytes: Uint8Array): Promise<{ schema: Schema; blocks: Block[] }> {
+  const { Footer } = await import('apache-arrow/ipc/metadata/file')
+  const footer = Footer.decode(bytes)
+  const blocks = [...footer.recordBatches()].map(({ offset, metaDataLength, bodyLength }) => ({
+    offset: Number(offset),
+    metaDataLength,
+    bodyLength: Number(bodyLength),
+  }))
+  return { schema: footer.schema, blocks }
+}
+
+/** A file's schema, its record batches, and the byte where the next one could be written. */
+export async function readFooter(
+  file: string,
+): Promise<{ schema: Schema; blocks: Block[]; footer: Uint8Array; end: number }> {
+  const handle = await open(file, 'r')
+  try {
+    const { size } = await handle.stat()
+    const [head, last] = [await readAt(handle, 0, 16), await readAt(handle, Math.max(0, size - 10), 10)]
+    if (size < 26 || !head.subarray(0, 6).equals(magic) || !last.subarray(4).equals(magic)) {
+      throw new HeadraceError('not-arrow', `${file} is no Arrow IPC file: "ARROW1" does not stand at both ends.`, {
+        place: { file },
+      })
+    }
+    const footer = await readAt(handle, size - 10 - last.readInt32LE(0), last.readInt32LE(0))
+    const { schema, blocks } = await decodeFooter(footer)
+    const ends = blocks.map((block) => block.offset + block.metaDataLength + block.bodyLength)
+    return { schema, blocks, footer, end: Math.max(16 + head.readInt32LE(12), ...ends) }
+  } finally {
+    await handle.close()
+  }
+}
+
+async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
+  const { buffer } = await handle.read(Buffer.alloc(length), 0, length, position)
+  return buffer
+}

@@ -1,0 +1,37 @@
+import type { Batch, Input } from '@headrace/runtime/sdk'
+import { stagePart } from '../output.ts'
+import { type Block, batchMessage, fileHead, fileTail } from './messages.ts'
+import { arrowSchema, toArrow } from './types.ts'
+
+/** Stages a split's rows as an Arrow file, a record batch a batch. `keep` may reject rows first. */
+export async function writeArrowPart(
+  file: string,
+  input: Input,
+  keep: (batch: Batch) => Batch = (batch) => batch,
+): Promise<{ rows: number; bytes: number }> {
+  const part = stagePart(file)
+  const schema = await arrowSchema(input.schema)
+  const blocks: Block[] = []
+  let rows = 0
+  let offset = 0
+  const write = async (bytes: Uint8Array) => {
+    await part.write(bytes)
+    offset += bytes.length
+  }
+  try {
+    for await (const batch of input) {
+      const kept = keep(batch)
+      if (kept.rows === 0) continue
+      if (offset === 0) await write(await fileHead(schema))
+      const { bytes, metaDataLength } = await batchMessage(await toArrow(kept))
+      blocks.push({ offset, metaDataLength, bodyLength: bytes.length - metaDataLength })
+      await write(bytes)
+      rows += kept.rows
+    }
+    if (rows) await write(await fileTail(schema, blocks))
+    return { rows, bytes: await part.close() }
+  } catch (error) {
+    await part.discard()
+    throw error
+  }
+}
