@@ -97,7 +97,7 @@ async function openDatabase(duckdb: DuckDB): Promise<Bindings.Database> {
 function query({ path, columns, start, end, hidesRowNumber }: RowRange): string {
   // By place, since DuckDB renames columns that differ in case only.
   const picked = columns.map(({ place, variant }) =>
-    variant ? `CAST(CAST(#${place + 1} AS JSON) AS VARCHAR)` : `#${place + 1}`,
+    variant ? `NULLIF(CAST(CAST(#${place + 1} AS JSON) AS VARCHAR), 'null')` : `#${place + 1}`,
   )
   // A name is a pattern to DuckDB, and a folder called `year=2024` a column.
   const literal = path.replace(/[[*?]/g, '[$&]').replaceAll("'", "''")
@@ -122,12 +122,22 @@ function readable(error: unknown, { name }: RowRange): unknown {
   const [first = ''] = error.message.split(/\n\s*(?:\n|LINE|Stack Trace)/)
   const why = first.replace(/\s+/g, ' ').trim().slice(0, 300)
   const place = { file: name }
-  if (/^(Out of Memory|IO Error: (Cannot open|No files|Could not (open|read)))/.test(why)) {
+  // An internal error ends the database for everything: the next query gets a fresh one.
+  if (/^(INTERNAL|FATAL) Error/.test(why)) database = undefined
+  const broken = why.includes('database has been invalidated')
+  if (broken || /^(Out of Memory|IO Error: (Cannot open|No files|Could not (open|read)))/.test(why)) {
     return new HeadraceError('read-failed', `${name} cannot be read: ${why}`, { place, cause: error, fault: true })
   }
-  return new HeadraceError('corrupt-file', `${name} cannot be read: ${why.replace(/\.$/, '')}.`, {
-    place,
-    hint: 'If other programs read it, report it with the file; else make it again.',
-    cause: error,
-  })
+  const unsupported = /unsupported|only supported|not supported|not implemented|^INTERNAL|requires/i.test(why)
+  return new HeadraceError(
+    unsupported ? 'unsupported-parquet' : 'corrupt-file',
+    `${name} cannot be read: ${why.replace(/\.$/, '')}.`,
+    {
+      place,
+      hint: unsupported
+        ? 'Write the file again with another codec or encoding, or leave the column out with "columns".'
+        : 'If other programs read it, leave the column out with "columns"; else make the file again.',
+      cause: error,
+    },
+  )
 }
