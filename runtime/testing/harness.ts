@@ -114,6 +114,10 @@ export interface Rows {
   readonly fields: readonly Field[]
   readonly rows: readonly Row[]
   readonly batchRows?: number
+  /** Stops asking after so many output batches, as a run that is stopped does. */
+  readonly stopAfter?: number
+  /** Throws in place of the input batch after so many. */
+  readonly failAfter?: number
 }
 
 /** Runs a transform or model over one split made of plain rows, as the engine would. */
@@ -149,20 +153,25 @@ export async function runNode<C extends Settings>(
     outBefore: 0,
     infer: (batch: Batch) => inferAlone(session as Session, batch, scope),
   }
-  for await (const item of node.run(context as ModelContext<Static<C>>)) {
-    const { port, batch } = 'port' in item ? item : { port: '', batch: item }
-    account.addRows('out', batch.identity)
-    account.add('parents', batch.parents.rows, batch.parents.sum)
-    if (!batch.schema.equals(output)) throw new Error(`columns promised ${output}, run gave ${batch.schema}`)
-    const rows = Array.from({ length: batch.rows }, (_, row) => batch.row(row))
-    ;(ran.ports[port] ??= []).push(...rows)
-    ran.rows.push(...rows)
-    ran.identities.push(...rows.map((_, row) => batch.identity.text(row)))
-    scope.resume()
+  try {
+    let given = 0
+    for await (const item of node.run(context as ModelContext<Static<C>>)) {
+      const { port, batch } = 'port' in item ? item : { port: '', batch: item }
+      account.addRows('out', batch.identity)
+      account.add('parents', batch.parents.rows, batch.parents.sum)
+      if (!batch.schema.equals(output)) throw new Error(`columns promised ${output}, run gave ${batch.schema}`)
+      const rows = Array.from({ length: batch.rows }, (_, row) => batch.row(row))
+      ;(ran.ports[port] ??= []).push(...rows)
+      ran.rows.push(...rows)
+      ran.identities.push(...rows.map((_, row) => batch.identity.text(row)))
+      if (++given === input.stopAfter) break
+      scope.resume()
+    }
+  } finally {
+    scope.close()
+    await session?.close()
   }
-  scope.close()
-  await session?.close()
-  const imbalance = account.imbalance()
+  const imbalance = input.stopAfter === undefined && account.imbalance()
   if (imbalance) throw new Error(`the books do not balance: ${imbalance}`)
   if (bench.pool.held) throw new Error(`${bench.pool.held} blocks are still held after the run`)
   return ran
@@ -178,11 +187,16 @@ function describe(batch: Batch, failures: readonly Failure[]): Rejected[] {
   }))
 }
 
-async function* cut({ fields, rows, batchRows = 4096 }: Rows, schema: Schema, scope: Scope): AsyncGenerator<Batch> {
+async function* cut(
+  { fields, rows, batchRows = 4096, failAfter = Infinity }: Rows,
+  schema: Schema,
+  scope: Scope,
+): AsyncGenerator<Batch> {
   const origin = { node: 'source', path: 'rows' }
   const step = Math.max(1, batchRows)
   if (batchRows === 0) yield enter(batchOf(scope, fields, [], new Identity(origin, 0, 1)), scope)
   for (let start = 0; start < rows.length; start += step) {
+    if (start / step >= failAfter) throw new Error('the input failed')
     const some = rows.slice(start, start + step)
     yield enter(batchOf(scope, schema.fields, some, new Identity(origin, some.length, start + 1)), scope)
     if (batchRows === 0) yield enter(batchOf(scope, fields, [], new Identity(origin, 0, 1)), scope)
