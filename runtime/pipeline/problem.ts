@@ -9,6 +9,8 @@ export interface Place {
   readonly line?: number
   /** From 1; in a text, characters; never a table's column. */
   readonly position?: number
+  /** The characters of the setting's text that are meant, from 0, half open. */
+  readonly span?: readonly [start: number, end: number]
   readonly column?: string
   /** The row's number in its file, from 1, a header not counted. */
   readonly row?: number

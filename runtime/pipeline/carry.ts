@@ -1,0 +1,146 @@
+import type { Json, SourceProbe } from '../sdk/node.ts'
+import type { CheckedNode } from './check.ts'
+import { columnsOf, isError, type NodeProblem, twiceNamed } from './columns.ts'
+import type { Pipeline, PipelineEdge } from './model.ts'
+import type { Prepared } from './prepare.ts'
+import { Schema } from './schema.ts'
+import { type Conflict, rejectsOf, unionOf } from './union.ts'
+
+/** What carrying the columns along the edges needs; `reportConflict` gets the number of the edge. */
+export interface CarryQuestion {
+  readonly pipeline: Pipeline
+  readonly prepared: ReadonlyMap<string, Prepared>
+  readonly order: readonly string[]
+  /** Numbers of edges that lead nowhere. */
+  readonly wrongEdges: ReadonlySet<number>
+  readonly report: (node: string, problems: readonly NodeProblem[]) => void
+  readonly reportConflict: (node: string, edge: number, conflict: Conflict) => void
+}
+
+export interface Carried {
+  readonly nodes: Record<string, CheckedNode>
+  readonly order: string[]
+  readonly edges: PipelineEdge[]
+  /** Disabled nodes that are passed by, as if their inputs went straight on. */
+  readonly bypassed: ReadonlySet<string>
+  /** Nodes that take no part: disabled, or fed by such nodes only. */
+  readonly off: ReadonlySet<string>
+}
+
+/** An edge of the run, with the number of the edge in the file that leads to its end. */
+interface LiveEdge {
+  readonly edge: PipelineEdge
+  readonly index: number
+}
+
+/** Goes through the nodes in order, passes disabled ones by and carries the columns along every edge. */
+export function carry(question: CarryQuestion): Carried {
+  const { prepared, order } = question
+  const written = writtenInputs(question)
+  const live = new Map<string, LiveEdge[]>()
+  const checked = new Map<string, Omit<CheckedNode, 'outputs'>>()
+  const bypassed = new Set<string>()
+  const off = new Set<string>()
+  for (const id of order) {
+    const one = prepared.get(id) as Prepared
+    const given = written.get(id) ?? []
+    const inputs = given.flatMap((edge) => throughDisabled(edge, live, bypassed, off))
+    live.set(id, inputs)
+    const starved = given.length > 0 && inputs.length === 0
+    const { input, conflicts } = inputOf(inputs, checked)
+    if (starved) off.add(id)
+    else if (one.node.disabled) (passes(one, input) ? bypassed : off).add(id)
+    else if (one.definition) {
+      for (const { index, conflict } of conflicts) question.reportConflict(id, index, conflict)
+      checked.set(id, checkNode(one, one.definition, inputs, input, question))
+    }
+  }
+  const edges = [...checked.keys()]
+    .flatMap((id) => live.get(id) as LiveEdge[])
+    .sort((a, b) => a.index - b.index)
+    .map(({ edge }) => edge)
+  const nodes = Object.fromEntries(
+    [...checked].map(([id, node]) => [id, { ...node, outputs: edges.filter(({ from }) => from.node === id) }]),
+  )
+  return { nodes, order: [...checked.keys()], edges, bypassed, off }
+}
+
+function writtenInputs({ pipeline, wrongEdges }: CarryQuestion): Map<string, LiveEdge[]> {
+  const inputs = new Map<string, LiveEdge[]>()
+  for (const [index, edge] of pipeline.edges.entries()) {
+    if (wrongEdges.has(index) || !edge.from.node) continue
+    const before = inputs.get(edge.to.node)
+    if (before) before.push({ edge, index })
+    else inputs.set(edge.to.node, [{ edge, index }])
+  }
+  return inputs
+}
+
+/** The edges that a written one stands for: itself, those that lead to a node that is passed by, or none. */
+function throughDisabled(
+  { edge, index }: LiveEdge,
+  live: ReadonlyMap<string, LiveEdge[]>,
+  bypassed: ReadonlySet<string>,
+  off: ReadonlySet<string>,
+): LiveEdge[] {
+  const { node, port } = edge.from
+  if (off.has(node)) return []
+  if (!bypassed.has(node)) return [{ edge, index }]
+  if (port) return []
+  return (live.get(node) ?? []).map((before) => ({ edge: { from: before.edge.from, to: edge.to }, index }))
+}
+
+function inputOf(inputs: readonly LiveEdge[], checked: ReadonlyMap<string, Omit<CheckedNode, 'outputs'>>) {
+  const known = inputs.flatMap(({ edge, index }) => {
+    const from = checked.get(edge.from.node)
+    const schema = edge.from.port === 'rejects' ? from?.rejects : from?.output
+    return schema ? [{ edge, index, schema }] : []
+  })
+  const { schema, conflicts } = unionOf(known)
+  const complete = known.length > 0 && known.length === inputs.length && conflicts.length === 0
+  const numbered = conflicts.map((conflict) => ({
+    conflict,
+    index: known.find(({ edge }) => edge === conflict.edge)?.index as number,
+  }))
+  return { input: complete ? schema : null, conflicts: numbered }
+}
+
+/** Whether a disabled node can be passed by: what would leave it has the same columns as what enters. */
+function passes({ definition, config, probe, ports }: Prepared, input: Schema | null): boolean {
+  if (!definition || definition.kind === 'source' || definition.kind === 'sink') return false
+  if (definition.ports && ports?.join() !== '') return false
+  if (!input) return true
+  if (probe === undefined) return false
+  const { fields } = columnsOf({ definition, config, input, probe: probe as Json })
+  return fields !== null && new Schema(fields).equals(input)
+}
+
+function checkNode(
+  { id, node, config, handling, ports, probe }: Prepared,
+  definition: CheckedNode['definition'],
+  inputs: readonly LiveEdge[],
+  input: Schema | null,
+  { report }: CarryQuestion,
+): Omit<CheckedNode, 'outputs'> {
+  const base = {
+    id,
+    type: node.type,
+    definition,
+    config,
+    ...handling,
+    ports: ports ?? [],
+    inputs: inputs.map(({ edge }) => edge),
+  }
+  if (definition.kind === 'source') {
+    const columns = (probe as SourceProbe | undefined)?.columns
+    const twice = columns ? twiceNamed(columns) : []
+    report(id, twice)
+    const output = columns && !twice.length ? new Schema(columns) : null
+    return { ...base, probe: probe ?? null, input: null, output, rejects: rejectsOf(null) }
+  }
+  const rejects = input && rejectsOf(input)
+  if (!input || probe === undefined) return { ...base, probe: probe ?? null, input, output: null, rejects }
+  const { output, problems } = columnsOf({ definition, config, input, probe: probe as Json })
+  report(id, problems)
+  return { ...base, probe, input, output: problems.some(isError) ? null : output, rejects }
+}

@@ -1,0 +1,98 @@
+import { checkExpression } from '../expression/index.ts'
+import type { CheckExpression, Json, NodeDefinition, Report } from '../sdk/node.ts'
+import { settingsWithText } from './places.ts'
+import { HeadraceError } from './problem.ts'
+import { Schema } from './schema.ts'
+import type { Field } from './types.ts'
+
+/** A problem of a node before its place in the file is known. */
+export interface NodeProblem {
+  readonly severity: 'error' | 'warning'
+  readonly code: string
+  readonly message: string
+  readonly hint?: string
+  readonly setting?: string
+  readonly span?: readonly [start: number, end: number]
+}
+
+export interface ColumnsQuestion {
+  readonly definition: Exclude<NodeDefinition, { kind: 'source' }>
+  readonly config: Readonly<Record<string, unknown>>
+  readonly input: Schema
+  readonly probe: Json
+}
+
+/** What a node says of its columns; `fields` is null where it threw, and may be wrong where it reported an error. */
+export interface ColumnsAnswer {
+  /** Null where errors hide the columns, and for a sink. */
+  readonly output: Schema | null
+  readonly fields: readonly Field[] | null
+  readonly problems: readonly NodeProblem[]
+}
+
+/** Asks a node which columns leave it. */
+export function columnsOf({ definition, config, input, probe }: ColumnsQuestion): ColumnsAnswer {
+  const problems: NodeProblem[] = []
+  const add = (problem: NodeProblem) => {
+    const text = JSON.stringify(problem)
+    if (!problems.some((other) => JSON.stringify(other) === text)) problems.push(problem)
+  }
+  const report: Report = ({ severity = 'error', ...problem }) => add({ severity, ...problem })
+  let fields: readonly Field[] | null = null
+  try {
+    // The settings were checked against the node's own schema, from which its functions take their types.
+    const context = { config: config as never, input, probe, report, expression: expressionChecker(config, add) }
+    fields = (definition.columns?.(context) ?? null) as readonly Field[] | null // a sink's gives nothing
+  } catch (error) {
+    add(thrown(error))
+  }
+  if (definition.kind === 'sink') return { output: null, fields: null, problems }
+  if (fields && !problems.some(isError)) problems.push(...twiceNamed(fields))
+  const known = fields && !problems.some(isError)
+  const output = !known ? null : fields === input.fields ? input : new Schema(fields as readonly Field[])
+  return { output, fields, problems }
+}
+
+/** Whether a problem stops a run. */
+export const isError = ({ severity }: { readonly severity: 'error' | 'warning' }): boolean => severity === 'error'
+
+/** A problem for the first name that two columns share. */
+export function twiceNamed(fields: readonly Field[]): NodeProblem[] {
+  const names = new Set<string>()
+  for (const { name } of fields) {
+    if (names.has(name)) {
+      const message = `two columns called "${name}" would leave this node`
+      return [{ severity: 'error', code: 'duplicate-column', message, hint: 'Give one of them another name.' }]
+    }
+    names.add(name)
+  }
+  return []
+}
+
+/** What a node threw where it should have reported, as a problem. */
+export function thrown(error: unknown): NodeProblem {
+  if (error instanceof HeadraceError) {
+    const { code, message, hint, place } = error
+    return { severity: 'error', code, message, ...(hint && { hint }), ...(place.setting && { setting: place.setting }) }
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  const hint = 'This is a fault in the node, not in the pipeline.'
+  return { severity: 'error', code: 'node-fault', message: `the node threw while it was checked: ${message}`, hint }
+}
+
+function expressionChecker(config: unknown, add: (problem: NodeProblem) => void): CheckExpression {
+  const asked = new Map<string, number>()
+  return (text, input, wanted, at) => {
+    const checked = checkExpression(text, input, { wanted })
+    // The same text may stand in several settings: they are asked for in order.
+    const found = at === undefined ? settingsWithText(config, text) : [at]
+    const turn = asked.get(text) ?? 0
+    asked.set(text, turn + 1)
+    if ('type' in checked) return checked.type
+    const { code, message, start, end } = checked
+    const hint = 'hint' in checked && typeof checked.hint === 'string' ? checked.hint : undefined
+    const setting = found[Math.min(turn, found.length - 1)]
+    add({ severity: 'error', code, message, ...(hint && { hint }), ...(setting && { setting }), span: [start, end] })
+    return null
+  }
+}

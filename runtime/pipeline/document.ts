@@ -1,0 +1,256 @@
+import type { Json } from '../sdk/node.ts'
+import { readBytes, readErrorLimit } from './amounts.ts'
+import { readJson } from './json.ts'
+import {
+  nodeKeys,
+  type Pipeline,
+  type PipelineEdge,
+  type PipelineNode,
+  type PipelineSettings,
+  type Port,
+  readPort,
+  topLevelKeys,
+} from './model.ts'
+import { type Path, type Positions, placeAt } from './positions.ts'
+import { nearest, type Problem } from './problem.ts'
+import { kindOf } from './shape.ts'
+
+/** The file version that this Headrace writes and reads. */
+export const fileVersion = 1
+
+export interface ParsedPipeline {
+  /** Null where the text is no JSON object or of another version; else with everything in it that could be read. */
+  readonly pipeline: Pipeline | null
+  readonly problems: Problem[]
+  readonly positions: Positions
+}
+
+/** Reads a pipeline's file: strict JSON, known keys, right shapes. Never throws; `file` goes into the problems' places. */
+export function parsePipeline(text: string, file?: string): ParsedPipeline {
+  const { value, problems, positions } = readJson(text, file)
+  if (value === undefined) return { pipeline: null, problems, positions }
+  const reader = new Reader(positions, problems)
+  if (!isObject(value)) {
+    reader.report('wrong-shape', [], `expected an object, found ${kindOf(value)}`, 'A pipeline is a JSON object.')
+    return { pipeline: null, problems, positions }
+  }
+  if (!checkVersion(value, reader)) return { pipeline: null, problems, positions }
+  reader.keys(value, [], topLevelKeys)
+  return { pipeline: readTop(value, reader), problems, positions }
+}
+
+type JsonObject = { readonly [key: string]: Json }
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Collects problems while the values are read. */
+class Reader {
+  readonly positions: Positions
+  readonly problems: Problem[]
+
+  constructor(positions: Positions, problems: Problem[]) {
+    this.positions = positions
+    this.problems = problems
+  }
+
+  report(code: string, path: Path, message: string, hint: string): void {
+    const [top, second] = path
+    const place = {
+      ...(top === 'nodes' && typeof second === 'string' && { node: second }),
+      ...(top === 'edges' && typeof second === 'number' && { edge: second }),
+      ...placeAt(this.positions, path),
+    }
+    this.problems.push({ severity: 'error', code, message, hint, place })
+  }
+
+  /** Reports keys that are not known. */
+  keys(object: JsonObject, path: Path, known: readonly string[]): void {
+    for (const key of Object.keys(object)) {
+      if (known.includes(key)) continue
+      const meant = nearest(key, known)
+      const hint = meant ? `Did you mean "${meant}"?` : `Known keys are ${known.join(', ')}.`
+      this.report(
+        'unknown-key',
+        [...path, key],
+        `unknown key "${key}"${path.length ? ` in ${pathText(path)}` : ''}`,
+        hint,
+      )
+    }
+  }
+
+  /** A value of one type; undefined, with a problem, where it is of another. */
+  typed<T extends keyof Shapes>(object: JsonObject, key: string, path: Path, shape: T): Shapes[T] | undefined {
+    const value = object[key]
+    if (value === undefined) return undefined
+    const fits =
+      shape === 'object' ? isObject(value) : shape === 'array' ? Array.isArray(value) : typeof value === shape
+    if (fits) return value as Shapes[T] // checked in the line above
+    const expected = { object: 'an object', array: 'a list', string: 'a text', boolean: 'true or false' }[shape]
+    const message = `${pathText([...path, key])}: expected ${expected}, found ${kindOf(value)}`
+    this.report('wrong-shape', [...path, key], message, `Write ${expected}.`)
+    return undefined
+  }
+}
+
+interface Shapes {
+  object: JsonObject
+  array: readonly Json[]
+  string: string
+  boolean: boolean
+}
+
+const pathText = (path: Path): string =>
+  path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i ? `.${part}` : part)).join('')
+
+function checkVersion(value: JsonObject, reader: Reader): boolean {
+  const version = value.headrace
+  if (version === fileVersion) return true
+  if (typeof version === 'number' && version > fileVersion) {
+    const message = `the file's version is ${version}, and this Headrace reads up to ${fileVersion}`
+    reader.report('newer-version', ['headrace'], message, 'Update Headrace.')
+    return false
+  }
+  if (version === undefined) {
+    const message = 'the file\'s version is missing: "headrace": 1'
+    reader.report('missing-version', [], message, `Add "headrace": ${fileVersion} as the first key.`)
+    return 'nodes' in value
+  }
+  const message = `the file's version must be ${fileVersion}, found ${kindOf(version)}`
+  reader.report('wrong-version', ['headrace'], message, `Write "headrace": ${fileVersion}.`)
+  return true
+}
+
+function readTop(value: JsonObject, reader: Reader): Pipeline {
+  const nodes = readNodes(value, reader)
+  const name = reader.typed(value, 'name', [], 'string')
+  const description = reader.typed(value, 'description', [], 'string')
+  const params = reader.typed(value, 'params', [], 'object')
+  const layout = readLayout(value, reader)
+  return {
+    headrace: 1,
+    ...(name !== undefined && { name }),
+    ...(description !== undefined && { description }),
+    ...(params && { params }),
+    settings: readSettings(value, reader),
+    nodes,
+    edges: readEdges(value, reader),
+    ...(layout && { layout }),
+    ...(value.groups !== undefined && { groups: value.groups }),
+    ...(value.notes !== undefined && { notes: value.notes }),
+  }
+}
+
+function readNodes(value: JsonObject, reader: Reader): Record<string, PipelineNode> {
+  if (value.nodes === undefined) {
+    reader.report('wrong-shape', [], 'the key "nodes" is missing', 'A pipeline has nodes: { "id": { "type": … } }.')
+  }
+  const nodes = reader.typed(value, 'nodes', [], 'object') ?? {}
+  const read: Record<string, PipelineNode> = {}
+  for (const id of Object.keys(nodes)) {
+    const path = ['nodes', id]
+    if (!/^[a-z][a-z0-9_-]*$/.test(id)) {
+      const hint = `Ids begin with a small letter and go on with a-z, 0-9, _ and -: "${idLike(id)}".`
+      reader.report('bad-node-id', path, `"${id}" cannot be a node's id`, hint)
+    }
+    const node = reader.typed(nodes, id, ['nodes'], 'object')
+    read[id] = node ? readNode(node, path, reader) : { type: '', config: {} }
+  }
+  return read
+}
+
+const idLike = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]+/g, '-')
+    .replace(/^[^a-z]+/, '') || 'node'
+
+function readNode(node: JsonObject, path: Path, reader: Reader): PipelineNode {
+  reader.keys(node, path, nodeKeys)
+  if (node.type === undefined || node.type === '') {
+    const hint = 'Name a file of a node library: "type": "sources/csv".'
+    reader.report('wrong-shape', path, `${pathText(path)} has no type`, hint)
+  }
+  const title = reader.typed(node, 'title', path, 'string')
+  const note = reader.typed(node, 'note', path, 'string')
+  const disabled = reader.typed(node, 'disabled', path, 'boolean')
+  return {
+    type: reader.typed(node, 'type', path, 'string') ?? '',
+    config: reader.typed(node, 'config', path, 'object') ?? {},
+    ...(title !== undefined && { title }),
+    ...(note !== undefined && { note }),
+    ...(disabled !== undefined && { disabled }),
+  }
+}
+
+function readEdges(value: JsonObject, reader: Reader): PipelineEdge[] {
+  const unread: Port = { node: '', port: '' }
+  return (reader.typed(value, 'edges', [], 'array') ?? []).map((edge, index) => {
+    const path = ['edges', index]
+    if (!isObject(edge)) {
+      const hint = 'Write { "from": "orders", "to": "store" }.'
+      reader.report('bad-edge', path, `edge ${index + 1}: expected an object, found ${kindOf(edge)}`, hint)
+      return { from: unread, to: unread }
+    }
+    reader.keys(edge, path, ['from', 'to'])
+    const from = readEnd(edge, 'from', index, reader)
+    const to = readEnd(edge, 'to', index, reader)
+    return { from: from ?? unread, to: to ?? unread }
+  })
+}
+
+function readEnd(edge: JsonObject, end: 'from' | 'to', index: number, reader: Reader): Port | null {
+  const text = edge[end]
+  const port = typeof text === 'string' ? readPort(text) : null
+  if (port) return port
+  const found = text === undefined ? `"${end}" is missing` : `"${end}" is ${kindOf(text)}`
+  const hint = 'Name a node, or a node and its port: "orders", "orders.rejects".'
+  reader.report('bad-edge', ['edges', index, end], `edge ${index + 1}: ${found}`, hint)
+  return null
+}
+
+function readSettings(value: JsonObject, reader: Reader): PipelineSettings {
+  const settings = reader.typed(value, 'settings', [], 'object') ?? {}
+  reader.keys(settings, ['settings'], Object.keys(settingForms))
+  const read: Record<string, Json> = {}
+  for (const [name, { fits, form }] of Object.entries(settingForms)) {
+    const given = settings[name]
+    if (given === undefined) continue
+    if (fits(given)) read[name] = given
+    else
+      reader.report(
+        'wrong-shape',
+        ['settings', name],
+        `settings.${name}: ${kindOf(given)} is not ${form}`,
+        `Write ${form}.`,
+      )
+  }
+  return read
+}
+
+const isWhole = (value: unknown): value is number => Number.isSafeInteger(value)
+
+const settingForms: Record<keyof PipelineSettings, { fits: (value: unknown) => boolean; form: string }> = {
+  errorLimit: {
+    fits: (value) => readErrorLimit(value) !== null,
+    form: 'a count of rows like 500, or a share like "10%"',
+  },
+  deadLetters: { fits: (value) => isWhole(value) && value >= 0, form: 'a whole number from 0' },
+  memory: { fits: (value) => readBytes(value) !== null, form: 'bytes, or a text like "512MB" or "1GiB"' },
+  workers: { fits: (value) => isWhole(value) && value >= 1 && value <= 1024, form: 'a whole number from 1 to 1024' },
+}
+
+function readLayout(value: JsonObject, reader: Reader): Pipeline['layout'] {
+  const layout = reader.typed(value, 'layout', [], 'object')
+  if (!layout) return undefined
+  const read: Record<string, readonly [number, number]> = {}
+  for (const [id, spot] of Object.entries(layout)) {
+    const [x, y, ...more] = Array.isArray(spot) ? spot : []
+    if (typeof x === 'number' && typeof y === 'number' && more.length === 0) read[id] = [x, y]
+    else {
+      const message = `layout.${id}: expected two numbers, found ${kindOf(spot)}`
+      reader.report('wrong-shape', ['layout', id], message, 'Write [x, y].')
+    }
+  }
+  return read
+}

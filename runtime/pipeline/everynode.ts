@@ -1,0 +1,75 @@
+import type { TSchema } from 'typebox'
+import type { NodeDefinition } from '../sdk/node.ts'
+import { readDuration } from './amounts.ts'
+import { withDefaults } from './settings.ts'
+import { shapeOf } from './shape.ts'
+
+type Kind = NodeDefinition['kind']
+
+const onError = {
+  enum: ['reject', 'fail'],
+  default: 'reject',
+  description: 'What becomes of a row that fails: it is set aside and the run goes on, or the run stops.',
+}
+
+const ifEmpty = {
+  enum: ['fail', 'ok'],
+  default: 'fail',
+  description: 'What a source without files or without rows means: the run fails, or that is fine.',
+}
+
+const timeout = {
+  anyOf: [
+    { type: 'number', exclusiveMinimum: 0 },
+    { type: 'string', pattern: '^[0-9.]+ *(ms|s|m|min|h)$' },
+  ],
+  description: 'The longest that one call of the model may take, in seconds or as a text; then it is tried again.',
+  examples: [30, '2m'],
+}
+
+/** The settings that every node of a kind has besides its own, so that no node needs to declare them. */
+export const settingsOfEveryNode: { readonly [kind in Kind]: { readonly [name: string]: object } } = {
+  source: { onError, ifEmpty },
+  transform: { onError },
+  model: { onError, timeout },
+  sink: { onError },
+}
+
+const whole = new WeakMap<object, TSchema>()
+
+/** A node's settings together with those that every node has. */
+export function wholeSchema({ kind, config }: NodeDefinition): TSchema {
+  let schema = whole.get(config)
+  if (!schema) {
+    const { properties, ...rest } = shapeOf(config)
+    // Plain JSON Schema: TypeBox's own marks are not needed to check by it.
+    schema = { ...rest, properties: { ...settingsOfEveryNode[kind], ...properties } } as TSchema
+    whole.set(config, schema)
+  }
+  return schema
+}
+
+/** What the settings that every node has come to. */
+export interface Handling {
+  readonly onError: 'reject' | 'fail'
+  readonly ifEmpty: 'fail' | 'ok'
+  /** Milliseconds; null: as long as it takes. */
+  readonly timeout: number | null
+}
+
+/** A node's own settings with their defaults, and apart from them what every node has. */
+export function splitSettings(
+  definition: NodeDefinition,
+  config: unknown,
+): Handling & { own: Record<string, unknown> } {
+  const all = withDefaults(wholeSchema(definition), config)
+  const declared = shapeOf(definition.config).properties ?? {}
+  const added = settingsOfEveryNode[definition.kind]
+  const own = Object.entries(all).filter(([name]) => Object.hasOwn(declared, name) || !Object.hasOwn(added, name))
+  return {
+    onError: all.onError === 'fail' ? 'fail' : 'reject',
+    ifEmpty: all.ifEmpty === 'ok' ? 'ok' : 'fail',
+    timeout: all.timeout === undefined ? null : readDuration(all.timeout),
+    own: Object.fromEntries(own),
+  }
+}

@@ -1,0 +1,119 @@
+import type { TSchema } from 'typebox'
+import type { Json, NodeDefinition } from '../sdk/node.ts'
+import { wholeSchema } from './everynode.ts'
+import { isRecord, shapeOf } from './shape.ts'
+
+type JsonSchema = { readonly [key: string]: Json }
+
+const text = { type: 'string' }
+const secret: JsonSchema = {
+  type: 'object',
+  properties: { secret: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' } },
+  required: ['secret'],
+  additionalProperties: false,
+  description: 'The name of a secret, read from the environment or from .env beside the pipeline.',
+}
+
+/** A JSON Schema (2020-12) for the whole file, made from the nodes' definitions: for editors and for checks in CI. */
+export function pipelineSchema(definitions: { readonly [type: string]: NodeDefinition }): JsonSchema {
+  const types = Object.keys(definitions).sort()
+  const settings: JsonSchema = {
+    errorLimit: { type: ['integer', 'string'], description: 'Most rejected rows: a count, or a share like "10%".' },
+    deadLetters: { type: 'integer', minimum: 0, description: 'Dead letters with which a run still counts as done.' },
+    memory: { type: ['integer', 'string'], description: 'Bytes for batches and buffers, or a text like "512MB".' },
+    workers: { type: 'integer', minimum: 1, maximum: 1024 },
+  }
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Headrace pipeline',
+    type: 'object',
+    required: ['headrace', 'nodes'],
+    additionalProperties: false,
+    properties: {
+      headrace: { const: 1 },
+      name: text,
+      description: text,
+      params: { type: 'object' },
+      settings: { type: 'object', additionalProperties: false, properties: settings },
+      nodes: {
+        type: 'object',
+        propertyNames: { pattern: '^[a-z][a-z0-9_-]*$' },
+        additionalProperties: { $ref: '#/$defs/node' },
+      },
+      edges: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['from', 'to'],
+          additionalProperties: false,
+          properties: { from: text, to: text },
+        },
+      },
+      layout: {
+        type: 'object',
+        additionalProperties: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 },
+      },
+      groups: true,
+      notes: true,
+    },
+    $defs: {
+      node: {
+        type: 'object',
+        required: ['type'],
+        additionalProperties: false,
+        properties: {
+          type: { enum: types },
+          config: { type: 'object' },
+          title: text,
+          note: text,
+          disabled: { type: 'boolean' },
+        },
+        allOf: types.map((type) => nodeRule(type, definitions[type] as NodeDefinition)),
+      },
+      secret,
+    },
+  }
+}
+
+function nodeRule(type: string, definition: NodeDefinition): JsonSchema {
+  const config = plain(wholeSchema(definition)) as JsonSchema
+  const required = Array.isArray(config.required) && config.required.length > 0 ? ['config'] : []
+  const described = { ...config, description: definition.description }
+  return {
+    if: { properties: { type: { const: type } }, required: ['type'] },
+    // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own keyword, never awaited
+    then: { properties: { config: described }, required },
+  }
+}
+
+/** A settings schema as plain JSON: unknown keys refused, what has a default not required, texts may be secrets. */
+function plain(schema: TSchema): Json {
+  const shape = shapeOf(schema)
+  const keys = (object: { readonly [key: string]: TSchema }) =>
+    Object.fromEntries(Object.entries(object).map(([key, inner]) => [key, plain(inner)]))
+  const list = (items: readonly TSchema[]) => items.map(plain)
+  const { properties, patternProperties, items, anyOf, required, additionalProperties, ...rest } = shape
+  const own = JSON.parse(JSON.stringify(rest)) as { [key: string]: Json }
+  if (properties) {
+    own.properties = keys(properties)
+    const needed = (required ?? []).filter((key) => shapeOf(properties[key]).default === undefined)
+    if (needed.length) own.required = needed
+  }
+  if (patternProperties) own.patternProperties = keys(patternProperties)
+  if (properties || patternProperties) {
+    own.additionalProperties = isRecord(additionalProperties)
+      ? plain(additionalProperties as TSchema)
+      : additionalProperties === true
+  }
+  if (Array.isArray(items)) own.prefixItems = list(items)
+  else if (items) own.items = plain(items as TSchema)
+  if (anyOf) own.anyOf = list(anyOf)
+  if (shape.type !== 'string' || Object.hasOwn(shape, 'const')) return own
+  const { description, default: fallback, examples, ...form } = own
+  return {
+    ...(description !== undefined && { description }),
+    ...(fallback !== undefined && { default: fallback }),
+    ...(examples !== undefined && { examples }),
+    anyOf: shape.format === 'secret' ? [{ $ref: '#/$defs/secret' }] : [form, { $ref: '#/$defs/secret' }],
+  }
+}

@@ -1,0 +1,79 @@
+import type { Json } from '../sdk/node.ts'
+
+/** A pipeline as its file describes it; edges are taken apart into node and port. */
+export interface Pipeline {
+  readonly headrace: 1
+  readonly name?: string
+  readonly description?: string
+  readonly params?: { readonly [name: string]: Json }
+  readonly settings: PipelineSettings
+  /** In the order of the file. */
+  readonly nodes: { readonly [id: string]: PipelineNode }
+  readonly edges: readonly PipelineEdge[]
+  /** Where the editor draws each node. */
+  readonly layout?: { readonly [id: string]: readonly [x: number, y: number] }
+  readonly groups?: Json
+  readonly notes?: Json
+}
+
+export interface PipelineNode {
+  /** The node's file in its library: `transforms/filter`. '' where the file names none. */
+  readonly type: string
+  readonly config: { readonly [setting: string]: Json }
+  readonly title?: string
+  readonly note?: string
+  readonly disabled?: boolean
+}
+
+/** Settings of a whole run, as written; `readBytes` and `readErrorLimit` give the numbers. */
+export interface PipelineSettings {
+  /** A count of rows, or a share like `"10%"`. */
+  readonly errorLimit?: number | string
+  /** Dead letters with which a run still counts as done. */
+  readonly deadLetters?: number
+  /** Bytes, or text like `"512MB"`. */
+  readonly memory?: number | string
+  readonly workers?: number
+}
+
+export interface PipelineEdge {
+  readonly from: Port
+  readonly to: Port
+}
+
+export interface Port {
+  /** '' where the file's text could not be read. */
+  readonly node: string
+  /** '' for the only one. */
+  readonly port: string
+}
+
+/** What may stand at the top of a pipeline's file, in the order in which it is written. */
+export const topLevelKeys = [
+  'headrace',
+  'name',
+  'description',
+  'params',
+  'settings',
+  'nodes',
+  'edges',
+  'layout',
+  'groups',
+  'notes',
+] as const
+
+/** What may stand in a node, in the order in which it is written. */
+export const nodeKeys = ['type', 'config', 'title', 'note', 'disabled'] as const
+
+/** A port as an edge names it: `emoji`, `emoji.rejects`. */
+export const portText = ({ node, port }: Port): string => (port ? `${node}.${port}` : node)
+
+/** An edge for people: `emoji.rejects → store`. */
+export const edgeText = ({ from, to }: PipelineEdge): string => `${portText(from)} → ${portText(to)}`
+
+/** Reads `emoji.rejects`; null where the text is no port. */
+export function readPort(text: string): Port | null {
+  const [node = '', port, ...more] = text.split('.')
+  if (!node || more.length || port === '') return null
+  return { node, port: port ?? '' }
+}

@@ -1,0 +1,88 @@
+import type { Json, NodeDefinition, SourceProbe } from '../sdk/node.ts'
+import { isError, type NodeProblem, thrown } from './columns.ts'
+import { type Handling, splitSettings, wholeSchema } from './everynode.ts'
+import type { Ends } from './graph.ts'
+import type { PipelineNode } from './model.ts'
+import { nearest, type Problem } from './problem.ts'
+import { checkSettings } from './validate.ts'
+
+/** What a probe found, and what it reported. */
+export interface Probed {
+  readonly probe: Json | SourceProbe | null
+  readonly problems: readonly Problem[]
+}
+
+/** A node by itself, before its columns are known. */
+export interface Prepared {
+  readonly id: string
+  readonly node: PipelineNode
+  /** Null where the type is not known. */
+  readonly definition: NodeDefinition | null
+  /** Its own settings with defaults. */
+  readonly config: Readonly<Record<string, unknown>>
+  readonly handling: Handling
+  /** Null where the settings are wrong. */
+  readonly ports: readonly string[] | null
+  /** Undefined where the columns cannot be asked for: wrong settings, a failed probe, or none yet. */
+  readonly probe: Json | SourceProbe | null | undefined
+}
+
+export interface Library {
+  /** Null: there is no such type, or it could not be loaded. */
+  readonly definitions: { readonly [type: string]: NodeDefinition | null }
+  /** Every type there is, for the nearest name. */
+  readonly known?: readonly string[]
+}
+
+type Note = (node: string, problems: readonly NodeProblem[]) => void
+
+/** Checks a node's type and settings and takes in what its probe reported. Of a disabled node nothing is reported. */
+export function prepare(
+  library: Library,
+  probes: { readonly [node: string]: Probed },
+  id: string,
+  node: PipelineNode,
+  report: Note,
+): Prepared {
+  const note: Note = node.disabled ? () => {} : report
+  const definition = (Object.hasOwn(library.definitions, node.type) && library.definitions[node.type]) || null
+  if (!definition) {
+    note(id, unknownType(node.type, library))
+    const handling: Handling = { onError: 'reject', ifEmpty: 'fail', timeout: null }
+    return { id, node, definition, config: node.config, handling, ports: null, probe: undefined }
+  }
+  const found = checkSettings(wholeSchema(definition), node.config)
+  note(
+    id,
+    found.map((problem) => ({ severity: 'error', ...problem })),
+  )
+  const { own, ...handling } = splitSettings(definition, node.config)
+  const probed = Object.hasOwn(probes, id) ? probes[id] : undefined
+  const ports = found.length ? null : portsOf(definition, own, (problem) => note(id, [problem]))
+  const failed = found.length > 0 || (probed?.problems.some(isError) ?? false)
+  const probe = failed ? undefined : definition.probe ? probed?.probe : null
+  return { id, node, definition, config: own, handling, ports, probe }
+}
+
+function unknownType(type: string, { definitions, known }: Library): NodeProblem[] {
+  // '' was reported when the file was read; a known type that is not there, when it was loaded.
+  if (type === '' || known?.includes(type)) return []
+  const types = known ?? Object.keys(definitions).filter((name) => definitions[name])
+  const meant = nearest(type, types) ?? types.find((name) => name.endsWith(`/${type}`))
+  const hint = meant ? `Did you mean "${meant}"?` : 'List them with: headrace nodes'
+  return [{ severity: 'error', code: 'unknown-type', message: `unknown node type "${type}"`, hint }]
+}
+
+function portsOf(definition: NodeDefinition, config: unknown, note: (problem: NodeProblem) => void) {
+  if (definition.kind === 'sink') return []
+  if (definition.kind === 'source' || !definition.ports) return ['']
+  try {
+    return definition.ports(config as never) // checked against the node's own schema
+  } catch (error) {
+    note(thrown(error))
+    return null
+  }
+}
+
+/** What the edges need to know of a node; null where its type is not known. */
+export const endsOf = ({ definition, ports }: Prepared): Ends | null => definition && { kind: definition.kind, ports }

@@ -1,0 +1,57 @@
+import type { Carried } from './carry.ts'
+import type { NodeProblem } from './columns.ts'
+import type { Pipeline } from './model.ts'
+import type { Prepared } from './prepare.ts'
+
+type Placed = [node: string | null, problem: NodeProblem]
+
+/** Finds what is wrong with the drawing as a whole: nodes without input, rows that go nowhere, no source, no sink. */
+export function checkWhole(pipeline: Pipeline, prepared: ReadonlyMap<string, Prepared>, carried: Carried): Placed[] {
+  const { nodes, edges } = pipeline
+  if (Object.keys(nodes).length === 0) {
+    return [[null, error('no-nodes', 'the pipeline has no nodes', 'Begin with a source, "type": "sources/csv".')]]
+  }
+  // An edge that could not be read may be the missing one.
+  const readable = edges.every(({ from, to }) => Object.hasOwn(nodes, from.node) && Object.hasOwn(nodes, to.node))
+  const ends = readable ? checkEnds(pipeline, carried) : []
+  const all = [...prepared.values()]
+  if (all.some(({ node, definition }) => !node.disabled && !definition)) return ends
+  const missing = (['source', 'sink'] as const).flatMap((kind): Placed[] => {
+    if (carried.order.some((id) => carried.nodes[id]?.definition.kind === kind)) return []
+    const there = all.filter(({ definition }) => definition?.kind === kind)
+    // Those in or behind a cycle, or without input, have a problem of their own.
+    if (there.some(({ id }) => !carried.off.has(id))) return []
+    const what = there.length ? `every ${kind} is disabled or cut off` : `the pipeline has no ${kind}`
+    const why = kind === 'source' ? 'no rows would come in' : 'nothing would be stored'
+    const hint = there.length ? 'Enable one.' : `Add one, "type": "${kind}s/csv".`
+    return [[null, error(`no-${kind}`, `${what}: ${why}`, hint)]]
+  })
+  return [...ends, ...missing]
+}
+
+const error = (code: string, message: string, hint: string): NodeProblem => ({ severity: 'error', code, message, hint })
+
+function checkEnds({ edges, nodes }: Pipeline, { nodes: checked, order, off }: Carried): Placed[] {
+  const fed = new Set(edges.map(({ to }) => to.node))
+  const read = new Set(edges.filter(({ from }) => from.port !== 'rejects').map(({ from }) => from.node))
+  const problems: Placed[] = []
+  for (const id of order) {
+    const kind = checked[id]?.definition.kind
+    if (kind !== 'source' && !fed.has(id)) {
+      problems.push([id, error('no-input', `no edge leads to ${id}`, 'Draw an edge to it, or delete it.')])
+    } else if (kind !== 'sink' && !read.has(id)) {
+      const hint = 'Draw an edge to a sink, or delete it.'
+      const message = `no edge takes the rows of ${id}: it will not run`
+      problems.push([id, { severity: 'warning', code: 'leads-nowhere', message, hint }])
+    }
+  }
+  for (const id of off) {
+    if (!nodes[id]?.disabled || !read.has(id) || !fed.has(id)) continue
+    const message = `${id} is disabled and cannot be passed by, for it changes the columns: what follows it is off too`
+    problems.push([
+      id,
+      { severity: 'warning', code: 'branch-off', message, hint: 'Enable it, or lead an edge around it.' },
+    ])
+  }
+  return problems
+}
