@@ -59,7 +59,7 @@ test('append refuses other columns and files of another kind', async () => {
   )
   await expect(write('a.arrow', 'append', split(1))).rejects.toMatchObject({
     code: 'columns-differ',
-    message: expect.stringMatching(/n: int64.*n: int32/),
+    message: expect.stringMatching(/n: Int64.*n: int32/),
   })
 })
 

@@ -1,17 +1,21 @@
-import { HeadraceError, type Schema } from '@headrace/runtime/sdk'
+import { HeadraceError, Schema } from '@headrace/runtime/sdk'
+import type { Schema as ArrowSchema } from 'apache-arrow'
 import type { Assembler } from '../output.ts'
 import { type Block, decodeFooter, encodeFooter, fileHead, fileTail, readFooter } from './messages.ts'
-import { arrowSchema, columnTypeNames } from './types.ts'
 
 /** Puts Arrow files together: record batch messages are copied as they are, and the footer is written anew. */
 export const arrowAssembler: Assembler = {
   async begin(existing, schema) {
-    const wanted = await arrowSchema(schema)
+    const { arrowSchema, columnTypeOf } = await import('@headrace/runtime/arrow')
+    const wanted = arrowSchema(schema)
     if (!existing) {
       return { pieces: [await fileHead(wanted)], side: footerEntry(await encodeFooter(wanted, [])), state: null }
     }
     const { schema: found, footer, end } = await readFooter(existing)
-    refuseOther(existing, columnTypeNames(found), schema)
+    const columns = found.fields.map(({ name, type }) => ({ name, type: columnTypeOf(type) }))
+    // Ours in words, and the same layout: a large string is a string to us, but its messages are not.
+    const same = found.fields.every((field, i) => String(field.type) === String(wanted.fields[i]?.type))
+    if (!same || !schema.equals(new Schema(columns))) throw otherColumns(existing, found, schema)
     return { pieces: [{ file: existing, start: 0, end }], side: footerEntry(footer), state: null }
   },
 
@@ -55,10 +59,8 @@ const readEntry = (entries: Buffer, at: number): Block => ({
   bodyLength: entries.readDoubleLE(at + 12),
 })
 
-function refuseOther(file: string, found: string, schema: Schema): void {
-  if (found === schema.toString()) return
-  throw new HeadraceError('columns-differ', `${file} has the columns ${found}; the rows to append have ${schema}.`, {
+const otherColumns = (file: string, found: ArrowSchema, schema: Schema): HeadraceError =>
+  new HeadraceError('columns-differ', `${file} has the columns ${found}; the rows to append have ${schema}.`, {
     place: { file },
     hint: 'Append rows with the same columns, in the same order, or set ifExists to "replace".',
   })
-}

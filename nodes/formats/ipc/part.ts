@@ -1,7 +1,6 @@
 import type { Batch, Input } from '@headrace/runtime/sdk'
 import { stagePart } from '../output.ts'
 import { type Block, batchMessage, fileHead, fileTail } from './messages.ts'
-import { arrowSchema, toArrow } from './types.ts'
 
 /** Stages a split's rows as an Arrow file, a record batch a batch. `keep` may reject rows first. */
 export async function writeArrowPart(
@@ -9,8 +8,9 @@ export async function writeArrowPart(
   input: Input,
   keep: (batch: Batch) => Batch = (batch) => batch,
 ): Promise<{ rows: number; bytes: number }> {
+  const { arrowSchema, toArrow } = await import('@headrace/runtime/arrow')
   const part = stagePart(file)
-  const schema = await arrowSchema(input.schema)
+  const schema = arrowSchema(input.schema)
   const blocks: Block[] = []
   let rows = 0
   let offset = 0
@@ -23,7 +23,7 @@ export async function writeArrowPart(
       const kept = keep(batch)
       if (kept.rows === 0) continue
       if (offset === 0) await write(await fileHead(schema))
-      const { bytes, metaDataLength } = await batchMessage(await toArrow(kept))
+      const { bytes, metaDataLength } = await batchMessage(toArrow(kept))
       blocks.push({ offset, metaDataLength, bodyLength: bytes.length - metaDataLength })
       await write(bytes)
       rows += kept.rows

@@ -1,0 +1,35 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { RunContext } from '@headrace/runtime/sdk'
+import type { Table } from '@lancedb/lancedb'
+import { columnsOf } from './schema.ts'
+
+/** LanceDB cannot train an index on fewer rows, and a scan of them takes no time. */
+const leastRows = 256
+/** A graph answers quickest but is built in memory; beyond this the smaller product quantisation is. */
+const graphRows = 1_000_000
+
+/** Gives each vector column an index for searches by cosine; one that is there takes the new rows in. */
+export async function indexVectors(table: Table, log: RunContext<unknown>['log']): Promise<void> {
+  const rows = await table.countRows()
+  if (rows < leastRows) {
+    log('info', `no index: ${rows} rows are searched without one, an index needs ${leastRows}`)
+    return
+  }
+  const { Index } = await import('@lancedb/lancedb')
+  const indexed = new Set((await table.listIndices()).flatMap(({ columns }) => columns))
+  for (const { name, type } of (await columnsOf(table)).fields) {
+    if (type.kind !== 'fixed' || type.item.kind !== 'float' || indexed.has(name)) continue
+    const config =
+      rows <= graphRows ? Index.hnswSq({ distanceType: 'cosine' }) : Index.ivfPq({ distanceType: 'cosine' })
+    await table.createIndex(name, { config })
+  }
+  if (indexed.size) await table.optimize()
+}
+
+/** Bytes of all files below a folder. */
+export async function folderBytes(folder: string): Promise<number> {
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
+  const sizes = await Promise.all(files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}

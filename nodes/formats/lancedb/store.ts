@@ -1,0 +1,195 @@
+import { mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { HeadraceError, type Json, type OpenSink, type Receipt, type SinkOpenContext } from '@headrace/runtime/sdk'
+import type { Table as LanceTable } from '@lancedb/lancedb'
+import type { Table as ArrowTable } from 'apache-arrow'
+import { onDisk } from '../output/disk.ts'
+import { arrowOfLanceDb, connectTo, inLanceDb, tableExists, tableFolder } from './connect.ts'
+import { digestOf } from './digest.ts'
+import { folderBytes, indexVectors } from './finishing.ts'
+import { lockTable } from './lock.ts'
+import { readMemory, refuseOtherModel, writeMemory } from './memory.ts'
+import { columnDifference, columnsOf } from './schema.ts'
+import { lastOfEachKey } from './unique.ts'
+
+export interface LanceConfig {
+  readonly path: string
+  readonly table: string
+  readonly key?: string | readonly string[]
+  readonly index?: 'none' | 'auto'
+  readonly ifExists?: 'fail' | 'replace' | 'append'
+}
+
+/** What the ledger keeps after each commit. */
+type State = {
+  /** A new table is made under a hidden name and gets its own when it is complete. */
+  readonly fresh: boolean
+  readonly rows: number
+  readonly staged: readonly string[]
+}
+
+type Intent = { readonly versionBefore: number; readonly rows: number; readonly digest: string }
+
+export const keyColumns = (key: LanceConfig['key']): readonly string[] =>
+  key === undefined ? [] : typeof key === 'string' ? [key] : key
+
+/** Opens the table of a run: an existing one to add to, or a new one that takes its name at the end. */
+export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<OpenSink> {
+  const { config, runId, schema, models, log } = context
+  const database = context.resolve(config.path)
+  const name = config.table
+  const hidden = `.${name}.${runId}`
+  const key = keyColumns(config.key)
+  await onDisk(database, () => mkdir(database, { recursive: true }))
+  const unlock = await lockTable(join(database, `.${name}.lock`), name, runId)
+  const connection = await connectTo(database)
+  // A cast: the ledger gives back what `commit` returned.
+  let state = context.resumed as State | null
+  let table: LanceTable
+  try {
+    table = await inLanceDb(name, state ? reopen : begin)
+  } catch (error) {
+    connection.close()
+    await unlock()
+    throw error
+  }
+
+  async function begin(): Promise<LanceTable> {
+    const exists = await tableExists(database, name)
+    if (exists && (config.ifExists ?? 'fail') === 'fail') throw alreadyThere(database, name)
+    state = { fresh: !exists || config.ifExists !== 'append', rows: 0, staged: [] }
+    if (!state.fresh) return openExisting()
+    const { arrowSchema } = await import('@headrace/runtime/arrow')
+    await rm(tableFolder(database, hidden), { recursive: true, force: true })
+    const made = await connection.createEmptyTable(hidden, arrowSchema(schema))
+    await writeMemory(tableFolder(database, hidden), runId, models)
+    return made
+  }
+
+  async function reopen(): Promise<LanceTable> {
+    for (const file of state?.staged ?? []) await rm(file, { force: true })
+    if (!state?.fresh) return openExisting()
+    if (await tableExists(database, hidden)) return connection.openTable(hidden)
+    // The crash came after the table had got its name.
+    if ((await readMemory(tableFolder(database, name)))?.run === runId) return connection.openTable(name)
+    throw new HeadraceError('output-lost', `What the interrupted run had stored for the table "${name}" is gone.`, {
+      place: { file: tableFolder(database, hidden) },
+      hint: 'Start the run anew.',
+    })
+  }
+
+  async function openExisting(): Promise<LanceTable> {
+    const found = await connection.openTable(name)
+    const difference = columnDifference(await columnsOf(found), schema)
+    if (difference) throw new HeadraceError('columns-differ', `The table "${name}" ${difference}.`)
+    const memory = await readMemory(tableFolder(database, name))
+    if (memory) refuseOtherModel(name, memory, models)
+    else if (models.length) log('warn', `nothing says which model made the vectors that lie in the table "${name}"`)
+    return found
+  }
+
+  /** The rows of staged parts as one table, in the table's order of columns; the files' bytes are not copied. */
+  async function readStaged(receipts: readonly Receipt[]): Promise<ArrowTable | null> {
+    const { Table, tableFromIPC } = arrowOfLanceDb()
+    const parts = await Promise.all(receipts.flatMap(({ files }) => files).map((file) => readFile(file)))
+    const batches = parts.flatMap((bytes) => tableFromIPC(bytes).batches)
+    if (!batches[0]) return null
+    const order = (await table.schema()).fields.map((field) => field.name)
+    return new Table(batches[0].schema, batches).select(order)
+  }
+
+  async function commit(receipts: readonly Receipt[], intend: (intent: Json) => Promise<void>) {
+    for (const file of state?.staged ?? []) await rm(file, { force: true })
+    const rows = await readStaged(receipts)
+    if (!rows) return advance(receipts, 0)
+    await table.checkoutLatest()
+    if (key.length) {
+      const unique = lastOfEachKey(arrowOfLanceDb(), rows, key)
+      await table
+        .mergeInsert([...key])
+        .whenMatchedUpdateAll()
+        .whenNotMatchedInsertAll()
+        .execute(unique.table)
+      return advance(receipts, unique.replaced)
+    }
+    const intent: Intent = { versionBefore: await table.version(), rows: rows.numRows, digest: digestOf(rows) }
+    await intend(intent)
+    await table.add(rows)
+    return advance(receipts, 0)
+  }
+
+  function advance(receipts: readonly Receipt[], replaced: number) {
+    const rows = receipts.reduce((sum, receipt) => sum + receipt.rows, 0) - replaced
+    const before = state as State
+    state = { ...before, rows: before.rows + rows, staged: receipts.flatMap(({ files }) => files) }
+    return { state, replaced }
+  }
+
+  /** Finds the version that a crash left without a record: the one that added these very rows. */
+  async function recover({ versionBefore, rows, digest }: Intent, receipts: readonly Receipt[]) {
+    await table.checkoutLatest()
+    const versions = (await table.listVersions()).sort((a, b) => a.version - b.version)
+    const rowsAt = (at: number) => Number(versions[at]?.metadata['total_rows'] ?? 0)
+    const found: number[] = []
+    for (const [at, { version }] of versions.entries()) {
+      if (version <= versionBefore || at === 0 || rowsAt(at) - rowsAt(at - 1) !== rows) continue
+      await table.checkout(version)
+      const added = await table
+        .query()
+        .offset(rowsAt(at - 1))
+        .limit(rows)
+        .toArrow()
+      if (digestOf(added as unknown as ArrowTable) === digest) found.push(version)
+    }
+    await table.checkoutLatest()
+    if (found.length > 1) throw unclear(name, rows, found)
+    return found.length ? advance(receipts, 0) : null
+  }
+
+  async function finish() {
+    const done = state as State
+    for (const file of done.staged) await rm(file, { force: true })
+    await table.checkoutLatest()
+    if (config.index === 'auto') await indexVectors(table, log)
+    table.close()
+    if (done.fresh && (await tableExists(database, hidden))) await takeName(database, hidden, name)
+    const folder = tableFolder(database, name)
+    return { path: folder, rows: done.rows, bytes: await folderBytes(folder) }
+  }
+
+  return {
+    stageFolder: database,
+    commit: (receipts, intend) => inLanceDb(name, () => commit(receipts, intend)),
+    // A cast: the ledger gives back what `commit` intended.
+    recover: (intent, receipts) => inLanceDb(name, () => recover(intent as Intent, receipts)),
+    finish: () => inLanceDb(name, finish),
+    async close() {
+      table.close()
+      connection.close()
+      await unlock()
+    },
+  }
+}
+
+/** Gives the complete table its name; the one that had it goes last. */
+async function takeName(database: string, hidden: string, name: string): Promise<void> {
+  const old = tableFolder(database, `${hidden}.old`)
+  if (await tableExists(database, name)) await rename(tableFolder(database, name), old)
+  await rename(tableFolder(database, hidden), tableFolder(database, name))
+  await rm(old, { recursive: true, force: true })
+}
+
+/** The refusal of a table that exists, at check and when it is opened. */
+export function alreadyThere(database: string, name: string): HeadraceError {
+  return new HeadraceError('output-exists', `The table "${name}" already exists in ${database}.`, {
+    place: { file: tableFolder(database, name) },
+    hint: 'Set ifExists to "append" to add to it (with a key: update it) or to "replace", or choose another table.',
+  })
+}
+
+const unclear = (name: string, rows: number, versions: readonly number[]): HeadraceError =>
+  new HeadraceError(
+    'append-unclear',
+    `The table "${name}" has the same ${rows} rows added ${versions.length} times (versions ${versions.join(', ')}) since the crash, so it cannot be told which of them this run added.`,
+    { hint: 'Restore the table to the version before them and start the run anew, or give the sink a key.' },
+  )
