@@ -1,0 +1,91 @@
+import { setBit } from '../../memory/index.ts'
+import type { ColumnType } from '../../pipeline/types.ts'
+import type { TreeOf, Value } from '../tree.ts'
+import {
+  type Bits,
+  boxes,
+  bytesFor,
+  has,
+  type Kernel,
+  none,
+  scratch,
+  textsOf,
+  type Vector,
+  vectorFrom,
+} from '../vector.ts'
+
+/** `item in list`: null where it is not found and the list has a null. */
+export function inKernel(tree: TreeOf<'in'>, item: Kernel, list: Kernel): Kernel {
+  const items = list.constant?.value as readonly Value[] | null | undefined
+  return items ? inConstants(tree.item.type, item, items) : inLists(tree, item, list)
+}
+
+function inConstants(type: ColumnType, item: Kernel, items: readonly Value[]): Kernel {
+  const [bits, valid] = [scratch(Uint8Array), scratch(Uint8Array)]
+  const known = items.filter((one) => one !== null && !Number.isNaN(one))
+  const find = finder(type, known)
+  const unsure = items.includes(null)
+  return (frame) => {
+    const vector = item(frame)
+    if (vector.form === 'none') return none
+    const bytes = bytesFor(frame.rows)
+    const out = bits(bytes).fill(0, 0, bytes)
+    find(vector, out, frame.rows)
+    if (!unsure) return { form: 'bool', values: out, valid: vector.valid }
+    const found = valid(bytes)
+    for (let i = 0; i < bytes; i++) found[i] = (out[i] as number) & (vector.valid ? (vector.valid[i] as number) : 255)
+    return { form: 'bool', values: out, valid: found }
+  }
+}
+
+function finder(type: ColumnType, known: readonly Value[]): (vector: Vector, out: Bits, rows: number) => void {
+  const whole = type.kind === 'int' || type.kind === 'time' || type.kind === 'timestamp'
+  const numbers = new Set(known.map((one) => (typeof one === 'bigint' ? Number(one) : one)) as number[])
+  const values = new Set(type.kind === 'binary' ? known.map(keyOf) : known)
+  const needles = type.kind === 'string' ? known.map((one) => Buffer.from(one as string)) : []
+  return (vector, out, rows) => {
+    if (vector.form === 'number') {
+      for (let row = 0; row < rows; row++) if (numbers.has(vector.values[row] as number)) setBit(out, row)
+    } else if (vector.form === 'bytes' && type.kind === 'string' && needles.length <= 8) {
+      for (const needle of needles) addEqual(vector.offsets, vector.bytes, needle, out, rows)
+    } else if (type.kind === 'string' && (vector.form === 'bytes' || vector.form === 'texts')) {
+      const texts = textsOf(vector, rows)
+      for (let row = 0; row < rows; row++) if (values.has(texts[row] as string)) setBit(out, row)
+    } else {
+      const box = boxes(vector, whole ? { kind: 'int', bits: 64, signed: true } : type, rows)
+      for (let row = 0; row < rows; row++) {
+        const value = box(row)
+        if (value !== null && values.has(keyOf(value))) setBit(out, row)
+      }
+    }
+  }
+}
+
+const keyOf = (value: Value): Value => (value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value)
+
+function addEqual(offsets: Int32Array, bytes: Uint8Array, needle: Uint8Array, out: Bits, rows: number): void {
+  const { length } = needle
+  for (let row = 0; row < rows; row++) {
+    const start = offsets[row] as number
+    if ((offsets[row + 1] as number) - start !== length) continue
+    let same = 0
+    while (same < length && bytes[start + same] === needle[same]) same++
+    if (same === length) out[row >> 3] = (out[row >> 3] as number) | (1 << (row & 7))
+  }
+}
+
+function inLists(tree: TreeOf<'in'>, item: Kernel, list: Kernel): Kernel {
+  return (frame) => {
+    const [one, all] = [item(frame), list(frame)]
+    if (one.form === 'none' || all.form === 'none') return none
+    const [value, items] = [boxes(one, tree.item.type, frame.rows), boxes(all, tree.list.type, frame.rows)]
+    const found = Array.from({ length: frame.rows }, (_, row) => {
+      const [wanted, given] = has(frame.active, row) ? [value(row), items(row)] : [null, null]
+      if (wanted === null || given === null) return null
+      const key = keyOf(wanted)
+      if ((given as Value[]).some((other) => keyOf(other) === key)) return true
+      return (given as Value[]).includes(null) ? null : false
+    })
+    return vectorFrom(found, tree.type)
+  }
+}

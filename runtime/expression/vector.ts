@@ -1,0 +1,185 @@
+import { type Batch, bitAt, type Column, decodeText, type Scope, setBit, valueAt } from '../memory/index.ts'
+import type { ColumnType } from '../pipeline/types.ts'
+import { normalValue } from './row.ts'
+import type { RowFailure, Value } from './tree.ts'
+
+/** One bit a row, lowest first; as a validity, null says that every row has a value. */
+export type Bits = Uint8Array
+
+/**
+ * The values of a part of an expression in the rows of a batch. Whole numbers, times and timestamps are doubles
+ * (`number`) while all of the batch lie within 2^53, else bigints (`big`). Texts stay UTF-8 (`bytes`) until somebody
+ * needs them as strings. What lies at a row without a value is undefined.
+ */
+export type Vector =
+  | { readonly form: 'none' }
+  | { readonly form: 'bool'; readonly values: Bits; readonly valid: Bits | null }
+  | { readonly form: 'number'; readonly values: Float64Array; readonly valid: Bits | null }
+  | { readonly form: 'big'; readonly values: ArrayLike<bigint>; readonly valid: Bits | null }
+  | { readonly form: 'bytes'; readonly offsets: Int32Array; readonly bytes: Uint8Array; readonly valid: Bits | null }
+  | { readonly form: 'texts'; readonly values: readonly string[]; readonly valid: Bits | null }
+  | { readonly form: 'values'; readonly values: readonly Value[]; readonly valid: Bits | null }
+  | { readonly form: 'column'; readonly column: Column; readonly valid: Bits | null }
+
+export type VectorOf<Form extends Vector['form']> = Extract<Vector, { readonly form: Form }>
+
+/** One batch's evaluation. */
+export interface Frame {
+  /** null where a part without columns is worked out before a run. */
+  readonly batch: Batch | null
+  readonly scope: Scope | null
+  readonly rows: number
+  readonly now: Date
+  /** The rows whose result counts here: the others stand in a branch that is not taken and cannot fail; null: all. */
+  active: Bits | null
+  /** The first failure of a row counts. */
+  readonly fail: (row: number, failure: RowFailure) => void
+}
+
+/** Computes one part of an expression. Its vectors live until its next call. */
+export interface Kernel {
+  (frame: Frame): Vector
+  /** The value of a part that is the same in every row. */
+  constant?: { readonly value: Value }
+}
+
+export const none: VectorOf<'none'> = { form: 'none' }
+export const bytesFor = (rows: number): number => (rows + 7) >> 3
+
+interface Growing<T> {
+  new (length: number): T
+}
+
+/** A buffer that a kernel keeps from batch to batch; grows to what is asked for, and is never shorter. */
+export function scratch<T extends { readonly length: number }>(type: Growing<T>): (length: number) => T {
+  let buffer = new type(0)
+  return (length) => (buffer.length >= length ? buffer : (buffer = new type(Math.ceil(length * 1.25))))
+}
+
+/** Rows that have a value in both. */
+export function bothValid(a: Bits | null, b: Bits | null, rows: number, into: (length: number) => Bits): Bits | null {
+  if (!a || !b) return a ?? b
+  const bytes = bytesFor(rows)
+  const out = into(bytes)
+  for (let i = 0; i < bytes; i++) out[i] = (a[i] as number) & (b[i] as number)
+  return out
+}
+
+export const has = (bits: Bits | null, row: number): boolean => bits === null || bitAt(bits, row)
+
+/** A way to get one value after the other out of a vector, as expressions write values. */
+export function boxes(vector: Vector, type: ColumnType, rows: number): (row: number) => Value {
+  if (vector.form === 'none') return () => null
+  const { valid } = vector
+  const plain = boxesOfValid(vector, type, rows)
+  return valid === null ? plain : (row) => (bitAt(valid, row) ? plain(row) : null)
+}
+
+function boxesOfValid(
+  vector: Exclude<Vector, { form: 'none' }>,
+  type: ColumnType,
+  rows: number,
+): (row: number) => Value {
+  switch (vector.form) {
+    case 'bool':
+      return (row) => bitAt(vector.values, row)
+    case 'number': {
+      const { values } = vector
+      const whole = type.kind === 'int' || type.kind === 'time' || type.kind === 'timestamp'
+      return whole ? (row) => BigInt(values[row] as number) : (row) => values[row] as number
+    }
+    case 'bytes': {
+      if (type.kind !== 'string') return (row) => vector.bytes.slice(vector.offsets[row], vector.offsets[row + 1])
+      const texts = textsOf(vector, rows)
+      return (row) => texts[row] as string
+    }
+    case 'column':
+      return (row) => normalValue(valueAt(vector.column, row), type)
+    default:
+      return (row) => vector.values[row] as Value
+  }
+}
+
+/** The texts as strings; those of rows without a value are anything. */
+export function textsOf(vector: VectorOf<'bytes'> | VectorOf<'texts'>, rows: number): readonly string[] {
+  if (vector.form === 'texts') return vector.values
+  const { offsets, bytes, valid } = vector
+  const [first, last] = [offsets[0] as number, offsets[rows] as number]
+  const texts = new Array<string>(rows).fill('')
+  // One call for a whole batch of ASCII: a call for each text costs more than the text.
+  const all = isAscii(bytes, first, last)
+    ? Buffer.from(bytes.buffer, bytes.byteOffset).toString('latin1', first, last)
+    : null
+  for (let row = 0; row < rows; row++) {
+    const [start, end] = [offsets[row] as number, offsets[row + 1] as number]
+    if (all !== null) texts[row] = all.slice(start - first, end - first)
+    else if (has(valid, row)) texts[row] = decodeText(bytes, start, end)
+  }
+  return texts
+}
+
+function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  let seen = 0
+  for (let i = start; i < end; i++) seen |= bytes[i] as number
+  return seen < 128
+}
+
+/** A vector from values one by one; null is no value. */
+export function vectorFrom(values: readonly (Value | undefined)[], type: ColumnType): Vector {
+  const valid = validityFrom(values)
+  switch (type.kind) {
+    case 'null':
+      return none
+    case 'bool': {
+      const bits = new Uint8Array(bytesFor(values.length))
+      for (let row = 0; row < values.length; row++) if (values[row] === true) setBit(bits, row)
+      return { form: 'bool', values: bits, valid }
+    }
+    case 'int':
+    case 'time':
+    case 'timestamp':
+      return wholeNumbers(values as readonly (bigint | null)[], valid)
+    case 'float':
+    case 'date':
+      return { form: 'number', values: Float64Array.from(values, (value) => (value ?? 0) as number), valid }
+    case 'string':
+      return { form: 'texts', values: values.map((value) => (value ?? '') as string), valid }
+    default:
+      return { form: 'values', values: values as readonly Value[], valid }
+  }
+}
+
+function validityFrom(values: readonly unknown[]): Bits | null {
+  if (!values.some((value) => value === null || value === undefined)) return null
+  const valid = new Uint8Array(bytesFor(values.length))
+  for (let row = 0; row < values.length; row++)
+    if (values[row] !== null && values[row] !== undefined) setBit(valid, row)
+  return valid
+}
+
+const safe = BigInt(Number.MAX_SAFE_INTEGER)
+
+function wholeNumbers(values: readonly (bigint | null | undefined)[], valid: Bits | null): Vector {
+  const numbers = new Float64Array(values.length)
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row] ?? 0n
+    if (value > safe || value < -safe) return { form: 'big', values: values.map((one) => one ?? 0n), valid }
+    numbers[row] = Number(value)
+  }
+  return { form: 'number', values: numbers, valid }
+}
+
+/** A kernel for a value that is the same in every row. */
+export function constantKernel(value: Value, type: ColumnType): Kernel {
+  let made: Vector = none
+  let madeRows = 0
+  const kernel: Kernel = ({ rows }) => {
+    if (rows > madeRows || madeRows === 0) {
+      madeRows = Math.max(rows, 1024)
+      made = vectorFrom(new Array(madeRows).fill(value), type)
+    }
+    return made
+  }
+  kernel.constant = { value }
+  return kernel
+}
