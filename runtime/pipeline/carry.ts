@@ -106,17 +106,17 @@ function inputOf(inputs: readonly LiveEdge[], checked: ReadonlyMap<string, Omit<
 }
 
 /** Whether a disabled node can be passed by: what would leave it has the same columns as what enters. */
-function passes({ definition, config, probe, ports }: Prepared, input: Schema | null): boolean {
+function passes({ definition, config, probe, ports, ready }: Prepared, input: Schema | null): boolean {
   if (!definition || definition.kind === 'source' || definition.kind === 'sink') return false
   if (definition.ports && ports?.join() !== '') return false
   if (!input) return true
-  if (probe === undefined) return false
+  if (!ready && definition.probe) return false
   const { fields } = columnsOf({ definition, config, input, probe: probe as Json })
   return fields !== null && new Schema(fields).equals(input)
 }
 
 function checkNode(
-  { id, node, config, handling, ports, probe }: Prepared,
+  { id, node, config, handling, ports, probe, ready }: Prepared,
   definition: CheckedNode['definition'],
   inputs: readonly LiveEdge[],
   input: Schema | null,
@@ -132,14 +132,14 @@ function checkNode(
     inputs: inputs.map(({ edge }) => edge),
   }
   if (definition.kind === 'source') {
-    const columns = (probe as SourceProbe | undefined)?.columns
+    const columns = ready ? (probe as SourceProbe | null)?.columns : undefined
     const twice = columns ? twiceNamed(columns) : []
     report(id, twice)
     const output = columns && !twice.length ? new Schema(columns) : null
-    return { ...base, probe: probe ?? null, input: null, output, rejects: rejectsOf(null) }
+    return { ...base, probe, input: null, output, rejects: rejectsOf(null) }
   }
   const rejects = input && rejectsOf(input)
-  if (!input || probe === undefined) return { ...base, probe: probe ?? null, input, output: null, rejects }
+  if (!input || !ready) return { ...base, probe, input, output: null, rejects }
   const { output, problems } = columnsOf({ definition, config, input, probe: probe as Json })
   report(id, problems)
   return { ...base, probe, input, output: problems.some(isError) ? null : output, rejects }

@@ -23,8 +23,9 @@ export interface Prepared {
   readonly handling: Handling
   /** Null where the settings are wrong. */
   readonly ports: readonly string[] | null
-  /** Undefined where the columns cannot be asked for: wrong settings, a failed probe, or none yet. */
-  readonly probe: Json | SourceProbe | null | undefined
+  readonly probe: Json | SourceProbe | null
+  /** Whether its columns can be asked for: right settings, and its probe, where it has one, has looked. */
+  readonly ready: boolean
 }
 
 export interface Library {
@@ -49,7 +50,7 @@ export function prepare(
   if (!definition) {
     note(id, unknownType(node.type, library))
     const handling: Handling = { onError: 'reject', ifEmpty: 'fail', timeout: null }
-    return { id, node, definition, config: node.config, handling, ports: null, probe: undefined }
+    return { id, node, definition, config: node.config, handling, ports: null, probe: null, ready: false }
   }
   const found = checkSettings(wholeSchema(definition), node.config)
   note(
@@ -60,8 +61,8 @@ export function prepare(
   const probed = Object.hasOwn(probes, id) ? probes[id] : undefined
   const ports = found.length ? null : portsOf(definition, own, (problem) => note(id, [problem]))
   const failed = found.length > 0 || (probed?.problems.some(isError) ?? false)
-  const probe = failed ? undefined : definition.probe ? probed?.probe : null
-  return { id, node, definition, config: own, handling, ports, probe }
+  const ready = !failed && (!definition.probe || probed !== undefined)
+  return { id, node, definition, config: own, handling, ports, probe: probed?.probe ?? null, ready }
 }
 
 function unknownType(type: string, { definitions, known }: Library): NodeProblem[] {

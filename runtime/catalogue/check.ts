@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { type Checked as CheckedPipeline, checkPipeline } from '../pipeline/check.ts'
+import { parsePipeline } from '../pipeline/document.ts'
+import type { Pipeline } from '../pipeline/model.ts'
+import { applySet } from '../pipeline/overrides.ts'
+import { lineOf } from '../pipeline/positions.ts'
+import { HeadraceError, type Problem } from '../pipeline/problem.ts'
+import type { NodeDefinition } from '../sdk/node.ts'
+import type { ProbeCache } from './cache.ts'
+import { type Catalogue, loadCatalogue } from './load.ts'
+import { probeNodes } from './probe.ts'
+
+export interface CheckOptions {
+  /** Overrides, as `--set` takes them: `node.setting=value`. */
+  readonly set?: readonly string[]
+  readonly signal?: AbortSignal
+  readonly catalogue?: Catalogue
+  readonly cache?: ProbeCache
+}
+
+/** A pipeline's file, checked: what `headrace check`, `plan` and `run` start from. */
+export interface Checked extends CheckedPipeline {
+  /** With the overrides applied; null where the file could not be read at all. */
+  readonly pipeline: Pipeline | null
+  /** The pipeline's folder, absolute: relative paths in settings start here. */
+  readonly folder: string
+  /** The file's text. */
+  readonly text: string
+}
+
+/** Reads a pipeline's file, lets its nodes look at their files, and finds all problems at once. */
+export async function checkFile(path: string, options: CheckOptions = {}): Promise<Checked> {
+  const folder = dirname(resolve(path))
+  const nothing = { nodes: {}, order: [], edges: [], folder }
+  const text = await readText(path)
+  if (typeof text !== 'string') return { ...nothing, pipeline: null, problems: [text], text: '' }
+  const parsed = parsePipeline(text, path)
+  if (!parsed.pipeline) return { ...nothing, pipeline: null, problems: parsed.problems, text }
+  const { pipeline, problems: unset, set } = override(parsed.pipeline, options.set ?? [])
+  const catalogue = options.catalogue ?? (await loadCatalogue())
+  const { definitions, problems: unloaded } = await loadDefinitions(pipeline, catalogue)
+  const { signal, cache } = options
+  const probes = await probeNodes({ pipeline, definitions, folder, signal, cache })
+  const { positions } = parsed
+  const checked = checkPipeline({ pipeline, definitions, probes, positions, known: catalogue.types })
+  const located = unloaded.map(({ place, ...problem }) => ({
+    ...problem,
+    place: { ...place, file: path, ...lineOf(positions, ['nodes', place.node as string, 'type']) },
+  }))
+  const found = checked.problems.map((problem) => fromOverride(problem, set))
+  return { ...checked, problems: [...parsed.problems, ...unset, ...located, ...found], pipeline, folder, text }
+}
+
+async function readText(path: string): Promise<string | Problem> {
+  try {
+    const bytes = await readFile(path)
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (error) {
+    const place = { file: path }
+    if (error instanceof TypeError) {
+      return { severity: 'error', code: 'not-utf8', message: 'the file is not UTF-8', hint: 'Save it as UTF-8.', place }
+    }
+    const { code, message } = error as NodeJS.ErrnoException // what the file system throws
+    if (code === 'ENOENT') {
+      const hint = 'Check the path; it is relative to the current folder.'
+      return { severity: 'error', code: 'missing-file', message: 'there is no such pipeline file', hint, place }
+    }
+    if (code === 'EISDIR') {
+      const hint = 'Name the file in it, for example pipeline.json.'
+      return { severity: 'error', code: 'missing-file', message: 'this is a folder, not a pipeline file', hint, place }
+    }
+    return { severity: 'error', code: 'unreadable-file', message: `the file cannot be read: ${message}`, place }
+  }
+}
+
+interface Set {
+  readonly node: string
+  readonly setting: string
+}
+
+function override(pipeline: Pipeline, texts: readonly string[]) {
+  const problems: Problem[] = []
+  const set: Set[] = []
+  for (const text of texts) {
+    const applied = applySet(pipeline, text)
+    pipeline = applied.pipeline
+    problems.push(...applied.problems)
+    if (applied.set) set.push(applied.set)
+  }
+  return { pipeline, problems, set }
+}
+
+/** What is wrong with an overridden setting does not stand in the file: it names no line. */
+function fromOverride(problem: Problem, set: readonly Set[]): Problem {
+  const { node, setting = '', span, file: _file, line: _line, position: _position, ...place } = problem.place
+  if (!set.some((one) => one.node === node && `${setting}.`.startsWith(`${one.setting}.`))) return problem
+  return {
+    ...problem,
+    hint: `${problem.hint ? `${problem.hint} ` : ''}It comes from --set.`,
+    place: { ...place, ...(node && { node }), setting, ...(span && { span }) },
+  }
+}
+
+async function loadDefinitions(pipeline: Pipeline, catalogue: Catalogue) {
+  const definitions: Record<string, NodeDefinition | null> = {}
+  const problems: Problem[] = []
+  const users = new Map(Object.entries(pipeline.nodes).map(([id, { type }]) => [type, id]))
+  await Promise.all(
+    [...users].map(async ([type, node]) => {
+      try {
+        definitions[type] = await catalogue.load(type)
+      } catch (error) {
+        if (!(error instanceof HeadraceError)) throw error
+        const { code, message, hint } = error
+        problems.push({ severity: 'error', code, message, ...(hint && { hint }), place: { node } })
+        definitions[type] = null
+      }
+    }),
+  )
+  return { definitions, problems }
+}

@@ -1,0 +1,91 @@
+import { isAbsolute, join } from 'node:path'
+import { type NodeProblem, thrown } from '../pipeline/columns.ts'
+import { splitSettings, wholeSchema } from '../pipeline/everynode.ts'
+import type { Pipeline } from '../pipeline/model.ts'
+import type { Probed } from '../pipeline/prepare.ts'
+import { HeadraceError, type Place, type Problem } from '../pipeline/problem.ts'
+import { checkSettings } from '../pipeline/validate.ts'
+import type { Json, NodeDefinition, ProbeContext, Report, SourceProbe } from '../sdk/node.ts'
+import type { ProbeCache } from './cache.ts'
+import { resolveSecrets, withoutSecrets } from './secrets.ts'
+
+export interface ProbeQuestion {
+  readonly pipeline: Pipeline
+  readonly definitions: { readonly [type: string]: NodeDefinition | null }
+  /** The pipeline's folder. */
+  readonly folder: string
+  readonly signal?: AbortSignal | undefined
+  readonly cache?: ProbeCache | undefined
+}
+
+const atOnce = 8
+
+/** Lets nodes look at their files and models, several at once. A node with wrong settings, or a disabled one, does not look. */
+export async function probeNodes(question: ProbeQuestion): Promise<Record<string, Probed>> {
+  const { pipeline, definitions, signal = new AbortController().signal } = question
+  const probes: Record<string, Probed> = {}
+  const waiting = Object.entries(pipeline.nodes).flatMap(([id, { type, config, disabled }]) => {
+    const definition = Object.hasOwn(definitions, type) ? definitions[type] : null
+    if (disabled || !definition?.probe || checkSettings(wholeSchema(definition), config).length) return []
+    return [{ id, definition, config }]
+  })
+  const order = waiting.map(({ id }) => id)
+  const worker = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      signal.throwIfAborted()
+      probes[next.id] = await probeNode(next.id, next.definition, next.config, { ...question, signal })
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, waiting.length) }, worker))
+  return Object.fromEntries(order.map((id) => [id, probes[id] as Probed]))
+}
+
+type Looking = ProbeQuestion & { readonly signal: AbortSignal }
+
+async function probeNode(id: string, definition: NodeDefinition, config: unknown, question: Looking): Promise<Probed> {
+  const { own } = splitSettings(definition, config)
+  const secrets = await resolveSecrets(own, question.folder, definition.config)
+  if (secrets.missing.length) return { probe: null, problems: secrets.missing.map((one) => missingSecret(id, one)) }
+  const look = () => runProbe(id, definition, secrets, question)
+  // What holds a secret is not kept.
+  if (!question.cache || secrets.values.length) return await look()
+  return await question.cache.probe({ node: id, definition, config: own, folder: question.folder }, look)
+}
+
+async function runProbe(
+  node: string,
+  definition: NodeDefinition,
+  { config, values }: { readonly config: Record<string, unknown>; readonly values: readonly string[] },
+  { folder, signal }: Looking,
+): Promise<Probed> {
+  const problems: Problem[] = []
+  const add = ({ setting, message, hint, ...problem }: NodeProblem, place: Place = {}) =>
+    problems.push({
+      ...problem,
+      message: withoutSecrets(message, values),
+      ...(hint !== undefined && { hint: withoutSecrets(hint, values) }),
+      place: { ...place, node, ...(setting !== undefined && { setting }) },
+    })
+  const report: Report = ({ severity = 'error', ...problem }) => add({ severity, ...problem })
+  const resolve = (path: string) => (isAbsolute(path) ? path : join(folder, path))
+  // The settings were checked against the node's own schema, from which its probe takes their types.
+  const look = definition.probe as ((context: ProbeContext<unknown>) => Promise<Json | SourceProbe>) | undefined
+  let probe: Json | SourceProbe | null = null
+  try {
+    probe = (await look?.({ config, node, folder, resolve, report, signal })) ?? null
+  } catch (error) {
+    signal.throwIfAborted()
+    add(thrown(error), error instanceof HeadraceError ? error.place : {})
+  }
+  return { probe, problems }
+}
+
+function missingSecret(node: string, { name, setting }: { readonly name: string; readonly setting: string }): Problem {
+  return {
+    severity: 'error',
+    code: 'missing-secret',
+    message: `the secret ${name} is set neither in the environment nor in .env beside the pipeline`,
+    hint: `Add a line ${name}=… to .env, or set it in the environment.`,
+    place: { node, setting },
+  }
+}

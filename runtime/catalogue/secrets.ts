@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseEnv } from 'node:util'
+import type { TSchema } from 'typebox'
+import { mapSecrets } from '../pipeline/secrets.ts'
+
+export interface ResolvedSecrets {
+  /** The settings with the secrets in them: for a node that runs, never for printing or a file. */
+  readonly config: Record<string, unknown>
+  /** The secrets' values, to be taken out of whatever is printed. */
+  readonly values: readonly string[]
+  readonly missing: readonly { readonly name: string; readonly setting: string }[]
+}
+
+/** Replaces `{ "secret": NAME }` by the environment's value, or by that of `.env` in the pipeline's folder. */
+export async function resolveSecrets(config: unknown, folder: string, schema: TSchema): Promise<ResolvedSecrets> {
+  const names = new Set<string>()
+  mapSecrets(schema, config, (name) => names.add(name))
+  const file = [...names].some((name) => process.env[name] === undefined) ? await readEnv(folder) : {}
+  const values = new Set<string>()
+  const missing: { name: string; setting: string }[] = []
+  const resolved = mapSecrets(schema, config, (name, setting) => {
+    const value = process.env[name] ?? (Object.hasOwn(file, name) ? file[name] : undefined)
+    if (value === undefined) missing.push({ name, setting })
+    else if (value) values.add(value)
+    return value ?? ''
+  })
+  return { config: resolved as Record<string, unknown>, values: [...values], missing } // settings in, settings out
+}
+
+async function readEnv(folder: string): Promise<NodeJS.Dict<string>> {
+  const text = await readFile(join(folder, '.env'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return ''
+    throw error
+  })
+  return parseEnv(text)
+}
+
+/** A text without the secrets that a library may have put into its messages. */
+export function withoutSecrets(text: string, values: readonly string[]): string {
+  return values.reduce((clean, value) => clean.replaceAll(value, '***'), text)
+}
