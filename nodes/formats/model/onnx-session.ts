@@ -177,6 +177,10 @@ function tensorOf(open: Open, name: string, items: Column, dims: readonly number
       dims,
     )
   }
+  const { values } = items
   // The column's type says which array it is; Tensor checks it against the element type.
-  return new Tensor(type as 'float32', items.values as Float32Array, dims)
+  const tensor = new Tensor(type as 'float32', values as Float32Array, dims)
+  // onnxruntime-node 1.30 reads a Float16Array as empty, and Tensor makes one of the bits that it is given.
+  if (type === 'float16') Object.assign(tensor, { cpuData: values })
+  return tensor
 }
