@@ -1,6 +1,15 @@
+import {
+  type Batch,
+  Batch as BatchOf,
+  concat,
+  concatBatches,
+  type Failure,
+  gather,
+  Identity,
+  type Scope,
+} from '../memory/index.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import type { Schema } from '../pipeline/schema.ts'
-import { type Batch, concatBatches, gather, Identity, type Failure, Batch as BatchOf, concat, type Scope } from '../memory/index.ts'
 import { Schema as SchemaOf } from '../pipeline/schema.ts'
 import type { Column, Field } from '../sdk/index.ts'
 
@@ -29,7 +38,8 @@ export function cutCalls(requests: readonly Pick<Request, 'costs' | 'batch'>[], 
   requests.forEach(({ batch, costs }, request) => {
     for (let row = 0; row < batch.rows; row++) rows.push({ request, row, cost: costs ? (costs[row] as number) : 1 })
   })
-  if (requests.some(({ costs }) => costs)) rows.sort((a, b) => b.cost - a.cost || a.request - b.request || a.row - b.row)
+  if (requests.some(({ costs }) => costs))
+    rows.sort((a, b) => b.cost - a.cost || a.request - b.request || a.row - b.row)
   const cuts: { request: number; row: number }[][] = []
   let cut: { request: number; row: number }[] = []
   let costliest = 0
@@ -56,7 +66,12 @@ export interface Answer {
 }
 
 /** Runs cuts one after the other and puts the answers of each request together in its own order. */
-export async function inferAll(requests: readonly Request[], limits: Limits, infer: Infer, scope: Scope): Promise<Answer[]> {
+export async function inferAll(
+  requests: readonly Request[],
+  limits: Limits,
+  infer: Infer,
+  scope: Scope,
+): Promise<Answer[]> {
   const results: Batch[] = []
   const failures = requests.map((): Failure[] => [])
   const places = requests.map(({ batch }) => new Int32Array(batch.rows).fill(-1))
@@ -64,11 +79,12 @@ export async function inferAll(requests: readonly Request[], limits: Limits, inf
   for (const cut of cutCalls(requests, limits)) {
     for (const part of await isolate(cut, (some) => inferCut(requests, some, infer, scope))) {
       if (part.result) {
-        part.cut.forEach(({ request, row }, i) => ((places[request] as Int32Array)[row] = stored + i))
+        for (const [i, { request, row }] of part.cut.entries()) (places[request] as Int32Array)[row] = stored + i
         stored += part.cut.length
         results.push(part.result)
       } else {
-        for (const { request, row } of part.cut) failures[request]?.push({ row, code: 'model-failed', message: part.message })
+        for (const { request, row } of part.cut)
+          failures[request]?.push({ row, code: 'model-failed', message: part.message })
       }
     }
   }
@@ -90,7 +106,8 @@ async function isolate(cut: Cut, run: (cut: Cut) => Promise<Batch>): Promise<Par
     return [{ cut, result: await run(cut), message: '' }]
   } catch (error) {
     if (error instanceof HeadraceError && error.fault) throw error
-    if (cut.length === 1) return [{ cut, result: null, message: error instanceof Error ? error.message : String(error) }]
+    if (cut.length === 1)
+      return [{ cut, result: null, message: error instanceof Error ? error.message : String(error) }]
     const middle = cut.length >> 1
     return [...(await isolate(cut.slice(0, middle), run)), ...(await isolate(cut.slice(middle), run))]
   }
@@ -99,21 +116,29 @@ async function isolate(cut: Cut, run: (cut: Cut) => Promise<Batch>): Promise<Par
 async function inferCut(requests: readonly Request[], cut: Cut, infer: Infer, scope: Scope): Promise<Batch> {
   const batch = mergeRows(requests, cut, scope)
   const columns = await infer(batch)
-  const result = new BatchOf(scope, new SchemaOf(columns.map(([field]) => field)), columns.map(([, column]) => column), batch.identity)
+  const result = new BatchOf(
+    scope,
+    new SchemaOf(columns.map(([field]) => field)),
+    columns.map(([, column]) => column),
+    batch.identity,
+  )
   return result.keep()
 }
 
 /** The rows of a cut as one batch. Rows that follow each other in one request are sliced, not copied. */
 function mergeRows(requests: readonly Request[], cut: Cut, scope: Scope): Batch {
   const first = requests[cut[0]?.request as number] as Request
-  if (cut.length === first.batch.rows && cut.every(({ request, row }, i) => request === cut[0]?.request && row === i)) return first.batch
+  if (cut.length === first.batch.rows && cut.every(({ request, row }, i) => request === cut[0]?.request && row === i))
+    return first.batch
   const byRequest = new Map<number, number[]>()
   for (const { request, row } of cut) {
     const rows = byRequest.get(request)
     if (rows) rows.push(row)
     else byRequest.set(request, [row])
   }
-  const parts = [...byRequest].map(([request, rows]) => pick(scope, (requests[request] as Request).batch, Int32Array.from(rows)))
+  const parts = [...byRequest].map(([request, rows]) =>
+    pick(scope, (requests[request] as Request).batch, Int32Array.from(rows)),
+  )
   const merged = concatBatches(scope, first.batch.schema, parts, ownIdentity(cut.length))
   // Back into the cut's order, which the result is read by.
   const order = new Map<string, number>()
@@ -130,14 +155,22 @@ function pick(scope: Scope, batch: Batch, rows: Int32Array): Batch {
   return new BatchOf(scope, batch.schema, columns, ownIdentity(rows.length))
 }
 
-function assemble(requests: readonly Request[], results: readonly Batch[], places: readonly Int32Array[], failures: readonly (readonly Failure[])[], scope: Scope): Answer[] {
+function assemble(
+  requests: readonly Request[],
+  results: readonly Batch[],
+  places: readonly Int32Array[],
+  failures: readonly (readonly Failure[])[],
+  scope: Scope,
+): Answer[] {
   const schema = results[0]?.schema ?? new SchemaOf([])
   return requests.map(({ batch }, i) => {
     const rows = (places[i] as Int32Array).filter((place) => place >= 0)
     const whole = results.length === 1 && rows.length === results[0]?.rows && rows.every((place, row) => place === row)
     const columns = whole ? (results[0] as Batch).columns : gatherFrom(scope, schema, results, rows)
     const failed = [...(failures[i] as Failure[])].sort((a, b) => a.row - b.row)
-    const kept = failed.length ? batch.identity.take(Int32Array.from(range(batch.rows)).filter((row) => (places[i] as Int32Array)[row] !== -1)) : batch.identity
+    const kept = failed.length
+      ? batch.identity.take(Int32Array.from(range(batch.rows)).filter((row) => (places[i] as Int32Array)[row] !== -1))
+      : batch.identity
     return { batch: new BatchOf(scope, schema, columns, kept), failures: failed }
   })
 }
@@ -150,7 +183,9 @@ function gatherFrom(scope: Scope, schema: Schema, results: readonly Batch[], row
     starts.push(start)
     start += result.rows
   }
-  const used = results.map((result, i) => rows.some((row) => row >= (starts[i] as number) && row < (starts[i] as number) + result.rows))
+  const used = results.map((result, i) =>
+    rows.some((row) => row >= (starts[i] as number) && row < (starts[i] as number) + result.rows),
+  )
   let shift = 0
   const shifts = results.map((result, i) => {
     if (used[i]) return shift
@@ -171,10 +206,26 @@ function gatherFrom(scope: Scope, schema: Schema, results: readonly Batch[], row
   const parts = results.filter((_, i) => used[i])
   return schema.fields.map((field, i) => {
     if (parts.length === 0) return gather(scope, emptyColumn(field), new Int32Array(0))
-    return gather(scope, concat(scope, field.type, parts.map((part) => part.column(i))), moved)
+    return gather(
+      scope,
+      concat(
+        scope,
+        field.type,
+        parts.map((part) => part.column(i)),
+      ),
+      moved,
+    )
   })
 }
 
-const emptyColumn = (field: Field): Column => ({ type: field.type, length: 0, nulls: 0, validity: null, offsets: new Int32Array(1), values: new Uint8Array(0), children: [] })
+const emptyColumn = (field: Field): Column => ({
+  type: field.type,
+  length: 0,
+  nulls: 0,
+  validity: null,
+  offsets: new Int32Array(1),
+  values: new Uint8Array(0),
+  children: [],
+})
 
 const range = (length: number): number[] => Array.from({ length }, (_, i) => i)

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, truncateSync, closeSync } from 'node:fs'
+import { appendFileSync, closeSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, truncateSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { Schema } from '../pipeline/schema.ts'
 import type { NodeDefinition, OpenSink, Receipt, SinkNode } from '../sdk/node.ts'
@@ -68,7 +68,11 @@ export interface CommitsOptions {
   readonly ledger: Ledger
   readonly progress: Progress
   readonly deadLetterFile: string
-  readonly models: readonly { readonly node: string; readonly column: string; readonly fingerprint: import('../sdk/node.ts').Json }[]
+  readonly models: readonly {
+    readonly node: string
+    readonly column: string
+    readonly fingerprint: import('../sdk/node.ts').Json
+  }[]
   readonly log: (node: string) => (level: 'debug' | 'info' | 'warn', message: string) => void
 }
 
@@ -113,10 +117,20 @@ export class Commits {
   }
 
   async #recover(id: string, records: readonly LedgerRecord[]): Promise<void> {
-    const last = records.findLast((record) => (record.type === 'intent' || record.type === 'commit') && record.sink === id)
+    const last = records.findLast(
+      (record) => (record.type === 'intent' || record.type === 'commit') && record.sink === id,
+    )
     if (last?.type !== 'intent') return
     const found = await this.#open.get(id)?.recover?.(last.data, last.receipts)
-    if (found) this.#record({ type: 'commit', sink: id, splits: last.splits, rows: rowsOf(last.receipts), state: found.state, replaced: found.replaced ?? 0 })
+    if (found)
+      this.#record({
+        type: 'commit',
+        sink: id,
+        splits: last.splits,
+        rows: rowsOf(last.receipts),
+        state: found.state,
+        replaced: found.replaced ?? 0,
+      })
   }
 
   /** Makes splits durable in one sink and says so in the ledger. */
@@ -129,7 +143,11 @@ export class Commits {
   }
 
   /** Every sink has these splits: their books and dead letters count from here. */
-  done(splits: readonly number[], books: { readonly [node: string]: Books }, deadLetters: readonly StagedDeadLetters[]): void {
+  done(
+    splits: readonly number[],
+    books: { readonly [node: string]: Books },
+    deadLetters: readonly StagedDeadLetters[],
+  ): void {
     for (const { path } of deadLetters) appendFileSync(this.#options.deadLetterFile, readFileSync(path))
     if (deadLetters.length) sync(this.#options.deadLetterFile)
     const count = deadLetters.reduce((sum, staged) => sum + staged.count, 0)

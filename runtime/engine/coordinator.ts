@@ -44,13 +44,19 @@ export class Coordinator {
     const { splits, flow, commits, lanes, groups } = options
     const { done, committed } = commits.progress
     const open = splits.map((_, index) => index).filter((index) => !done.has(index))
-    const reaches = new Map(flow.nodes.filter(({ kind }) => kind === 'source').map(({ id }) => [id, new Set(reach(flow, id).nodes.map((node) => node.id))]))
+    const reaches = new Map(
+      flow.nodes
+        .filter(({ kind }) => kind === 'source')
+        .map(({ id }) => [id, new Set(reach(flow, id).nodes.map((node) => node.id))]),
+    )
     const sinks = flow.nodes
       .filter(({ kind }) => kind === 'sink')
       .map(({ id }) => ({
         id,
         group: groups.get(id),
-        splits: open.filter((index) => reaches.get(splits[index]?.source as string)?.has(id) && !committed.get(id)?.has(index)),
+        splits: open.filter(
+          (index) => reaches.get(splits[index]?.source as string)?.has(id) && !committed.get(id)?.has(index),
+        ),
       }))
     this.#scheduler = new Scheduler({ lanes, splits: open, sinks, ahead: Math.max(8, lanes * 4), tries: 4 })
   }
@@ -89,7 +95,8 @@ export class Coordinator {
     try {
       this.#options.judge(this.#inFlight())
     } catch (error) {
-      return this.fail(error as HeadraceError)
+      this.fail(error as HeadraceError)
+      return
     }
     this.#do(this.#scheduler.splitStaged(lane, result.receipts as Record<string, Receipt>, performance.now()))
     this.#settle()
@@ -103,7 +110,8 @@ export class Coordinator {
         this.#do(this.#scheduler.next(performance.now()))
         return
       }
-      return this.fail(error)
+      this.fail(error)
+      return
     }
     this.#settle()
   }
@@ -122,7 +130,10 @@ export class Coordinator {
 
   #wake(until: number): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#do(this.#scheduler.next(performance.now())), Math.max(1, until - performance.now()))
+    this.#timer = setTimeout(
+      () => this.#do(this.#scheduler.next(performance.now())),
+      Math.max(1, until - performance.now()),
+    )
   }
 
   async #commit({ sink, splits, receipts }: Extract<Action, { do: 'commit' }>): Promise<void> {
@@ -133,7 +144,14 @@ export class Coordinator {
       this.#do(this.#scheduler.committed(sink, splits, performance.now()))
     } catch (error) {
       this.#committing--
-      this.#failures.push(error instanceof HeadraceError ? error : new HeadraceError('commit', `${sink}: ${(error as Error).message}`, { cause: error, place: { node: sink } }))
+      this.#failures.push(
+        error instanceof HeadraceError
+          ? error
+          : new HeadraceError('commit', `${sink}: ${(error as Error).message}`, {
+              cause: error,
+              place: { node: sink },
+            }),
+      )
       this.#scheduler.stop()
       this.#options.abort()
     }
@@ -156,14 +174,20 @@ export class Coordinator {
   #done(splits: readonly number[]): void {
     const staged = splits.map((split) => this.#staged.get(split) as Staged)
     const books: Record<string, Books> = {}
-    for (const one of staged) for (const [node, own] of Object.entries(one.books)) books[node] = addBooks(books[node] ?? noBooks, own)
-    this.#options.commits.done(splits, books, staged.flatMap(({ deadLetters }) => deadLetters ?? []))
+    for (const one of staged)
+      for (const [node, own] of Object.entries(one.books)) books[node] = addBooks(books[node] ?? noBooks, own)
+    this.#options.commits.done(
+      splits,
+      books,
+      staged.flatMap(({ deadLetters }) => deadLetters ?? []),
+    )
     for (const split of splits) this.#staged.delete(split)
   }
 
   #inFlight(): Record<string, Books> {
     const books: Record<string, Books> = {}
-    for (const one of this.#staged.values()) for (const [node, own] of Object.entries(one.books)) books[node] = addBooks(books[node] ?? noBooks, own)
+    for (const one of this.#staged.values())
+      for (const [node, own] of Object.entries(one.books)) books[node] = addBooks(books[node] ?? noBooks, own)
     return books
   }
 

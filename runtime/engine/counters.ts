@@ -1,5 +1,16 @@
 /** What is counted for a node while it runs. Times are milliseconds; together they are the node's time in a split. */
-export const nodeCounters = ['in', 'out', 'parents', 'filtered', 'rejected', 'bytes', 'working', 'waiting', 'blocked', 'resource'] as const
+export const nodeCounters = [
+  'in',
+  'out',
+  'parents',
+  'filtered',
+  'rejected',
+  'bytes',
+  'working',
+  'waiting',
+  'blocked',
+  'resource',
+] as const
 /** What is counted for an edge: rows and bytes that passed, rows that wait now. */
 export const edgeCounters = ['rows', 'bytes', 'queued'] as const
 
@@ -11,12 +22,10 @@ export class Counters {
   readonly buffer: SharedArrayBuffer
   readonly #cells: Float64Array
   readonly #nodes: number
-  readonly #edges: number
   readonly #perLane: number
 
   constructor(lanes: number, nodes: number, edges: number, buffer?: SharedArrayBuffer) {
     this.#nodes = nodes
-    this.#edges = edges
     this.#perLane = nodes * nodeCounters.length + edges * edgeCounters.length
     this.buffer = buffer ?? new SharedArrayBuffer(Math.max(8, lanes * this.#perLane * 8))
     this.#cells = new Float64Array(this.buffer)

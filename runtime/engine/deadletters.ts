@@ -17,7 +17,9 @@ export class DeadLetterStage {
   write = (rejected: Batch): void => {
     this.#file ??= openSync(this.#path, 'w')
     const { fields } = rejected.schema
-    const kinds = Object.fromEntries(fields.filter(({ name }) => !name.startsWith('_')).map(({ name, type }) => [name, typeName(type)]))
+    const kinds = Object.fromEntries(
+      fields.filter(({ name }) => !name.startsWith('_')).map(({ name, type }) => [name, typeName(type)]),
+    )
     const tail = `,"_types":${JSON.stringify(kinds)}}\n`
     const { columns } = rejected
     const lines = Array.from({ length: rejected.rows }, (_, row) => rowText(fields, columns, row).slice(0, -1) + tail)

@@ -25,4 +25,6 @@ export function nodeDigests(pipeline: Pipeline, nodes: Record<string, CheckedNod
 }
 
 export const edgeNames = (pipeline: Pipeline): string[] =>
-  pipeline.edges.map(({ from, to }) => `${from.node}${from.port && `.${from.port}`} → ${to.node}${to.port && `.${to.port}`}`).sort()
+  pipeline.edges
+    .map(({ from, to }) => `${from.node}${from.port && `.${from.port}`} → ${to.node}${to.port && `.${to.port}`}`)
+    .sort()

@@ -13,9 +13,9 @@ import type {
   SourceProbe,
   Split,
 } from '../sdk/node.ts'
-import type { LaneCounters } from './counters.ts'
 import type { Books } from './books.ts'
 import { booksOf } from './books.ts'
+import type { LaneCounters } from './counters.ts'
 import type { EdgePlan, FlowPlan, NodePlan } from './flowplan.ts'
 import { reach } from './flowplan.ts'
 import { NodeRun } from './noderun.ts'
@@ -54,7 +54,12 @@ export interface FlowServices {
 }
 
 /** Runs one split from its source to every sink that it reaches. */
-export async function runSplit(plan: FlowPlan, task: SplitTask, services: FlowServices, stop: AbortSignal): Promise<SplitResult> {
+export async function runSplit(
+  plan: FlowPlan,
+  task: SplitTask,
+  services: FlowServices,
+  stop: AbortSignal,
+): Promise<SplitResult> {
   const { nodes, edges } = reach(plan, task.source)
   const failed = new AbortController()
   const signal = AbortSignal.any([stop, failed.signal])
@@ -64,7 +69,8 @@ export async function runSplit(plan: FlowPlan, task: SplitTask, services: FlowSe
   try {
     const receipts: Record<string, Receipt> = {}
     const sinks = [...runs.values()].filter((run) => run.plan.kind === 'sink')
-    for (const run of runs.values()) if (run.plan.kind !== 'sink') run.outlet?.start(producerOf(run, plan, task, services, signal))
+    for (const run of runs.values())
+      if (run.plan.kind !== 'sink') run.outlet?.start(producerOf(run, plan, task, services, signal))
     await Promise.all(
       sinks.map(async (run) => {
         try {
@@ -100,7 +106,15 @@ function makeNode(plan: NodePlan, edges: readonly EdgePlan[], services: FlowServ
   return new NodeRun(plan, definition, ports, { pool, counters, clock, deadLetter: deadLetters.write })
 }
 
-function connect(run: NodeRun, runs: ReadonlyMap<string, NodeRun>, edges: readonly EdgePlan[], plan: FlowPlan, task: SplitTask, services: FlowServices, spills: SpillFile[]): void {
+function connect(
+  run: NodeRun,
+  runs: ReadonlyMap<string, NodeRun>,
+  edges: readonly EdgePlan[],
+  plan: FlowPlan,
+  task: SplitTask,
+  services: FlowServices,
+  spills: SpillFile[],
+): void {
   const own = edges
     .filter((edge) => edge.from === run.plan.id)
     .map((edge) => {
@@ -151,7 +165,13 @@ function baseContext(run: NodeRun, plan: FlowPlan, task: SplitTask, services: Fl
   }
 }
 
-function producerOf(run: NodeRun, plan: FlowPlan, task: SplitTask, services: FlowServices, signal: AbortSignal): AsyncIterator<Output> {
+function producerOf(
+  run: NodeRun,
+  plan: FlowPlan,
+  task: SplitTask,
+  services: FlowServices,
+  signal: AbortSignal,
+): AsyncIterator<Output> {
   const base = baseContext(run, plan, task, services, signal)
   const { definition } = run
   if (definition.kind === 'source') return readSource(run, plan, task, services, base)
@@ -170,7 +190,13 @@ function producerOf(run: NodeRun, plan: FlowPlan, task: SplitTask, services: Flo
   return node.run(context)[Symbol.asyncIterator]()
 }
 
-function readSource(run: NodeRun, plan: FlowPlan, task: SplitTask, services: FlowServices, base: ReturnType<typeof baseContext>): AsyncIterator<Output> {
+function readSource(
+  run: NodeRun,
+  plan: FlowPlan,
+  task: SplitTask,
+  services: FlowServices,
+  base: ReturnType<typeof baseContext>,
+): AsyncIterator<Output> {
   const schema = new Schema(run.plan.output ?? [])
   const origins = new Map<string, { node: string; path: string }>()
   const originOf = (path: string) => {
@@ -205,7 +231,13 @@ async function* atMost(batches: AsyncIterable<Batch>, limit: number): AsyncGener
   }
 }
 
-async function write(run: NodeRun, plan: FlowPlan, task: SplitTask, services: FlowServices, signal: AbortSignal): Promise<Receipt> {
+async function write(
+  run: NodeRun,
+  plan: FlowPlan,
+  task: SplitTask,
+  services: FlowServices,
+  signal: AbortSignal,
+): Promise<Receipt> {
   const base = baseContext(run, plan, task, services, signal)
   const input = Object.assign(run.input(), { schema: new Schema(run.plan.input ?? []) })
   run.meter.turn('working')
@@ -213,7 +245,11 @@ async function write(run: NodeRun, plan: FlowPlan, task: SplitTask, services: Fl
   run.meter.turn('blocked')
   const { account, plan: node } = run
   // What a sink does not reject it stores: its rows out are those of the receipt.
-  const kept = { rows: account.in.rows - account.rejected.rows, a: (account.in.sum.a - account.rejected.sum.a) | 0, b: (account.in.sum.b - account.rejected.sum.b) | 0 }
+  const kept = {
+    rows: account.in.rows - account.rejected.rows,
+    a: (account.in.sum.a - account.rejected.sum.a) | 0,
+    b: (account.in.sum.b - account.rejected.sum.b) | 0,
+  }
   account.add('parents', receipt.rows, kept)
   account.add('out', receipt.rows, kept)
   services.counters.node(node.index, 'out', receipt.rows)
@@ -221,7 +257,13 @@ async function write(run: NodeRun, plan: FlowPlan, task: SplitTask, services: Fl
   return receipt
 }
 
-async function store(run: NodeRun, base: ReturnType<typeof baseContext>, task: SplitTask, services: FlowServices, input: SinkWriteContext<unknown>['input']): Promise<Receipt> {
+async function store(
+  run: NodeRun,
+  base: ReturnType<typeof baseContext>,
+  task: SplitTask,
+  services: FlowServices,
+  input: SinkWriteContext<unknown>['input'],
+): Promise<Receipt> {
   let staged = 0
   const context = {
     ...base,

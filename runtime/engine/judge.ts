@@ -7,7 +7,8 @@ export type ErrorLimit = { readonly rows: number } | { readonly share: number; r
 
 export function parseErrorLimit(setting: number | string | undefined): ErrorLimit {
   if (setting === undefined) return { share: 0.1, from: 1000 }
-  if (typeof setting === 'string' && setting.trim().endsWith('%')) return { share: Number.parseFloat(setting) / 100, from: 1000 }
+  if (typeof setting === 'string' && setting.trim().endsWith('%'))
+    return { share: Number.parseFloat(setting) / 100, from: 1000 }
   return { rows: Number(setting) }
 }
 
@@ -21,10 +22,17 @@ export function judge(flow: FlowPlan, limit: ErrorLimit, books: { readonly [node
   }
   const exceeded = 'rows' in limit ? rejected > limit.rows : read >= limit.from && rejected > read * limit.share
   if (!exceeded) return
-  const worst = flow.nodes.reduce((most, { id }) => ((books[id]?.rejected ?? 0) > (books[most]?.rejected ?? 0) ? id : most), flow.nodes[0]?.id as string)
+  const worst = flow.nodes.reduce(
+    (most, { id }) => ((books[id]?.rejected ?? 0) > (books[most]?.rejected ?? 0) ? id : most),
+    flow.nodes[0]?.id as string,
+  )
   const bears = 'rows' in limit ? `${limit.rows} rows` : `${limit.share * 100} % of the rows`
-  throw new HeadraceError('error-limit', `${rejected} of ${read} rows were rejected, most of them by ${worst}; the limit is ${bears}`, {
-    place: { node: worst },
-    hint: 'Mend what rejects them, or raise settings.errorLimit in the pipeline, then resume.',
-  })
+  throw new HeadraceError(
+    'error-limit',
+    `${rejected} of ${read} rows were rejected, most of them by ${worst}; the limit is ${bears}`,
+    {
+      place: { node: worst },
+      hint: 'Mend what rejects them, or raise settings.errorLimit in the pipeline, then resume.',
+    },
+  )
 }

@@ -19,7 +19,9 @@ const start = workerData as LaneStart
 const port = parentPort as MessagePort
 const pool = new Pool(start.pool)
 pool.poison = start.poison
-const counters = new Counters(start.lanes, start.plan.nodes.length, start.plan.edges.length, start.counters).lane(start.lane)
+const counters = new Counters(start.lanes, start.plan.nodes.length, start.plan.edges.length, start.counters).lane(
+  start.lane,
+)
 const models = new Map<string, ModelClient>()
 const outBefore = new Map(Object.entries(start.outBefore))
 const stop = new AbortController()
@@ -73,4 +75,3 @@ function close(): void {
   for (const model of models.values()) model.close()
   port.close()
 }
-

@@ -7,10 +7,28 @@ import type { Books } from './books.ts'
 /** What is known to be done, in the order it was done. */
 export type LedgerRecord =
   /** A sink is about to commit in a way that it must recognise after a crash. */
-  | { readonly type: 'intent'; readonly sink: string; readonly splits: readonly number[]; readonly receipts: readonly Receipt[]; readonly data: Json }
-  | { readonly type: 'commit'; readonly sink: string; readonly splits: readonly number[]; readonly state: Json; readonly replaced: number; readonly rows: number }
+  | {
+      readonly type: 'intent'
+      readonly sink: string
+      readonly splits: readonly number[]
+      readonly receipts: readonly Receipt[]
+      readonly data: Json
+    }
+  | {
+      readonly type: 'commit'
+      readonly sink: string
+      readonly splits: readonly number[]
+      readonly state: Json
+      readonly replaced: number
+      readonly rows: number
+    }
   /** Every sink has these splits; from here their books and dead letters count. */
-  | { readonly type: 'done'; readonly splits: readonly number[]; readonly books: { readonly [node: string]: Books }; readonly deadLetters: { readonly count: number; readonly bytes: number } }
+  | {
+      readonly type: 'done'
+      readonly splits: readonly number[]
+      readonly books: { readonly [node: string]: Books }
+      readonly deadLetters: { readonly count: number; readonly bytes: number }
+    }
   | { readonly type: 'finished'; readonly sink: string; readonly output: Json }
   | { readonly type: 'end'; readonly status: string }
 

@@ -1,8 +1,8 @@
 import type { Descriptor, Failure, PoolHandle } from '../memory/index.ts'
 import { HeadraceError, type Place } from '../pipeline/problem.ts'
-import type { FlowPlan, NodePlan } from './flowplan.ts'
-import type { SplitResult, SplitTask } from './flow.ts'
 import type { StagedDeadLetters } from './deadletters.ts'
+import type { SplitResult, SplitTask } from './flow.ts'
+import type { FlowPlan, NodePlan } from './flowplan.ts'
 
 /** An error on its way between threads: a HeadraceError keeps what it knows. */
 export interface ErrorMessage {
@@ -43,7 +43,20 @@ export function unpackError(packed: ErrorMessage, place: Place = {}): HeadraceEr
 }
 
 /** System errors that come from the surroundings and may pass: a full disk, a lost connection, too many open files. */
-const faults = new Set(['ENOSPC', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM', 'EDQUOT', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'EAGAIN', 'EBUSY'])
+const faults = new Set([
+  'ENOSPC',
+  'EIO',
+  'EMFILE',
+  'ENFILE',
+  'ENOMEM',
+  'EDQUOT',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EAGAIN',
+  'EBUSY',
+])
 export const isFault = (code: string | undefined): boolean => code !== undefined && faults.has(code)
 
 /** What a lane is started with. */
@@ -71,7 +84,13 @@ export type FromLane =
   | { readonly type: 'ready' }
   | { readonly type: 'staged'; readonly result: SplitResult; readonly deadLetters: StagedDeadLetters | null }
   | { readonly type: 'failed'; readonly split: number; readonly error: ErrorMessage }
-  | { readonly type: 'log'; readonly level: 'debug' | 'info' | 'warn'; readonly node: string; readonly split: number; readonly message: string }
+  | {
+      readonly type: 'log'
+      readonly level: 'debug' | 'info' | 'warn'
+      readonly node: string
+      readonly split: number
+      readonly message: string
+    }
 
 /** What a model's worker is started with. */
 export interface ModelStart {
@@ -81,7 +100,9 @@ export interface ModelStart {
   readonly pool: PoolHandle
 }
 
-export type ToModel = { readonly type: 'lane'; readonly port: import('node:worker_threads').MessagePort } | { readonly type: 'close' }
+export type ToModel =
+  | { readonly type: 'lane'; readonly port: import('node:worker_threads').MessagePort }
+  | { readonly type: 'close' }
 
 export type FromModel =
   | { readonly type: 'open'; readonly about: string; readonly milliseconds: number }

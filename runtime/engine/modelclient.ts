@@ -66,7 +66,10 @@ export class ModelClient {
     const call = this.#calls.get(reply.id)
     this.#calls.delete(reply.id)
     if (!call) return
-    if ('error' in reply) return call.fail(unpackError(reply.error))
+    if ('error' in reply) {
+      call.fail(unpackError(reply.error))
+      return
+    }
     if (call.scope.closed) {
       // The split is over: take the batch only to give its memory back.
       const scope = new Scope(this.#pool)

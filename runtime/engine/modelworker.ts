@@ -7,7 +7,14 @@ import { loadCatalogue } from '../catalogue/load.ts'
 import { Pool, Receiver, Scope, Sender } from '../memory/index.ts'
 import type { ModelNode, Session } from '../sdk/node.ts'
 import { inferAll, type Request } from './batching.ts'
-import { type FromModel, type InferCall, type InferReply, type ModelStart, packError, type ToModel } from './messages.ts'
+import {
+  type FromModel,
+  type InferCall,
+  type InferReply,
+  type ModelStart,
+  packError,
+  type ToModel,
+} from './messages.ts'
 
 // A model's worker: one session, rows of all lanes merged into calls. It never ends in the middle of a call.
 
@@ -85,7 +92,11 @@ function nextWindow(): Waiting[] {
   const first = waiting[0] as Waiting
   let rows = 0
   let count = 0
-  while (count < waiting.length && (count === 0 || rows < windowRows) && waiting[count]?.batch.schema.equals(first.batch.schema)) {
+  while (
+    count < waiting.length &&
+    (count === 0 || rows < windowRows) &&
+    waiting[count]?.batch.schema.equals(first.batch.schema)
+  ) {
     rows += waiting[count++]?.batch.rows ?? 0
   }
   return waiting.splice(0, count)

@@ -113,10 +113,14 @@ export class NodeRun {
     if (plan.kind === 'source') this.#countIn(batch.identity)
     const promised = new Schema(plan.output ?? [])
     if (!batch.schema.equals(promised)) {
-      throw new HeadraceError('wrong-columns', `${plan.id} promised the columns ${promised}, but gave ${batch.schema}`, {
-        place: { node: plan.id },
-        hint: `This is a fault in the node ${plan.type}${port && ` (port ${port})`}.`,
-      })
+      throw new HeadraceError(
+        'wrong-columns',
+        `${plan.id} promised the columns ${promised}, but gave ${batch.schema}`,
+        {
+          place: { node: plan.id },
+          hint: `This is a fault in the node ${plan.type}${port && ` (port ${port})`}.`,
+        },
+      )
     }
     if (!connected) {
       account.add('filtered', batch.parents.rows, batch.parents.sum)
@@ -182,7 +186,13 @@ export class NodeRun {
   }
 
   #reason(identity: Identity, row: number, { code, message, column }: Omit<Failure, 'row'>): Record<string, unknown> {
-    return { _node: this.plan.id, _identity: identity.text(row), _code: code, _message: message, _column: column ?? null }
+    return {
+      _node: this.plan.id,
+      _identity: identity.text(row),
+      _code: code,
+      _message: message,
+      _column: column ?? null,
+    }
   }
 
   #onReject(rejected: Batch, failures: readonly Failure[]): void {
@@ -196,9 +206,21 @@ export class NodeRun {
     this.counters.node(this.plan.index, 'rejected', rejected.rows)
     const reasons = failures.map((failure, row) => this.#reason(rejected.identity, row, failure))
     const columns = ['_node', '_identity', '_code', '_message', '_column'].map(
-      (name) => [{ name, type: types.string }, columnOf(this.scope, types.string, reasons.map((reason) => reason[name]))] as const,
+      (name) =>
+        [
+          { name, type: types.string },
+          columnOf(
+            this.scope,
+            types.string,
+            reasons.map((reason) => reason[name]),
+          ),
+        ] as const,
     )
-    const own = rejected.project(rejected.schema.fields.filter(({ name }) => this.#rejects.indexOf(name) >= 0).map(({ name }) => ({ column: name })))
+    const own = rejected.project(
+      rejected.schema.fields
+        .filter(({ name }) => this.#rejects.indexOf(name) >= 0)
+        .map(({ name }) => ({ column: name })),
+    )
     this.#passOn(own.with(columns.map(([field, column]) => [field, column])))
   }
 
@@ -217,7 +239,10 @@ export class NodeRun {
       if (edge.closed) continue
       const { sent, received } = edge
       if (sent.rows !== received.rows || !sameChecksum(sent.sum, received.sum)) {
-        throw unbalanced(plan.id, `between ${edge.plan.from} and ${plan.id} ${sent.rows} rows went in and ${received.rows} came out, or not the same ones`)
+        throw unbalanced(
+          plan.id,
+          `between ${edge.plan.from} and ${plan.id} ${sent.rows} rows went in and ${received.rows} came out, or not the same ones`,
+        )
       }
     }
   }

@@ -3,7 +3,7 @@ import { addChecksums, emptyChecksum } from '../memory/index.ts'
 import type { Output } from '../sdk/node.ts'
 import type { EdgePlan } from './flowplan.ts'
 import type { NodeRun } from './noderun.ts'
-import type { SpillFile, Spilled } from './spill.ts'
+import type { Spilled, SpillFile } from './spill.ts'
 
 /** An edge while a split passes: what was sent, what was taken, and what waits between. */
 export class EdgeRun {

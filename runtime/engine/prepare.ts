@@ -8,7 +8,16 @@ import { parseBytes } from '../plan/memory.ts'
 import { type Plan, planPipeline } from '../plan/plan.ts'
 import type { Json, ModelNode, SourceNode, SourceProbe } from '../sdk/node.ts'
 import { edgeNames, nodeDigests } from './digest.ts'
-import { createRunFolder, listRuns, newRunId, type PlannedSplit, type RunFolder, type RunRecord, readRunFolder, stateFolder } from './runfolder.ts'
+import {
+  createRunFolder,
+  listRuns,
+  newRunId,
+  type PlannedSplit,
+  type RunFolder,
+  type RunRecord,
+  readRunFolder,
+  stateFolder,
+} from './runfolder.ts'
 import { changedSince, fileVersions } from './versions.ts'
 
 export interface StartOptions {
@@ -39,12 +48,16 @@ export interface Preparation {
   readonly prepared: Prepared | null
 }
 
-export const hasErrors = (problems: readonly Problem[]): boolean => problems.some(({ severity }) => severity === 'error')
+export const hasErrors = (problems: readonly Problem[]): boolean =>
+  problems.some(({ severity }) => severity === 'error')
 
 /** Checks and plans a new run and makes its folder. Wrong pipelines are problems; what forbids a start is thrown. */
 export async function prepareRun(options: StartOptions): Promise<Preparation> {
   const file = resolve(options.file)
-  const checked = await checkFile(file, { set: [...(options.set ?? [])], ...(options.signal && { signal: options.signal }) })
+  const checked = await checkFile(file, {
+    set: [...(options.set ?? [])],
+    ...(options.signal && { signal: options.signal }),
+  })
   if (hasErrors(checked.problems) || !checked.pipeline) return { problems: checked.problems, prepared: null }
   const state = stateFolder(file, options.state)
   if (!options.anew) refuseBesideUnfinished(state, file, checked)
@@ -62,14 +75,20 @@ export async function prepareRun(options: StartOptions): Promise<Preparation> {
 export async function prepareResume(path: string, options: { signal?: AbortSignal } = {}): Promise<Preparation> {
   const folder = readRunFolder(path)
   const { run } = folder
-  const checked = await checkFile(run.pipeline, { set: [...run.set], ...(options.signal && { signal: options.signal }) })
+  const checked = await checkFile(run.pipeline, {
+    set: [...run.set],
+    ...(options.signal && { signal: options.signal }),
+  })
   // Its own output stands where the pipeline says "fail": that is this run's.
   const problems = checked.problems.filter(({ code }) => code !== 'output-exists')
   if (hasErrors(problems) || !checked.pipeline) return { problems, prepared: null }
   refuseChanges(run, checked)
   const probes = JSON.parse(readFileSync(join(path, 'probes.json'), 'utf8')) as Record<string, Json>
   const frozen = Object.fromEntries(
-    Object.entries(checked.nodes).map(([id, node]): [string, CheckedNode] => [id, node.definition.kind === 'model' ? node : { ...node, probe: probes[id] ?? null }]),
+    Object.entries(checked.nodes).map(([id, node]): [string, CheckedNode] => [
+      id,
+      node.definition.kind === 'model' ? node : { ...node, probe: probes[id] ?? null },
+    ]),
   )
   for (const version of folder.files) {
     const change = await changedSince(version, absolutePath(checked.folder, version.path))
@@ -80,7 +99,16 @@ export async function prepareResume(path: string, options: { signal?: AbortSigna
     })
   }
   const same = { ...checked, nodes: frozen }
-  return { problems, prepared: { folder, state: resolve(path, '..', '..'), checked: same, plan: planOf(same, run), splits: folder.splits } }
+  return {
+    problems,
+    prepared: {
+      folder,
+      state: resolve(path, '..', '..'),
+      checked: same,
+      plan: planOf(same, run),
+      splits: folder.splits,
+    },
+  }
 }
 
 function recordOf(options: StartOptions, file: string, checked: Checked, now: Date): RunRecord {
@@ -114,7 +142,7 @@ export function fingerprints(checked: Checked): Record<string, Json> {
 }
 
 export function planOf(checked: Checked, run: Pick<RunRecord, 'id' | 'now' | 'workers' | 'memory' | 'limit'>): Plan {
-  return planPipeline(checked.pipeline as NonNullable<Checked['pipeline']>, checked, {
+  return planPipeline(checked, {
     folder: checked.folder,
     runId: run.id,
     now: run.now,
@@ -131,7 +159,10 @@ function sourceFiles(checked: Checked): { path: string; absolute: string }[] {
   const files = Object.values(checked.nodes).flatMap(({ definition, probe }) =>
     definition.kind === 'source' ? ((probe as unknown as SourceProbe)?.files ?? []) : [],
   )
-  return [...new Set(files.map(({ path }) => path))].map((path) => ({ path, absolute: absolutePath(checked.folder, path) }))
+  return [...new Set(files.map(({ path }) => path))].map((path) => ({
+    path,
+    absolute: absolutePath(checked.folder, path),
+  }))
 }
 
 /** The splits of every source, in the order of the pipeline's sources: the list is frozen from here. */
@@ -159,13 +190,19 @@ function describePlan(plan: Plan) {
 }
 
 function refuseBesideUnfinished(state: string, file: string, checked: Checked): void {
-  const appends = Object.values(checked.nodes).filter(({ definition, config }) => definition.kind === 'sink' && config['ifExists'] === 'append')
+  const appends = Object.values(checked.nodes).filter(
+    ({ definition, config }) => definition.kind === 'sink' && config['ifExists'] === 'append',
+  )
   if (appends.length === 0) return
   const [last] = listRuns(state).filter(({ run }) => run.pipeline === file)
   if (!last || last.finished || !last.committed) return
-  throw new HeadraceError('unfinished-run', `run ${last.id} of this pipeline has not ended, and ${appends[0]?.id} has stored rows of it already`, {
-    hint: `Go on with: headrace resume ${last.id}\nOr start anew, which stores those rows again: headrace run ${file} --anew`,
-  })
+  throw new HeadraceError(
+    'unfinished-run',
+    `run ${last.id} of this pipeline has not ended, and ${appends[0]?.id} has stored rows of it already`,
+    {
+      hint: `Go on with: headrace resume ${last.id}\nOr start anew, which stores those rows again: headrace run ${file} --anew`,
+    },
+  )
 }
 
 function refuseChanges(run: RunRecord, checked: Checked): void {
@@ -175,7 +212,9 @@ function refuseChanges(run: RunRecord, checked: Checked): void {
   const changed = [...ids].filter((id) => digests[id] !== run.digests[id])
   const edges = edgeNames(pipeline)
   const prints = fingerprints(checked)
-  const models = Object.keys(run.fingerprints).filter((id) => JSON.stringify(prints[id]) !== JSON.stringify(run.fingerprints[id]))
+  const models = Object.keys(run.fingerprints).filter(
+    (id) => JSON.stringify(prints[id]) !== JSON.stringify(run.fingerprints[id]),
+  )
   const reasons = [
     ...(changed.length ? [`the settings of ${changed.join(', ')} changed`] : []),
     ...(edges.join() === run.edges.join() ? [] : ['the connections changed']),

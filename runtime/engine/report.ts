@@ -39,7 +39,14 @@ export function nodeReports(flow: FlowPlan, progress: Progress): Record<string, 
   return Object.fromEntries(
     flow.nodes.map(({ id, kind }) => {
       const { named, ...books } = progress.books.get(id) ?? noBooks
-      return [id, { ...books, ...(kind === 'sink' && { replaced: progress.replaced.get(id) ?? 0 }), ...(named && { counts: named }) }]
+      return [
+        id,
+        {
+          ...books,
+          ...(kind === 'sink' && { replaced: progress.replaced.get(id) ?? 0 }),
+          ...(named && { counts: named }),
+        },
+      ]
     }),
   )
 }

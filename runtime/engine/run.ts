@@ -16,8 +16,8 @@ import { fingerprints, type Prepared, prepareResume, prepareRun, type StartOptio
 import { allBalanced, nodeReports, type Report } from './report.ts'
 import { lockPipeline, summarise } from './runfolder.ts'
 import { type Level, type LogEntry, RunLog } from './runlog.ts'
-import { writeReport } from './writereport.ts'
 import { Workers } from './workers.ts'
+import { writeReport } from './writereport.ts'
 
 export interface Listeners {
   readonly logLevel?: Level
@@ -103,7 +103,10 @@ class Execution {
     try {
       left = await this.#run(progress)
     } catch (thrown) {
-      error = thrown instanceof HeadraceError ? thrown : new HeadraceError('crash', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown })
+      error =
+        thrown instanceof HeadraceError
+          ? thrown
+          : new HeadraceError('crash', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown })
       this.#log.write({ level: 'error', message: error.message, ...(error.place.node && { node: error.place.node }) })
     }
     const report = this.#makeReport(progress, error, left)
@@ -123,7 +126,10 @@ class Execution {
       ledger: this.#ledger,
       progress,
       deadLetterFile: join(folder.path, 'dead-letters.ndjson'),
-      models: Object.entries(fingerprints(checked)).map(([node, print]) => ({ node, ...(print as { column: string; fingerprint: null }) })),
+      models: Object.entries(fingerprints(checked)).map(([node, print]) => ({
+        node,
+        ...(print as { column: string; fingerprint: null }),
+      })),
       log: (node) => (level, message) => this.#log.write({ level, message, node }),
     })
     const metrics = Metrics.open(join(folder.path, 'metrics.sqlite'))
@@ -164,15 +170,27 @@ class Execution {
   #startWorkers(stageFolders: { readonly [sink: string]: string }, progress: ReturnType<typeof progressOf>): Workers {
     const { plan, folder } = this.#prepared
     const outBefore = Object.fromEntries([...progress.books].map(([id, books]) => [id, books.out]))
-    const start = { counters: this.#counters.buffer, stageFolders, workFolder: join(folder.path, 'work'), outBefore, poison: process.env['HEADRACE_POISON'] === '1' }
+    const start = {
+      counters: this.#counters.buffer,
+      stageFolders,
+      workFolder: join(folder.path, 'work'),
+      outBefore,
+      poison: process.env['HEADRACE_POISON'] === '1',
+    }
     return new Workers(plan, this.#pool, this.#lanes, start, {
       onStaged: (lane, message) => this.#coordinator?.staged(lane, message),
       onFailed: (lane, split, error) => {
-        this.#log.write({ level: 'error', message: error.message, split, ...(error.place.node && { node: error.place.node }) })
+        this.#log.write({
+          level: 'error',
+          message: error.message,
+          split,
+          ...(error.place.node && { node: error.place.node }),
+        })
         this.#coordinator?.failed(lane, split, error)
       },
       onBroken: (error) => this.#coordinator?.fail(error),
-      onLog: (level, message, node, split) => this.#log.write({ level, message, node, ...(split !== undefined && { split }) }),
+      onLog: (level, message, node, split) =>
+        this.#log.write({ level, message, node, ...(split !== undefined && { split }) }),
     })
   }
 
@@ -234,5 +252,7 @@ function withoutStack(error: HeadraceError): Report['error'] {
 async function loadDefinitions(plan: Plan): Promise<Map<string, NodeDefinition>> {
   const catalogue = await loadCatalogue()
   const types = [...new Set(plan.flow.nodes.map(({ type }) => type))]
-  return new Map(await Promise.all(types.map(async (type) => [type, (await catalogue.load(type)) as NodeDefinition] as const)))
+  return new Map(
+    await Promise.all(types.map(async (type) => [type, (await catalogue.load(type)) as NodeDefinition] as const)),
+  )
 }

@@ -42,13 +42,24 @@ export function newRunId(now: Date): string {
 }
 
 /** The folder of all runs of the pipelines in a folder, or under `--state`. */
-export const stateFolder = (pipelineFile: string, state?: string): string => state ?? join(dirname(pipelineFile), '.headrace')
+export const stateFolder = (pipelineFile: string, state?: string): string =>
+  state ?? join(dirname(pipelineFile), '.headrace')
 
 /**
  * Makes a run's folder under a name that starts with a dot and renames it into place when pipeline, record, file
  * versions and splits are in it: before that there is no run.
  */
-export function createRunFolder(state: string, run: RunRecord, parts: { text: string; plan: unknown; probes: unknown; files: readonly FileVersion[]; splits: readonly PlannedSplit[] }): RunFolder {
+export function createRunFolder(
+  state: string,
+  run: RunRecord,
+  parts: {
+    text: string
+    plan: unknown
+    probes: unknown
+    files: readonly FileVersion[]
+    splits: readonly PlannedSplit[]
+  },
+): RunFolder {
   const runs = join(state, 'runs')
   mkdirSync(runs, { recursive: true })
   const ignore = join(state, '.gitignore')
@@ -66,7 +77,9 @@ export function createRunFolder(state: string, run: RunRecord, parts: { text: st
   return { path, run }
 }
 
-export function readRunFolder(path: string): RunFolder & { files: FileVersion[]; splits: PlannedSplit[]; text: string } {
+export function readRunFolder(
+  path: string,
+): RunFolder & { files: FileVersion[]; splits: PlannedSplit[]; text: string } {
   const read = (name: string) => readFileSync(join(path, name), 'utf8')
   try {
     return {
@@ -134,9 +147,13 @@ export function lockPipeline(state: string, pipelineFile: string, runId: string)
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
       const holder = readLock(path)
       if (holder && isAlive(holder.pid)) {
-        throw new HeadraceError('another-run', `run ${holder.runId} of this pipeline is at work (process ${holder.pid})`, {
-          hint: 'Wait until it has ended, or stop it.',
-        })
+        throw new HeadraceError(
+          'another-run',
+          `run ${holder.runId} of this pipeline is at work (process ${holder.pid})`,
+          {
+            hint: 'Wait until it has ended, or stop it.',
+          },
+        )
       }
       rmSync(path, { force: true })
     }
@@ -148,7 +165,9 @@ function readLock(path: string): { pid: number; runId: string } | null {
     return JSON.parse(readFileSync(path, 'utf8')) as { pid: number; runId: string }
   } catch {
     // Half written by a process that died, or just removed; a fresh one gets a moment.
-    return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < 1000 ? { pid: process.ppid, runId: '?' } : null
+    return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < 1000
+      ? { pid: process.ppid, runId: '?' }
+      : null
   }
 }
 

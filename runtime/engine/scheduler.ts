@@ -22,7 +22,12 @@ export interface SchedulerOptions {
 /** What the world has to do next. */
 export type Action =
   | { readonly do: 'run'; readonly lane: number; readonly split: number }
-  | { readonly do: 'commit'; readonly sink: string; readonly splits: readonly number[]; readonly receipts: readonly Receipt[] }
+  | {
+      readonly do: 'commit'
+      readonly sink: string
+      readonly splits: readonly number[]
+      readonly receipts: readonly Receipt[]
+    }
   /** Every sink has these splits: their books count. */
   | { readonly do: 'done'; readonly splits: readonly number[] }
   | { readonly do: 'wait'; readonly until: number }
@@ -54,7 +59,13 @@ export class Scheduler {
     this.#options = options
     this.#idle = Array.from({ length: options.lanes }, (_, lane) => lane)
     this.#queue = options.splits.map((split) => ({ split, notBefore: 0 }))
-    this.#sinks = options.sinks.map((plan) => ({ plan, reached: new Set(plan.splits), receipts: new Map(), next: 0, committing: false }))
+    this.#sinks = options.sinks.map((plan) => ({
+      plan,
+      reached: new Set(plan.splits),
+      receipts: new Map(),
+      next: 0,
+      committing: false,
+    }))
     for (const split of options.splits) {
       this.#missing.set(split, this.#sinks.filter((sink) => sink.reached.has(split)).length)
     }
@@ -183,6 +194,13 @@ export class Scheduler {
     const closes = first.since + (group?.seconds ?? 0) * 1000
     if (group && !full && !last && !held && now < closes) return [{ do: 'wait', until: closes }]
     sink.committing = true
-    return [{ do: 'commit', sink: sink.plan.id, splits: ready.map(({ split }) => split), receipts: ready.map(({ receipt }) => receipt) }]
+    return [
+      {
+        do: 'commit',
+        sink: sink.plan.id,
+        splits: ready.map(({ split }) => split),
+        receipts: ready.map(({ receipt }) => receipt),
+      },
+    ]
   }
 }

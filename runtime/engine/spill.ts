@@ -1,5 +1,12 @@
-import { openSync, closeSync, readSync, unlinkSync, writeSync } from 'node:fs'
-import { type Batch, Batch as BatchOf, type Column, Identity, type Scope, type TypedArray } from '../memory/index.ts'
+import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
+import {
+  type Batch,
+  Batch as BatchOf,
+  type Column,
+  type Identity,
+  type Scope,
+  type TypedArray,
+} from '../memory/index.ts'
 import type { Schema } from '../pipeline/schema.ts'
 
 interface Spilled {
@@ -55,9 +62,13 @@ export class SpillFile {
       this.#end = Math.ceil((this.#end - start) / 8) * 8 + start
       const place = this.#end
       const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
-      for (let done = 0; done < bytes.length; ) done += writeSync(this.#file as number, bytes, done, bytes.length - done, place + done)
+      for (let done = 0; done < bytes.length; )
+        done += writeSync(this.#file as number, bytes, done, bytes.length - done, place + done)
       this.#end += bytes.length
-      return Object.assign(new (array.constructor as new (length: number) => T)(0), { place: place - start, count: array.length })
+      return Object.assign(new (array.constructor as new (length: number) => T)(0), {
+        place: place - start,
+        count: array.length,
+      })
     }
     return {
       ...column,
@@ -75,7 +86,11 @@ function over(column: Column, buffer: ArrayBufferLike): Column {
   const look = <T extends TypedArray>(array: T | null): T | null => {
     if (!array) return null
     const { place, count } = array as T & { place: number; count: number }
-    return new (array.constructor as new (buffer: ArrayBufferLike, byte: number, length: number) => T)(buffer, place, count)
+    return new (array.constructor as new (buffer: ArrayBufferLike, byte: number, length: number) => T)(
+      buffer,
+      place,
+      count,
+    )
   }
   return {
     ...column,

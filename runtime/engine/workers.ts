@@ -24,7 +24,13 @@ export class Workers {
   readonly modelsOpen: Promise<{ about: Record<string, string>; milliseconds: number }>
   #closing = false
 
-  constructor(plan: Plan, pool: Pool, lanes: number, start: Omit<LaneStart, 'lane' | 'lanes' | 'pool' | 'plan'>, events: WorkerEvents) {
+  constructor(
+    plan: Plan,
+    pool: Pool,
+    lanes: number,
+    start: Omit<LaneStart, 'lane' | 'lanes' | 'pool' | 'plan'>,
+    events: WorkerEvents,
+  ) {
     this.#events = events
     const opened = plan.models.map((model) => this.#startModel(model, plan, pool))
     this.#models = opened.map(({ worker }) => worker)
@@ -33,8 +39,11 @@ export class Workers {
       milliseconds: Math.max(0, ...all.map(({ milliseconds }) => milliseconds)),
     }))
     this.modelsOpen.catch(() => {})
-    this.#lanes = Array.from({ length: lanes }, (_, lane) => this.#startLane(lane, { ...start, plan: plan.flow, lane, lanes, pool: pool.handle }))
-    for (const [i, { key }] of plan.models.entries()) for (const lane of this.#lanes) connect(key, lane, this.#models[i] as Worker)
+    this.#lanes = Array.from({ length: lanes }, (_, lane) =>
+      this.#startLane(lane, { ...start, plan: plan.flow, lane, lanes, pool: pool.handle }),
+    )
+    for (const [i, { key }] of plan.models.entries())
+      for (const lane of this.#lanes) connect(key, lane, this.#models[i] as Worker)
   }
 
   run(lane: number, task: SplitTask): void {
@@ -92,7 +101,8 @@ export class Workers {
     this.#exits.push(
       new Promise((resolve) => {
         worker.on('exit', (code) => {
-          if (!this.#closing) this.#events.onBroken(new HeadraceError('worker-died', `${name} ended by itself with code ${code}`))
+          if (!this.#closing)
+            this.#events.onBroken(new HeadraceError('worker-died', `${name} ended by itself with code ${code}`))
           resolve()
         })
       }),

@@ -12,7 +12,6 @@ export interface PoolHandle {
 }
 
 const maxBlocks = 1 << 18
-/** A block given back by its owner's thread: its number may name another buffer next. */
 const smallest = 1024
 const nextId = 0
 const bytesAllocated = 1
@@ -20,7 +19,7 @@ const bytesCopied = 2
 const bytesHighest = 3
 
 /**
- * Shared memory in blocks of a few sizes, kept for reuse: fresh shared memory is slow to touch (docs/facts).
+ * Shared memory in blocks of a few sizes, kept for reuse: fresh shared memory is slow to touch.
  * Each thread has a pool of its own over the same counters; a block belongs to the thread that allocated it and
  * returns to that thread's free list when its holds, which any thread may drop, reach zero.
  */
@@ -30,7 +29,8 @@ export class Pool {
   readonly #totals: BigInt64Array
   readonly #owned = new Map<number, Block[]>()
   readonly #blockOf = new WeakMap<ArrayBufferLike, Block>()
-  readonly #foreign = new Map<number, Block>()
+  /** This thread's blocks and those that came from others, by number. */
+  readonly #known = new Map<number, Block>()
   #adopted = 0
   /** With `poison`, released memory is overwritten, so that a use after release shows as wrong values. */
   poison = false
@@ -97,6 +97,7 @@ export class Pool {
     const block: Block = { id, buffer: new SharedArrayBuffer(size) }
     Atomics.store(this.#holds, id, 1)
     owned.unshift(block)
+    this.#known.set(id, block)
     this.#blockOf.set(block.buffer, block)
     const now = Atomics.add(this.#totals, bytesAllocated, BigInt(size)) + BigInt(size)
     let highest = Atomics.load(this.#totals, bytesHighest)
@@ -111,6 +112,7 @@ export class Pool {
       Atomics.sub(this.#totals, bytesAllocated, BigInt((owned.length - kept.length) * size))
       this.#owned.set(size, kept)
     }
+    this.#forgetTrimmed()
   }
 
   hold(block: Block): void {
@@ -135,21 +137,20 @@ export class Pool {
 
   /** Makes another thread's block known here; `buffer` comes along the first time that it crosses. */
   adopt(id: number, buffer: SharedArrayBuffer | undefined): Block {
-    if (buffer) {
-      const block = this.#blockOf.get(buffer) ?? { id, buffer }
-      this.#foreign.set(id, block)
-      this.#blockOf.set(buffer, block)
-      if (++this.#adopted % 256 === 0) this.#forgetTrimmed()
-      return block
-    }
-    const known = this.#foreign.get(id)
-    if (!known) throw new Error(`block ${id} was never sent to this thread`)
-    return known
+    const known = this.#known.get(id)
+    // A buffer that comes back is a new object over the same memory: the first one stays the one.
+    if (known) return known
+    if (!buffer) throw new Error(`block ${id} was never sent to this thread`)
+    const block: Block = { id, buffer }
+    this.#known.set(id, block)
+    this.#blockOf.set(buffer, block)
+    if (++this.#adopted % 256 === 0) this.#forgetTrimmed()
+    return block
   }
 
   /** Lets go of blocks that their owners have given back to the machine. */
   #forgetTrimmed(): void {
-    for (const id of this.#foreign.keys()) if (Atomics.load(this.#holds, id) === -1) this.#foreign.delete(id)
+    for (const id of this.#known.keys()) if (Atomics.load(this.#holds, id) === -1) this.#known.delete(id)
   }
 
   /** How many blocks of this thread are held by somebody: 0 after a run that leaked nothing. */

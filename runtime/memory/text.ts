@@ -31,7 +31,9 @@ export function jsonOf(type: ColumnType, value: unknown): string {
     case 'fixed':
       return `[${(value as unknown[]).map((item) => jsonOf(type.item, item)).join(',')}]`
     case 'struct': {
-      const entries = type.fields.map(({ name, type: inner }) => `${JSON.stringify(name)}:${jsonOf(inner, (value as Record<string, unknown>)[name])}`)
+      const entries = type.fields.map(
+        ({ name, type: inner }) => `${JSON.stringify(name)}:${jsonOf(inner, (value as Record<string, unknown>)[name])}`,
+      )
       return `{${entries.join(',')}}`
     }
     default:
@@ -81,7 +83,12 @@ function clockText(ticks: bigint, digits: number): string {
   const seconds = Number(ticks / perSecond)
   const two = (number: number) => String(number).padStart(2, '0')
   const clock = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
-  const fraction = digits === 0 ? '' : String(ticks % perSecond).padStart(digits, '0').replace(/0+$/, '')
+  const fraction =
+    digits === 0
+      ? ''
+      : String(ticks % perSecond)
+          .padStart(digits, '0')
+          .replace(/0+$/, '')
   return fraction ? `${clock}.${fraction}` : clock
 }
 
@@ -93,7 +100,10 @@ function isoDay(millis: number): string {
 }
 
 /** One row as a JSON object. */
-export function rowText(fields: readonly { name: string; type: ColumnType }[], columns: readonly Column[], row: number): string {
+export function rowText(
+  fields: readonly { name: string; type: ColumnType }[],
+  columns: readonly Column[],
+  row: number,
+): string {
   return `{${fields.map((field, i) => `${JSON.stringify(field.name)}:${jsonText(columns[i] as Column, row)}`).join(',')}}`
 }
-

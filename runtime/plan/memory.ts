@@ -3,7 +3,7 @@ import type { Json } from '../sdk/node.ts'
 
 const MB = 1 << 20
 
-/** Measured (docs/facts): Node with the engine loaded, and each worker thread on top, before any row. */
+/** Measured: Node with the engine loaded, and each worker thread on top, before any row. */
 const nodeBytes = 66 * MB
 const workerBytes = 24 * MB
 

@@ -1,6 +1,6 @@
 import type { EdgePlan, FlowPlan, NodePlan } from '../engine/flowplan.ts'
 import type { CheckedNode } from '../pipeline/check.ts'
-import type { Pipeline } from '../pipeline/model.ts'
+import type { PipelineEdge } from '../pipeline/model.ts'
 import type { Json } from '../sdk/node.ts'
 import { type MemoryPlan, planMemory } from './memory.ts'
 
@@ -45,18 +45,26 @@ export interface Plan {
 }
 
 /** Makes the plan. Pure: the same pipeline and options give the same plan. */
-export function planPipeline(pipeline: Pipeline, checked: { nodes: Record<string, CheckedNode>; order: readonly string[] }, options: PlanOptions): Plan {
+export function planPipeline(
+  checked: { nodes: Record<string, CheckedNode>; order: readonly string[]; edges: readonly PipelineEdge[] },
+  options: PlanOptions,
+): Plan {
   const live = leadsToSink(checked)
   const ids = checked.order.filter((id) => live.has(id))
   const nodes = ids.map((id, index) => nodePlan(checked.nodes[id] as CheckedNode, index))
-  const edges: EdgePlan[] = pipeline.edges
+  const edges: EdgePlan[] = checked.edges
     .filter(({ from, to }) => live.has(from.node) && live.has(to.node))
     .map(({ from, to }, index) => ({ index, from: from.node, port: from.port, to: to.node }))
   const models = modelPlans(nodes, options)
   const ordered = options.limit !== null || ids.some((id) => isOrdered(checked.nodes[id] as CheckedNode))
   const wanted = Math.max(1, options.workers ?? options.cores)
   const lanes = ordered ? 1 : wanted
-  const memory = planMemory(ids.map((id) => checked.nodes[id] as CheckedNode), lanes, models.length, options.memory)
+  const memory = planMemory(
+    ids.map((id) => checked.nodes[id] as CheckedNode),
+    lanes,
+    models.length,
+    options.memory,
+  )
   const flow: FlowPlan = {
     nodes,
     edges,
@@ -91,7 +99,10 @@ function leadsToSink({ nodes, order }: { nodes: Record<string, CheckedNode>; ord
 
 function nodePlan(node: CheckedNode, index: number): NodePlan {
   const { id, type, definition, config, probe } = node
-  const resource = definition.kind === 'model' ? `${type}:${definition.resource.key({ config: config as never, probe: probe as Json })}` : null
+  const resource =
+    definition.kind === 'model'
+      ? `${type}:${definition.resource.key({ config: config as never, probe: probe as Json })}`
+      : null
   return {
     id,
     index,
@@ -115,7 +126,11 @@ function isOrdered({ definition, config }: CheckedNode): boolean {
 function modelPlans(nodes: readonly NodePlan[], options: PlanOptions): ModelPlan[] {
   const keys = [...new Set(nodes.flatMap(({ resource }) => (resource ? [resource] : [])))]
   const threads = Math.max(1, options.workers ?? options.cores)
-  return keys.map((key) => ({ key, nodes: nodes.filter(({ resource }) => resource === key).map(({ id }) => id), threads }))
+  return keys.map((key) => ({
+    key,
+    nodes: nodes.filter(({ resource }) => resource === key).map(({ id }) => id),
+    threads,
+  }))
 }
 
 function lanesWhy(ordered: boolean, { limit, workers, cores }: PlanOptions, lanes: number): string {
@@ -131,12 +146,14 @@ function stagesOf(nodes: readonly NodePlan[], models: readonly ModelPlan[], lane
     where: lanes === 1 ? 'one worker' : `each of ${lanes} workers`,
     why: 'generators composed, nothing is handed over between these nodes',
   }
-  const own = models.map(({ nodes: users, threads }): Stage => ({
-    name: `model of ${users.join(', ')}`,
-    nodes: users,
-    where: `a worker of its own, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-    why: 'a model blocks its thread and is shared: rows of all lanes are merged into calls',
-  }))
+  const own = models.map(
+    ({ nodes: users, threads }): Stage => ({
+      name: `model of ${users.join(', ')}`,
+      nodes: users,
+      where: `a worker of its own, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+      why: 'a model blocks its thread and is shared: rows of all lanes are merged into calls',
+    }),
+  )
   const commits: Stage = {
     name: 'commit',
     nodes: nodes.filter(({ kind }) => kind === 'sink').map(({ id }) => id),

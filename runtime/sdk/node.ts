@@ -19,6 +19,8 @@ export interface NodeInfo<C extends Settings> {
   readonly config: C
   /** One line for the card, made from the settings. */
   readonly summary?: (config: Static<C>) => string
+  /** Memory that a heavy engine or a model takes whatever the rows are, once for all nodes with the same `name`; measured. */
+  readonly footprint?: (context: { readonly config: Static<C>; readonly probe: Json }) => { readonly name: string; readonly bytes: number }
   /** Small complete uses; the contract test runs each. */
   readonly examples: readonly Example[]
 }
@@ -150,6 +152,8 @@ export interface SourceNode<C extends Settings = Settings> extends NodeInfo<C> {
     probe: SourceProbe
     resolve: (path: string) => string
     signal: AbortSignal
+    /** A split's most rows and bytes; default 100,000 and 64 MB. Fewer rows where a model is on the way. */
+    target?: { readonly rows: number; readonly bytes: number }
   }) => Promise<readonly Split[]>
   readonly read: (context: SourceContext<Static<C>>) => AsyncIterable<Batch>
 }

@@ -1,0 +1,29 @@
+import { checkFile } from '../catalogue/check.ts'
+import { hasErrors } from '../engine/prepare.ts'
+import { printProblem } from '../pipeline/print.ts'
+import { typeName } from '../pipeline/types.ts'
+import { styled } from './print.ts'
+
+/** `headrace check`: every problem at once, and the columns that leave each node. */
+export async function check(file: string, flags: { set: readonly string[]; json?: boolean }): Promise<number> {
+  const { problems, nodes, order, pipeline } = await checkFile(file, { set: [...flags.set] })
+  const columns = Object.fromEntries(
+    order.map((id) => [
+      id,
+      (nodes[id]?.output ?? nodes[id]?.input)?.fields.map(({ name, type }) => ({ name, type: typeName(type) })) ?? null,
+    ]),
+  )
+  const bad = hasErrors(problems) || !pipeline
+  if (flags.json) process.stdout.write(`${JSON.stringify({ ok: !bad, problems, columns })}\n`)
+  else {
+    for (const problem of problems) process.stderr.write(`${printProblem(problem)}\n`)
+    if (!bad) {
+      for (const [id, fields] of Object.entries(columns)) {
+        const list = fields?.map(({ name, type }) => `${name} ${styled('dim', type)}`).join(', ')
+        process.stdout.write(`${styled('bold', id)}: ${list ?? ''}\n`)
+      }
+      process.stdout.write(`${styled('green', 'no problems')}: ${order.length} nodes\n`)
+    }
+  }
+  return bad ? 2 : 0
+}

@@ -1,0 +1,64 @@
+import type { Listeners, Running, Started } from '../engine/run.ts'
+import type { Level } from '../engine/runlog.ts'
+import { printProblem } from '../pipeline/print.ts'
+import { styled } from './print.ts'
+import { makeProgress } from './progress.ts'
+import { printReport } from './summary.ts'
+
+export interface OutputOptions {
+  readonly json?: boolean
+  readonly logLevel: string
+}
+
+/** Starts a run, shows it until it ends, stops it on a signal; returns the exit code. */
+export async function follow(
+  options: OutputOptions,
+  start: (listeners: Listeners) => Promise<Started>,
+): Promise<number> {
+  let running: Running | null = null
+  // With --json, standard output holds the object alone.
+  const stream = options.json ? process.stderr : process.stdout
+  const progress = await makeProgress(() => running, stream)
+  const started = await start({
+    logLevel: options.logLevel as Level,
+    onLog: ({ level, message, node }) => process.stderr.write(`${level}: ${node ? `${node}: ` : ''}${message}\n`),
+    onProgress: progress.show,
+  })
+  for (const problem of started.problems) process.stderr.write(`${printProblem(problem)}\n`)
+  running = started.running
+  if (!running) {
+    if (options.json) process.stdout.write(`${JSON.stringify({ status: 'refused', problems: started.problems })}\n`)
+    return 2
+  }
+  const release = onSignals(running)
+  const report = await running.done
+  release()
+  progress.end()
+  if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`)
+  printReport(report, stream)
+  return report.exitCode
+}
+
+/** The first signal finishes what is in flight; a second one ends the process at once. */
+function onSignals(running: Running): () => void {
+  const handlers = (['SIGINT', 'SIGTERM'] as const).map((signal) => {
+    const code = signal === 'SIGINT' ? 130 : 143
+    const handler = () => {
+      process.stderr.write(
+        `\n${styled('yellow', 'stopping', process.stderr)}: finishing what is in flight; again to stop at once\n`,
+      )
+      running.stop(code)
+      process.off(signal, handler)
+      // Native code must not be ended by process.exit (it aborts with 134): the signal's own way ends at once.
+      process.once(signal, () => process.kill(process.pid, signal))
+    }
+    process.on(signal, handler)
+    return { signal, handler }
+  })
+  return () => {
+    for (const { signal, handler } of handlers) {
+      process.off(signal, handler)
+      process.removeAllListeners(signal)
+    }
+  }
+}

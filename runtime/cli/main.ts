@@ -1,0 +1,123 @@
+import { Command, CommanderError } from 'commander'
+import { HeadraceError } from '../pipeline/problem.ts'
+import { printError } from './print.ts'
+
+/** A command's action; its result is the process's exit code. */
+export type Act = (...args: never[]) => Promise<number>
+
+/** Reads the command line and does what it says; returns the exit code (engine: 0, 1, 2, 3, 4, 130, 143). */
+export async function main(args: readonly string[]): Promise<number> {
+  let exitCode = 0
+  /** Loads a command's code only when it is the one that was asked for. */
+  const command =
+    <T extends unknown[]>(load: () => Promise<(...given: T) => Promise<number>>) =>
+    async (...given: T) => {
+      exitCode = await (await load())(...given)
+    }
+  const program = describe(command)
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    process.stderr.write(`${printError(error)}\n`)
+    return error instanceof HeadraceError && error.code === 'another-run' ? 4 : 2
+  }
+}
+
+type Wrap = <T extends unknown[]>(
+  load: () => Promise<(...given: T) => Promise<number>>,
+) => (...given: T) => Promise<void>
+
+function describe(command: Wrap): Command {
+  const program = new Command('headrace')
+    .description('Runs data pipelines: files in, cleaned, through a model, into a store; every row accounted for.')
+    .exitOverride()
+    .showHelpAfterError('(headrace --help shows the commands)')
+    .configureHelp({ sortSubcommands: false })
+    .addHelpText('after', examples)
+  program
+    .command('run <pipeline>')
+    .description('run a pipeline')
+    .option('--set <node.setting=value>', 'override a setting for this run (repeatable)', collect, [])
+    .option('--limit <rows>', 'take only the first rows of each source', wholeNumber('--limit'))
+    .option('--workers <count>', 'worker threads (default: as many as cores)', wholeNumber('--workers'))
+    .option('--memory <size>', 'memory for rows on their way: 512MB, 2GiB (default: 1GiB, or half of what there is)')
+    .option('--state <folder>', 'keep runs here instead of .headrace beside the pipeline')
+    .option('--anew', 'start anew although an unfinished run has stored rows')
+    .option('--json', 'print one JSON object at the end, on standard output')
+    .option('--log-level <level>', 'debug, info, warn or error', 'warn')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  headrace run pipeline.json\n  headrace run pipeline.json --limit 1000 --set store.ifExists=replace',
+    )
+    .action(command(async () => (await import('./run.ts')).run))
+  program
+    .command('check <pipeline>')
+    .description('find every problem before a run, and show the columns')
+    .option('--set <node.setting=value>', 'override a setting (repeatable)', collect, [])
+    .option('--json', 'print problems and columns as JSON')
+    .action(command(async () => (await import('./check.ts')).check))
+  program
+    .command('search <pipeline> <question>')
+    .description("ask a pipeline's vector store in words")
+    .option('--node <id>', 'the vector sink to ask, where there are several')
+    .option('-n, --rows <count>', 'how many rows', wholeNumber('--rows'), 5)
+    .option('--json', 'print the rows as JSON')
+    .addHelpText('after', '\nExample:\n  headrace search examples/emoji-search/pipeline.json "sad cat"')
+    .action(command(async () => (await import('./search.ts')).search))
+  program
+    .command('resume <run>')
+    .description('go on with an unfinished run: its id, or a pipeline file for its latest one')
+    .option('--state <folder>', 'where runs are kept')
+    .option('--json', 'print one JSON object at the end')
+    .option('--log-level <level>', 'debug, info, warn or error', 'warn')
+    .action(command(async () => (await import('./resume.ts')).resume))
+  program
+    .command('runs [pipeline]')
+    .description('list the runs of a pipeline, or of the pipelines in this folder')
+    .option('--state <folder>', 'where runs are kept')
+    .option('--json', 'print them as JSON')
+    .action(command(async () => (await import('./runs.ts')).runs))
+  program
+    .command('plan <pipeline>')
+    .description('show how a pipeline will run: stages, workers, parts, memory, and why')
+    .option('--set <node.setting=value>', 'override a setting (repeatable)', collect, [])
+    .option('--limit <rows>', 'as for run', wholeNumber('--limit'))
+    .option('--workers <count>', 'as for run', wholeNumber('--workers'))
+    .option('--memory <size>', 'as for run')
+    .option('--json', 'print the plan as JSON')
+    .action(command(async () => (await import('./plan.ts')).plan))
+  program
+    .command('nodes [type]')
+    .description('list the nodes, or explain one')
+    .option('--json', 'print the catalogue as JSON')
+    .option('--markdown', 'print the reference as Markdown')
+    .option('--schema', 'print a JSON Schema for pipeline files')
+    .action(command(async () => (await import('./nodes.ts')).nodes))
+  program
+    .command('doctor')
+    .description('show what this machine has: Node, memory, model providers, native packages')
+    .option('--json', 'print it as JSON')
+    .action(command(async () => (await import('./doctor.ts')).doctor))
+  return program
+}
+
+const examples = `
+Examples:
+  headrace run pipeline.json                run it
+  headrace check pipeline.json              look for problems first
+  headrace search pipeline.json "sad cat"   ask the vector store it filled
+  headrace resume pipeline.json             go on after an interruption
+
+Exit codes: 0 done · 1 failed, can be resumed · 2 wrong before the first row · 3 done, with rejected rows ·
+4 another run of this pipeline is at work · 130, 143 stopped by a signal, can be resumed`
+
+const collect = (value: string, before: string[]): string[] => [...before, value]
+
+const wholeNumber = (option: string) => (text: string) => {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 0)
+    throw new HeadraceError('bad-option', `${option} "${text}" is not a whole number`)
+  return value
+}

@@ -1,0 +1,68 @@
+import { checkFile } from '../catalogue/check.ts'
+import { cutSplits, hasErrors, planOf } from '../engine/prepare.ts'
+import { printProblem } from '../pipeline/print.ts'
+import { defaultMemory } from '../plan/machine.ts'
+import { parseBytes } from '../plan/memory.ts'
+import type { Plan } from '../plan/plan.ts'
+import { grouped, size, styled } from './print.ts'
+import { memoryOf } from './run.ts'
+
+interface PlanFlags {
+  readonly set: readonly string[]
+  readonly limit?: number
+  readonly workers?: number
+  readonly memory?: string
+  readonly json?: boolean
+}
+
+/** `headrace plan`: how the pipeline would run now, and why. */
+export async function plan(file: string, flags: PlanFlags): Promise<number> {
+  const checked = await checkFile(file, { set: [...flags.set] })
+  for (const problem of checked.problems) process.stderr.write(`${printProblem(problem)}\n`)
+  if (hasErrors(checked.problems) || !checked.pipeline) return 2
+  const { settings } = checked.pipeline
+  const made = planOf(checked, {
+    id: 'plan',
+    now: Date.now(),
+    workers: flags.workers ?? settings?.workers ?? null,
+    memory:
+      memoryOf(flags.memory) ??
+      (settings?.memory === undefined ? null : parseBytes(settings.memory)) ??
+      defaultMemory(),
+    limit: flags.limit ?? null,
+  })
+  const splits = await cutSplits(checked, made, new AbortController().signal)
+  if (flags.json) {
+    const { flow, ...rest } = made
+    const nodes = flow.nodes.map(({ id, type, kind }) => ({ id, type, kind }))
+    process.stdout.write(`${JSON.stringify({ ...rest, nodes, edges: flow.edges, splits })}\n`)
+  } else process.stdout.write(`${describe(made, splits)}\n`)
+  return 0
+}
+
+function describe(made: Plan, splits: Awaited<ReturnType<typeof cutSplits>>): string {
+  const bold = (text: string) => styled('bold', text)
+  const stages = made.stages.map(
+    ({ name, nodes, where, why }) => `  ${bold(name)}: ${nodes.join(' → ')}\n    in ${where}: ${why}`,
+  )
+  const sources = [...new Set(splits.map(({ source }) => source))].map((source) => {
+    const own = splits.filter((split) => split.source === source)
+    const rows = own.every(({ split }) => split.rows !== undefined)
+      ? `${grouped(own.reduce((sum, { split }) => sum + (split.rows ?? 0), 0))} rows, `
+      : ''
+    const bytes = own.reduce((sum, { split }) => sum + split.bytes, 0)
+    return `  ${source}: ${grouped(own.length)} (${rows}${size(bytes)})`
+  })
+  const { memory } = made
+  const fixed = memory.fixed.map(({ name, bytes }) => `${name} ${size(bytes)}`).join(' + ')
+  return [
+    bold('Stages'),
+    ...stages,
+    `${bold('Lanes')}: ${Math.min(made.lanes, Math.max(1, splits.length))} of ${made.lanes}: ${made.lanesWhy}; never more than there are splits`,
+    `${bold('Splits')}: at most ${grouped(made.splitRows)} rows or 64 MB each${made.models.length ? ', small because a model is on the way' : ''}`,
+    ...sources,
+    `${bold('Memory')}: at most ${size(memory.peak)} expected`,
+    `  ${size(memory.cap)} for rows on their way (${size(memory.perLane)} a lane) + ${fixed} + 10 %`,
+    `  a row of more than ${size(memory.maxRowBytes)} is rejected`,
+  ].join('\n')
+}

@@ -1,0 +1,41 @@
+import { startRun } from '../engine/run.ts'
+import { HeadraceError } from '../pipeline/problem.ts'
+import { parseBytes } from '../plan/memory.ts'
+import { follow, type OutputOptions } from './follow.ts'
+
+interface RunFlags extends OutputOptions {
+  readonly set: readonly string[]
+  readonly limit?: number
+  readonly workers?: number
+  readonly memory?: string
+  readonly state?: string
+  readonly anew?: boolean
+}
+
+/** `headrace run`. */
+export async function run(file: string, flags: RunFlags): Promise<number> {
+  const { set, limit = null, workers = null, state = process.env['HEADRACE_STATE'], anew = false } = flags
+  return await follow(flags, (listeners) =>
+    startRun({
+      file,
+      set,
+      limit,
+      workers,
+      memory: memoryOf(flags.memory),
+      anew,
+      ...(state && { state }),
+      ...listeners,
+    }),
+  )
+}
+
+/** `--memory`'s bytes; null where it was not given. */
+export function memoryOf(text: string | undefined): number | null {
+  if (text === undefined) return null
+  const bytes = parseBytes(text)
+  if (bytes === null)
+    throw new HeadraceError('bad-option', `--memory "${text}" is not a size`, {
+      hint: 'Write 512MB, 2GiB or a number of bytes.',
+    })
+  return bytes
+}
