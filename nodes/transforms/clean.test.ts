@@ -73,7 +73,11 @@ test('a column in which nothing changes is passed on as it is', () => {
     children: [],
   }
   const cleaning = {
-    ...{ stripMarkup: true, unicode: 'NFC', replace: [], collapse: true, trim: true },
+    stripMarkup: true,
+    unicode: 'NFC',
+    replace: [],
+    collapse: true,
+    trim: true,
     case: 'lower',
     emptyToNull: false,
   } as const

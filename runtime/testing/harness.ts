@@ -146,12 +146,17 @@ export async function runNode<C extends Settings>(
   account.onReject = (batch, failures) => ran.rejected.push(...describe(batch, failures))
   if (bench.problems.some((problem) => problem.severity === 'error')) return ran
   const session = node.kind === 'model' ? await openSession(node, config, probe, bench) : null
+  const asked: Promise<unknown>[] = []
   const context = {
     ...bench.context(config, scope),
     input: Object.assign(cut(input, schema, scope), { schema }),
     probe,
     outBefore: 0,
-    infer: (batch: Batch) => inferAlone(session as Session, batch, scope),
+    infer: (batch: Batch) => {
+      const answer = inferAlone(session as Session, batch, scope)
+      asked.push(answer)
+      return answer
+    },
   }
   try {
     let given = 0
@@ -168,6 +173,8 @@ export async function runNode<C extends Settings>(
       scope.resume()
     }
   } finally {
+    // What a node asked for and did not wait for is answered before its memory goes.
+    await Promise.allSettled(asked)
     scope.close()
     await session?.close()
   }
