@@ -8,6 +8,8 @@ export interface TextTokenizer {
    * cut where the tokenizer cuts (at the end, unless its settings say the left). `full` is the number before the cut.
    */
   readonly encode: (text: string, most?: number) => { readonly ids: readonly number[]; readonly full: number }
+  /** The ids of two texts together, for models that compare them; nothing is cut. */
+  readonly encodePair: (text: string, pair: string) => readonly number[]
   /** The id that fills up short texts. */
   readonly padId: number
 }
@@ -31,6 +33,7 @@ export async function makeTokenizer(
   const left = config['truncation_side'] === 'left'
   return {
     padId: padId(definition, config, (token) => tokenizer.token_to_id(token)),
+    encodePair: (text, pair) => tokenizer.encode(text, { text_pair: pair }).ids,
     encode: (text, most = Number.POSITIVE_INFINITY) => {
       const { ids } = tokenizer.encode(text)
       const full = ids.length
