@@ -1,10 +1,11 @@
 /** What a compact Thrift message holds, whatever its schema: fields that we do not know stay as they are. */
 export type ThriftValue = boolean | number | bigint | Uint8Array | ThriftList | ThriftStruct
 
-/** A list of one element type. */
+/** A list of one element type. `encoded`: more elements, already in bytes, after `values`; only for writing. */
 export interface ThriftList {
   readonly item: number
   readonly values: ThriftValue[]
+  readonly encoded?: { readonly count: number; readonly bytes: Uint8Array }
 }
 
 /** A struct's fields by their ids, each with its type's code. */
@@ -178,16 +179,16 @@ function writeValue(writer: Writer, type: number, value: ThriftValue): void {
     writeByte(writer, value ? thrift.true : thrift.false)
   } else if (value instanceof Uint8Array) {
     writeVarint(writer, BigInt(value.length))
-    reserve(writer, value.length)
-    writer.bytes.set(value, writer.at)
-    writer.at += value.length
+    writeBytes(writer, value)
   } else if (value instanceof Map) {
     writeStruct(writer, value)
   } else if (typeof value === 'object') {
-    const { item, values } = value
-    writeByte(writer, (Math.min(values.length, 15) << 4) | item)
-    if (values.length >= 15) writeVarint(writer, BigInt(values.length))
+    const { item, values, encoded } = value
+    const count = values.length + (encoded?.count ?? 0)
+    writeByte(writer, (Math.min(count, 15) << 4) | item)
+    if (count >= 15) writeVarint(writer, BigInt(count))
     for (const one of values) writeValue(writer, item, one)
+    if (encoded) writeBytes(writer, encoded.bytes)
   } else if (type === thrift.double) {
     reserve(writer, 8)
     new DataView(writer.bytes.buffer).setFloat64(writer.at, Number(value), true)
@@ -208,6 +209,12 @@ function writeVarint(writer: Writer, value: bigint): void {
   let rest = value
   for (; rest > 127n; rest >>= 7n) writeByte(writer, Number(rest & 127n) | 128)
   writeByte(writer, Number(rest))
+}
+
+function writeBytes(writer: Writer, bytes: Uint8Array): void {
+  reserve(writer, bytes.length)
+  writer.bytes.set(bytes, writer.at)
+  writer.at += bytes.length
 }
 
 function writeByte(writer: Writer, byte: number): void {

@@ -1,0 +1,93 @@
+import {
+  type Batch,
+  type Column,
+  type ColumnType,
+  type Field,
+  fixed,
+  list,
+  Schema,
+  type Scope,
+  sameType,
+  struct,
+  timestamp,
+} from '@headrace/runtime/sdk'
+import { openIpcStream } from './ipc.ts'
+
+/** The codecs that can be written; lz4 is Parquet's LZ4_RAW. */
+export type Codec = 'zstd' | 'snappy' | 'gzip' | 'lz4' | 'none'
+
+/** Gathers batches and makes complete small Parquet files of them, in memory. */
+export interface Encoder {
+  /** Copies a batch's bytes, so that it need not be held. */
+  readonly add: (batch: Batch) => void
+  readonly rows: () => number
+  /** Bytes gathered, before compression. */
+  readonly bytes: () => number
+  /** What was gathered, as a file of one row group; without rows a file without row groups. Begins anew. */
+  readonly finish: () => Uint8Array
+}
+
+/** Loads parquet-wasm and apache-arrow (130 ms) and opens an encoder for batches of these columns. */
+export async function openEncoder(fields: readonly Field[], codec: Codec): Promise<Encoder> {
+  const { Compression, EnabledStatistics, Table, WriterPropertiesBuilder, writeParquet } = await import('parquet-wasm')
+  const schema = new Schema(fields.map(({ name, type }) => ({ name, type: writtenType(type) })))
+  const stream = await openIpcStream(schema)
+  const compression = {
+    zstd: Compression.ZSTD,
+    snappy: Compression.SNAPPY,
+    gzip: Compression.GZIP,
+    lz4: Compression.LZ4_RAW,
+    none: Compression.UNCOMPRESSED,
+  }[codec]
+  let rows = 0
+  return {
+    add(batch) {
+      if (batch.rows > 0) stream.add(batch.schema.equals(schema) ? batch : convert(batch, schema))
+      rows += batch.rows
+    },
+    rows: () => rows,
+    bytes: stream.length,
+    finish() {
+      const properties = new WriterPropertiesBuilder()
+        .setCompression(compression)
+        .setStatisticsEnabled(EnabledStatistics.Chunk)
+        .setMaxRowGroupSize(Math.max(1, rows))
+        .build()
+      rows = 0
+      return writeParquet(Table.fromIPCStream(stream.finish()), properties)
+    },
+  }
+}
+
+/** Parquet has no seconds: such timestamps are written in milliseconds. */
+export function writtenType(type: ColumnType): ColumnType {
+  switch (type.kind) {
+    case 'timestamp':
+      return type.unit === 's' ? timestamp('ms', type.zone) : type
+    case 'list':
+      return list(writtenType(type.item))
+    case 'fixed':
+      return fixed(writtenType(type.item), type.size)
+    case 'struct':
+      return struct(type.fields.map((field) => ({ name: field.name, type: writtenType(field.type) })))
+    default:
+      return type
+  }
+}
+
+function convert(batch: Batch, schema: Schema): Batch {
+  return batch.with(schema.fields.map((field, i) => [field, inMilliseconds(batch.scope, batch.column(i), field.type)]))
+}
+
+function inMilliseconds(scope: Scope, column: Column, type: ColumnType): Column {
+  if (sameType(column.type, type)) return column
+  if (column.type.kind !== 'timestamp') {
+    const types = type.kind === 'struct' ? type.fields.map((field) => field.type) : 'item' in type ? [type.item] : []
+    const children = column.children.map((child, i) => inMilliseconds(scope, child, types[i] as ColumnType))
+    return { ...column, type, children }
+  }
+  const seconds = column.values as BigInt64Array
+  const values = scope.allocate(BigInt64Array, column.length)
+  for (let row = 0; row < column.length; row++) values[row] = (seconds[row] as bigint) * 1000n
+  return { ...column, type, values }
+}
