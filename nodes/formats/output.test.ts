@@ -75,6 +75,7 @@ test('append refuses a file with another header', async () => {
     code: 'columns-differ',
     message: expect.stringContaining('other'),
   })
+  expect(await readdir(folder)).toEqual(['out.csv'])
 })
 
 test('a folder: parts are named by run and split; fail, replace and append', async () => {

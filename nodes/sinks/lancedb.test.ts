@@ -1,22 +1,10 @@
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises'
-import { hostname, tmpdir } from 'node:os'
+import { mkdtemp, readdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  decimal,
-  type Field,
-  fixed,
-  type Json,
-  list,
-  type Receipt,
-  Schema,
-  struct,
-  timestamp,
-  types,
-} from '@headrace/runtime/sdk'
+import { decimal, type Field, fixed, type Json, list, struct, timestamp, types } from '@headrace/runtime/sdk'
 import { Bench, type Rows, writeSink } from '@headrace/runtime/testing'
 import { connect } from '@lancedb/lancedb'
 import { beforeEach, expect, test } from 'vitest'
-import { writeArrowPart } from '../formats/ipc/part.ts'
 import lancedb from './lancedb.ts'
 
 const fields: Field[] = [
@@ -49,73 +37,11 @@ async function stored(table = 't'): Promise<[number, string][]> {
 }
 const ids = async () => (await stored()).map(([id]) => id)
 
-const open = (
-  more: Record<string, Json> = {},
-  resumed: Json = null,
-  models: { node: string; column: string; fingerprint: Json }[] = [],
-  runId = 'run7',
-) =>
-  lancedb.open({
-    config: settings(more) as never,
-    node: 'store',
-    probe: null,
-    schema: new Schema(fields),
-    resolve: (path) => join(folder, path),
-    runId,
-    resumed,
-    models,
-    log: () => {},
-  })
-
-/** Stages rows where a lane would. */
-async function stage(index: number, rows: Rows): Promise<Receipt> {
-  const file = join(folder, 'db', `.run7-${index}.arrow.tmp`)
-  let receipt: Receipt | undefined
-  await writeSink(
-    {
-      ...lancedb,
-      probe: async () => null,
-      columns: () => {},
-      open: fakeOpen,
-      write: async (context) => {
-        const { rows: count, bytes } = await writeArrowPart(file, context.input)
-        receipt = { rows: count, bytes, files: [file], data: { split: index } }
-        return receipt
-      },
-    },
-    settings(),
-    [rows],
-    new Bench(folder),
-  )
-  return receipt as Receipt
-}
-const fakeOpen = async () => ({
-  stageFolder: folder,
-  commit: async () => ({ state: null }),
-  finish: async () => ({ path: '', rows: 0, bytes: 0 }),
-  close: async () => {},
-})
-const intend = async () => {}
-
 test('rows of all splits are added, and the table has its name only at the end', async () => {
   const { output } = await write({}, split(1, 2, 3), split(), split(4))
   expect(await ids()).toEqual([1, 2, 3, 4])
   expect(output).toMatchObject({ rows: 4, path: join(folder, 'db/t.lance') })
   expect(await readdir(join(folder, 'db'))).toEqual(['t.lance'])
-})
-
-test('an existing table: fail, append, replace', async () => {
-  await write({}, split(1))
-  const { problems } = await write({}, split(2))
-  expect(problems[0]).toMatchObject({ code: 'output-exists', hint: expect.stringMatching(/append/) })
-  await write({ ifExists: 'append' }, split(2))
-  expect(await ids()).toEqual([1, 2])
-  const replacing = await open({ ifExists: 'replace' })
-  await replacing.commit([await stage(0, split(3))], intend)
-  expect(await ids()).toEqual([1, 2])
-  await replacing.finish()
-  await replacing.close()
-  expect(await ids()).toEqual([3])
 })
 
 test('with a key rows are updated; within a commit the last of a key is written', async () => {
@@ -216,86 +142,6 @@ test('a key that is no column and a name that LanceDB refuses are problems', asy
   expect(problems.map(({ code }) => code)).toEqual(['unknown-column', 'bad-name'])
 })
 
-test('vectors of another model are refused, with what differs', async () => {
-  const model = (pooling: string) => [{ node: 'embed', column: 'vector', fingerprint: { files: 'abc', pooling } }]
-  const first = await open({}, null, model('mean'))
-  await first.commit([await stage(0, split(1))], intend)
-  await first.finish()
-  await first.close()
-  await expect(open({ ifExists: 'append' }, null, model('cls'))).rejects.toMatchObject({
-    code: 'other-model',
-    message: expect.stringMatching(/"vector".*"t".*"embed".*pooling was "mean", now it is "cls"/),
-  })
-  const same = await open({ ifExists: 'append' }, null, model('mean'))
-  await same.close()
-})
-
-test('a crash after an append, before its record: recover finds the version', async () => {
-  const first = await open()
-  const receipt = await stage(0, split(1, 2))
-  const { state } = await first.commit([receipt], intend)
-  let intent: Json = null
-  const second = await stage(1, split(3))
-  await first.commit([second], async (data) => {
-    intent = data
-  })
-  await first.close()
-
-  const resumed = await open({}, state)
-  expect(await resumed.recover?.(intent, [second])).toMatchObject({ state: { rows: 3 } })
-  await resumed.finish()
-  await resumed.close()
-  expect(await ids()).toEqual([1, 2, 3])
-})
-
-test('a crash before an append: recover finds nothing, and other rows of the same number are not ours', async () => {
-  await write({}, split(1))
-  const first = await open({ ifExists: 'append' })
-  let intent: Json = null
-  const receipt = await stage(0, split(2))
-  const stop = first.commit([receipt], async (data) => {
-    intent = data
-    throw new Error('power cut')
-  })
-  await expect(stop).rejects.toThrow('power cut')
-  await first.close()
-  await write({ ifExists: 'append' }, split(9))
-  const resumed = await open({ ifExists: 'append' })
-  expect(await resumed.recover?.(intent, [receipt])).toBeNull()
-  await resumed.commit([receipt], intend)
-  await resumed.close()
-  expect(await ids()).toEqual([1, 9, 2])
-})
-
-test('the same rows added twice since the crash are refused', async () => {
-  await write({}, split(1))
-  const first = await open({ ifExists: 'append' })
-  let intent: Json = null
-  const receipt = await stage(0, split(2))
-  await first.commit([receipt], async (data) => {
-    intent = data
-  })
-  await first.close()
-  await write({ ifExists: 'append' }, split(2))
-  const resumed = await open({ ifExists: 'append' })
-  await expect(resumed.recover?.(intent, [receipt])).rejects.toMatchObject({ code: 'append-unclear' })
-  await resumed.close()
-})
-
-test('a resume goes on in the hidden table, also after the table has got its name', async () => {
-  const first = await open()
-  const { state } = await first.commit([await stage(0, split(1))], intend)
-  await first.close()
-  const second = await open({}, state)
-  const { state: later } = await second.commit([await stage(1, split(2))], intend)
-  await second.finish()
-  await second.close()
-  const third = await open({}, later)
-  expect(await third.finish()).toMatchObject({ rows: 2 })
-  await third.close()
-  expect(await ids()).toEqual([1, 2])
-})
-
 test('an empty run makes an empty table with its columns', async () => {
   await write({}, split())
   expect(await stored()).toEqual([])
@@ -321,13 +167,4 @@ test('an index is made from 256 rows on, and searches use it', async () => {
   })
   expect(rows?.map(({ id }) => id)).toContain(1000n)
   expect(Number(rows?.[2]?._distance)).toBeLessThan(0.001)
-})
-
-test('a table has one writer; the lock of a process that is gone is taken over', async () => {
-  const first = await open()
-  await expect(open({}, null, [], 'other')).rejects.toMatchObject({ code: 'table-locked', message: /run7/ })
-  await first.close()
-  const dead = { pid: 2 ** 22 + 1, host: hostname(), process: 'x', run: 'dead' }
-  await writeFile(join(folder, 'db', '.t.lock'), JSON.stringify(dead))
-  await (await open()).close()
 })

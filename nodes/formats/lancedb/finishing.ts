@@ -1,7 +1,8 @@
-import { readdir, stat } from 'node:fs/promises'
+import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RunContext } from '@headrace/runtime/sdk'
 import type { Table } from '@lancedb/lancedb'
+import { syncFolder } from '../output/disk.ts'
 import { columnsOf } from './schema.ts'
 
 /** LanceDB cannot train an index on fewer rows, and a scan of them takes no time. */
@@ -32,4 +33,25 @@ export async function folderBytes(folder: string): Promise<number> {
   const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
   const sizes = await Promise.all(files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size))
   return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+/** Gives what puts a table's new files on the disk: Lance leaves that to the system, and a commit must outlast a power cut. */
+export function diskSync(folder: string): () => Promise<void> {
+  const synced = new Set<string>()
+  return async () => {
+    const folders = new Set<string>()
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      const path = join(entry.parentPath, entry.name)
+      if (!entry.isFile() || synced.has(path)) continue
+      const handle = await open(path, 'r')
+      try {
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
+      synced.add(path)
+      folders.add(entry.parentPath)
+    }
+    for (const one of folders) await syncFolder(one)
+  }
 }

@@ -6,7 +6,7 @@ import type { Table as ArrowTable } from 'apache-arrow'
 import { onDisk } from '../output/disk.ts'
 import { arrowOfLanceDb, connectTo, inLanceDb, tableExists, tableFolder } from './connect.ts'
 import { digestOf } from './digest.ts'
-import { folderBytes, indexVectors } from './finishing.ts'
+import { diskSync, folderBytes, indexVectors } from './finishing.ts'
 import { lockTable } from './lock.ts'
 import { readMemory, refuseOtherModel, writeMemory } from './memory.ts'
 import { columnDifference, columnsOf } from './schema.ts'
@@ -98,6 +98,8 @@ export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<
     return new Table(batches[0].schema, batches).select(order)
   }
 
+  const sync = diskSync(tableFolder(database, table.name))
+
   async function commit(receipts: readonly Receipt[], intend: (intent: Json) => Promise<void>) {
     for (const file of state?.staged ?? []) await rm(file, { force: true })
     const rows = await readStaged(receipts)
@@ -115,6 +117,7 @@ export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<
     const intent: Intent = { versionBefore: await table.version(), rows: rows.numRows, digest: digestOf(rows) }
     await intend(intent)
     await table.add(rows)
+    await sync()
     return advance(receipts, 0)
   }
 

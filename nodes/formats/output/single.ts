@@ -30,7 +30,7 @@ export async function openSingleFile(context: OutputContext, path: string, assem
   // A cast: the ledger gives back what `commit` returned.
   const resumed = context.resumed as FileState | null
   const files = resumed ? await reopen(path, hidden, beside, resumed) : await create(hidden, beside)
-  let state = resumed ?? (await begin())
+  let state = resumed ?? (await begin().catch(abandon))
   if (resumed) await removeAll(resumed.staged)
 
   async function begin(): Promise<FileState> {
@@ -46,6 +46,12 @@ export async function openSingleFile(context: OutputContext, path: string, assem
       existing,
     }
     return add(empty, await assembler.begin(existing && path, context.schema), 0)
+  }
+
+  async function abandon(error: unknown): Promise<never> {
+    await Promise.all((files ?? []).map((handle) => handle.close()))
+    await removeAll([hidden, beside])
+    throw error
   }
 
   async function add(before: FileState, assembly: Assembly, rows: number): Promise<FileState> {

@@ -1,0 +1,190 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Field, fixed, type Json, type Receipt, Schema, types } from '@headrace/runtime/sdk'
+import { Bench, type Rows, writeSink } from '@headrace/runtime/testing'
+import { connect } from '@lancedb/lancedb'
+import { beforeEach, expect, test } from 'vitest'
+import lancedb from '../../sinks/lancedb.ts'
+import { writeArrowPart } from '../ipc/part.ts'
+
+const fields: Field[] = [
+  { name: 'id', type: types.int64 },
+  { name: 'text', type: types.string },
+  { name: 'vector', type: fixed(types.float32, 4) },
+]
+const row = (id: number | null, text = `text ${id}`) => ({
+  id: id === null ? null : BigInt(id),
+  text,
+  vector: [Math.sin(id ?? 0), Math.cos(id ?? 0), 0.5, 1],
+})
+const split = (...ids: (number | null)[]): Rows => ({ fields, rows: ids.map((id) => row(id)), batchRows: 2 })
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'headrace-lance-'))
+})
+
+const settings = (more: Record<string, Json> = {}) => ({ path: 'db', table: 't', ...more })
+const write = (more: Record<string, Json>, ...splits: Rows[]) =>
+  writeSink(lancedb, settings(more), splits, new Bench(folder))
+
+/** Reads the table with LanceDB itself. */
+async function stored(table = 't'): Promise<[number, string][]> {
+  const connection = await connect(join(folder, 'db'))
+  const rows = await (await connection.openTable(table)).query().toArray()
+  connection.close()
+  return rows.map(({ id, text }) => [Number(id), text])
+}
+const ids = async () => (await stored()).map(([id]) => id)
+
+const open = (
+  more: Record<string, Json> = {},
+  resumed: Json = null,
+  models: { node: string; column: string; fingerprint: Json }[] = [],
+  runId = 'run7',
+) =>
+  lancedb.open({
+    config: settings(more) as never,
+    node: 'store',
+    probe: null,
+    schema: new Schema(fields),
+    resolve: (path) => join(folder, path),
+    runId,
+    resumed,
+    models,
+    log: () => {},
+  })
+
+/** Stages rows where a lane would. */
+async function stage(index: number, rows: Rows): Promise<Receipt> {
+  const file = join(folder, 'db', `.run7-${index}.arrow.tmp`)
+  let receipt: Receipt | undefined
+  await writeSink(
+    {
+      ...lancedb,
+      probe: async () => null,
+      columns: () => {},
+      open: fakeOpen,
+      write: async (context) => {
+        const { rows: count, bytes } = await writeArrowPart(file, context.input)
+        receipt = { rows: count, bytes, files: [file], data: { split: index } }
+        return receipt
+      },
+    },
+    settings(),
+    [rows],
+    new Bench(folder),
+  )
+  return receipt as Receipt
+}
+const fakeOpen = async () => ({
+  stageFolder: folder,
+  commit: async () => ({ state: null }),
+  finish: async () => ({ path: '', rows: 0, bytes: 0 }),
+  close: async () => {},
+})
+const intend = async () => {}
+
+test('an existing table: fail, append, replace', async () => {
+  await write({}, split(1))
+  const { problems } = await write({}, split(2))
+  expect(problems[0]).toMatchObject({ code: 'output-exists', hint: expect.stringMatching(/append/) })
+  await write({ ifExists: 'append' }, split(2))
+  expect(await ids()).toEqual([1, 2])
+  const replacing = await open({ ifExists: 'replace' })
+  await replacing.commit([await stage(0, split(3))], intend)
+  expect(await ids()).toEqual([1, 2])
+  await replacing.finish()
+  await replacing.close()
+  expect(await ids()).toEqual([3])
+})
+
+test('vectors of another model are refused, with what differs', async () => {
+  const model = (pooling: string) => [{ node: 'embed', column: 'vector', fingerprint: { files: 'abc', pooling } }]
+  const first = await open({}, null, model('mean'))
+  await first.commit([await stage(0, split(1))], intend)
+  await first.finish()
+  await first.close()
+  await expect(open({ ifExists: 'append' }, null, model('cls'))).rejects.toMatchObject({
+    code: 'other-model',
+    message: expect.stringMatching(/"vector".*"t".*"embed".*pooling was "mean", now it is "cls"/),
+  })
+  const same = await open({ ifExists: 'append' }, null, model('mean'))
+  await same.close()
+})
+
+test('a crash after an append, before its record: recover finds the version', async () => {
+  const first = await open()
+  const receipt = await stage(0, split(1, 2))
+  const { state } = await first.commit([receipt], intend)
+  let intent: Json = null
+  const second = await stage(1, split(3))
+  await first.commit([second], async (data) => {
+    intent = data
+  })
+  await first.close()
+
+  const resumed = await open({}, state)
+  expect(await resumed.recover?.(intent, [second])).toMatchObject({ state: { rows: 3 } })
+  await resumed.finish()
+  await resumed.close()
+  expect(await ids()).toEqual([1, 2, 3])
+})
+
+test('a crash before an append: recover finds nothing, and other rows of the same number are not ours', async () => {
+  await write({}, split(1))
+  const first = await open({ ifExists: 'append' })
+  let intent: Json = null
+  const receipt = await stage(0, split(2))
+  const stop = first.commit([receipt], async (data) => {
+    intent = data
+    throw new Error('power cut')
+  })
+  await expect(stop).rejects.toThrow('power cut')
+  await first.close()
+  await write({ ifExists: 'append' }, split(9))
+  const resumed = await open({ ifExists: 'append' })
+  expect(await resumed.recover?.(intent, [receipt])).toBeNull()
+  await resumed.commit([receipt], intend)
+  await resumed.close()
+  expect(await ids()).toEqual([1, 9, 2])
+})
+
+test('the same rows added twice since the crash are refused', async () => {
+  await write({}, split(1))
+  const first = await open({ ifExists: 'append' })
+  let intent: Json = null
+  const receipt = await stage(0, split(2))
+  await first.commit([receipt], async (data) => {
+    intent = data
+  })
+  await first.close()
+  await write({ ifExists: 'append' }, split(2))
+  const resumed = await open({ ifExists: 'append' })
+  await expect(resumed.recover?.(intent, [receipt])).rejects.toMatchObject({ code: 'append-unclear' })
+  await resumed.close()
+})
+
+test('a resume goes on in the hidden table, also after the table has got its name', async () => {
+  const first = await open()
+  const { state } = await first.commit([await stage(0, split(1))], intend)
+  await first.close()
+  const second = await open({}, state)
+  const { state: later } = await second.commit([await stage(1, split(2))], intend)
+  await second.finish()
+  await second.close()
+  const third = await open({}, later)
+  expect(await third.finish()).toMatchObject({ rows: 2 })
+  await third.close()
+  expect(await ids()).toEqual([1, 2])
+})
+
+test('a table has one writer; the lock of a process that is gone is taken over', async () => {
+  const first = await open()
+  await expect(open({}, null, [], 'other')).rejects.toMatchObject({ code: 'table-locked', message: /run7/ })
+  await first.close()
+  const dead = { pid: 2 ** 22 + 1, host: hostname(), process: 'x', run: 'dead' }
+  await writeFile(join(folder, 'db', '.t.lock'), JSON.stringify(dead))
+  await (await open()).close()
+})
