@@ -1,0 +1,137 @@
+import { type ColumnType, layout, type TypedArray, timestamp, types } from '@headrace/runtime/sdk'
+import { nullTest } from './cells.ts'
+import { type Put, valueWriter } from './column.ts'
+import type { ColumnPlan, Dialect } from './dialect.ts'
+import { isDigit } from './scan.ts'
+import { strptime } from './strptime.ts'
+
+/** A type that a column's values may be of, with the format of its dates. */
+interface Candidate {
+  readonly type: ColumnType
+  readonly format: string | null
+  readonly fits: Put
+}
+
+/** What a column's values are, and how else its dates could be read. */
+export interface Guess {
+  readonly type: ColumnType
+  readonly format: string | null
+  /** Another order of day and month that fits as well. */
+  readonly rival: string | null
+  readonly examples: readonly string[]
+}
+
+const zoned = timestamp('us', 'UTC')
+const dateOrders = ['%d/%m/%Y', '%m/%d/%Y', '%d-%m-%Y', '%m-%d-%Y', '%d.%m.%Y', '%Y/%m/%d', '%Y.%m.%d']
+const timeEndings = ['', ' %H:%M', ' %H:%M:%S']
+
+/** Finds the types that all values of a column fit; `add` every value, then `finish`. Uses the readers' own tests. */
+export class TypeGuess {
+  #alive: readonly Candidate[]
+  readonly #isNull: ReturnType<typeof nullTest>
+  readonly examples: string[] = []
+
+  constructor(dialect: Dialect, dateFormat: string | null) {
+    this.#alive = candidates(dialect, dateFormat)
+    this.#isNull = nullTest(dialect.nulls)
+  }
+
+  /** No value can change the guess any more: it is a string. */
+  get settled(): boolean {
+    return this.#alive.length === 0
+  }
+
+  add(bytes: Buffer, from: number, to: number): void {
+    let [start, end] = [from, to]
+    while (start < end && bytes[start] === 32) start++
+    while (start < end && bytes[end - 1] === 32) end--
+    if (this.#isNull(bytes, start, end)) return
+    if (this.examples.length < 2) this.examples.push(bytes.toString('utf8', start, Math.min(end, start + 40)))
+    if (this.#alive.every((candidate) => candidate.fits(bytes, start, end, 0))) return
+    this.#alive = this.#alive.filter((candidate) => candidate.fits(bytes, start, end, 0))
+  }
+
+  /** `order`: whether other columns of the file show the day or the month first. `kind`: only types of this kind. */
+  finish(order: 'day' | 'month' | null, kind?: ColumnType['kind']): Guess {
+    const { examples } = this
+    const alive = kind ? this.#alive.filter((candidate) => candidate.type.kind === kind) : this.#alive
+    const [best] = alive
+    const none = { format: null, rival: null, examples }
+    if (examples.length === 0 || !best) return { type: types.string, ...none }
+    if (best.type.kind === 'float' && !examples.some((text) => /\d/.test(text))) return { type: types.string, ...none }
+    const turned = alive.find(({ format }) => format !== null && format === turn(best.format))
+    const chosen = turned && order === orderOf(turned.format) ? turned : best
+    return {
+      type: chosen.type,
+      format: chosen.format,
+      rival: turned && order === null ? turned.format : null,
+      examples,
+    }
+  }
+
+  /** The order of day and month that the values prove; null where they prove none. */
+  get order(): 'day' | 'month' | null {
+    if (this.examples.length === 0) return null
+    const orders = new Set(this.#alive.map(({ format }) => orderOf(format)))
+    return orders.size === 1 ? ([...orders][0] ?? null) : null
+  }
+}
+
+/** The same format with day and month exchanged; null where it has no such twin. */
+function turn(format: string | null): string | null {
+  if (format === null || !/^%[dm][/-]/.test(format)) return null
+  return format.replace(/^%([dm])(.)%[dm]/, (_, first, sign) => (first === 'd' ? `%m${sign}%d` : `%d${sign}%m`))
+}
+
+const orderOf = (format: string | null): 'day' | 'month' | null =>
+  format === null || !/^%[dm][/-]/.test(format) ? null : format[1] === 'd' ? 'day' : 'month'
+
+function candidates(dialect: Dialect, dateFormat: string | null): Candidate[] {
+  const formats =
+    dateFormat === null ? timeEndings.flatMap((time) => dateOrders.map((day) => day + time)) : [dateFormat]
+  return [
+    candidate({ type: types.bool, format: null }, dialect),
+    candidate({ type: types.int64, format: null }, dialect, isPlainInteger),
+    candidate({ type: types.float64, format: null }, dialect, isPlainNumber),
+    ...formats.flatMap((format) => {
+      const type = formatType(format, dialect)
+      return type && type.kind !== 'time' ? [candidate({ type, format }, dialect)] : []
+    }),
+    candidate({ type: types.date, format: null }, dialect),
+    ...(dialect.timezone === null ? [candidate({ type: types.timestamp, format: null }, dialect)] : []),
+    candidate({ type: zoned, format: null }, dialect),
+  ]
+}
+
+function candidate(
+  { type, format }: Pick<ColumnPlan, 'type' | 'format'>,
+  dialect: Dialect,
+  also: (bytes: Uint8Array, start: number, end: number) => boolean = () => true,
+): Candidate {
+  const shape = layout(type)
+  const scratch = shape ? new shape.array(new ArrayBuffer(16), 0, 1) : new Uint8Array(1)
+  const put = valueWriter({ name: '', type, format, inferred: true }, dialect)(scratch as TypedArray)
+  return { type, format, fits: (bytes, start, end, row) => also(bytes, start, end) && put(bytes, start, end, row) }
+}
+
+/** The type of a column whose values have a strptime format; null for a format that is none. */
+export function formatType(format: string, dialect: Dialect): ColumnType | null {
+  const compiled = strptime(format)
+  if (typeof compiled === 'string') return null
+  if (!compiled.time) return types.date
+  if (!compiled.day) return types.time
+  return format.includes('%z') || dialect.timezone !== null ? zoned : types.timestamp
+}
+
+/** `+491234` is a telephone's number and `-0` would lose its sign. */
+function isPlainInteger(bytes: Uint8Array, start: number, end: number): boolean {
+  return bytes[start] !== 43 && !(end - start === 2 && bytes[start] === 45 && bytes[start + 1] === 48)
+}
+
+/** Whole numbers of more than 15 digits would be rounded. */
+function isPlainNumber(bytes: Uint8Array, start: number, end: number): boolean {
+  if (bytes[start] === 43) return false
+  if (end - start <= 15) return true
+  for (let i = bytes[start] === 45 ? start + 1 : start; i < end; i++) if (!isDigit(bytes[i] as number)) return true
+  return false
+}

@@ -1,0 +1,156 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { HeadraceError } from '@headrace/runtime/sdk'
+import { compressionOf, readBytes } from '../compression.ts'
+import type { Dialect, Encoding } from './dialect.ts'
+import { utf8FromUtf16, utf16Bytes } from './utf16.ts'
+
+/** Bytes that come one piece after the other. */
+export interface ByteStream {
+  /** The next piece into `target` at `offset`, at most `most` bytes; 0 at the end. */
+  readonly read: (target: Buffer, offset: number, most: number) => Promise<number>
+  readonly close: () => Promise<void>
+}
+
+/** Bytes `start` to `end` of a file, decompressed where its name says so (then always from its beginning). */
+export async function openBytes(path: string, name: string, start: number, end: number): Promise<ByteStream> {
+  if (compressionOf(path)) return fromPieces(readBytes(path, { name }))
+  const file = await open(path).catch((cause) => {
+    throw new HeadraceError('unreadable', `${name} cannot be opened: ${(cause as Error).message}.`, {
+      place: { file: name },
+      cause,
+    })
+  })
+  return fromRange(file, start, end)
+}
+
+function fromRange(file: FileHandle, start: number, end: number): ByteStream {
+  let at = start
+  return {
+    read: async (target, offset, most) => {
+      const { bytesRead } = await file.read(target, offset, Math.min(most, end - at), at)
+      at += bytesRead
+      return bytesRead
+    },
+    close: () => file.close(),
+  }
+}
+
+function fromPieces(pieces: AsyncGenerator<Uint8Array>): ByteStream {
+  let piece: Uint8Array = new Uint8Array(0)
+  return {
+    read: async (target, offset, most) => {
+      while (piece.length === 0) {
+        const next = await pieces.next()
+        if (next.done) return 0
+        piece = next.value
+      }
+      const taken = piece.subarray(0, most)
+      target.set(taken, offset)
+      piece = piece.subarray(taken.length)
+      return taken.length
+    },
+    close: async () => void (await pieces.return(undefined)),
+  }
+}
+
+/** A stretch of a file in memory that moves forward: what was read stays until `drop`. UTF-16 is UTF-8 in it. */
+export class Window {
+  /** One byte longer than it holds, for the newline that `Records.take` writes behind the end. */
+  bytes: Buffer
+  end = 0
+  /** Nothing comes after `end`. */
+  ended = false
+  /** The place in the file of the window's first byte. */
+  #origin: number
+  readonly #stream: ByteStream
+  readonly #chunkBytes: number
+  /** A byte order mark may say another encoding than the dialect. */
+  #sniff: boolean
+  #utf16: ReturnType<typeof utf8FromUtf16> | null = null
+  encoding: Encoding
+
+  constructor(
+    stream: ByteStream,
+    options: { readonly dialect: Dialect; readonly origin?: number; readonly chunkBytes?: number },
+  ) {
+    const { dialect, origin = 0, chunkBytes = 1 << 20 } = options
+    this.#stream = stream
+    this.#origin = origin
+    this.#chunkBytes = chunkBytes
+    this.#sniff = dialect.anyEncoding && origin === 0
+    this.encoding = dialect.encoding
+    if (!this.#sniff) this.#decode(dialect.encoding)
+    this.bytes = Buffer.allocUnsafe(2 * chunkBytes + 64)
+  }
+
+  #decode(encoding: Encoding): void {
+    this.encoding = encoding
+    this.#utf16 = encoding === 'utf-16le' || encoding === 'utf-16be' ? utf8FromUtf16(encoding) : null
+  }
+
+  /** Reads on; what is there keeps its place. */
+  async fill(): Promise<void> {
+    if (this.ended) return
+    if (this.#sniff) return await this.#fillFirst()
+    if (this.#utf16) {
+      const raw = Buffer.allocUnsafe(this.#chunkBytes)
+      this.#append(raw.subarray(0, await this.#stream.read(raw, 0, raw.length)))
+      return
+    }
+    this.#room(this.#chunkBytes)
+    const count = await this.#stream.read(this.bytes, this.end, this.#chunkBytes)
+    this.end += count
+    this.ended = count === 0
+  }
+
+  /** Looks for a byte order mark before it takes the first bytes as text. */
+  async #fillFirst(): Promise<void> {
+    this.#sniff = false
+    const raw = Buffer.alloc(Math.max(this.#chunkBytes, 4))
+    let count = 0
+    for (let more = 1; count < 4 && more > 0; count += more) {
+      more = await this.#stream.read(raw, count, raw.length - count)
+    }
+    this.#decode(encodingOfMark(raw) ?? this.encoding)
+    this.#append(raw.subarray(0, count))
+  }
+
+  #append(raw: Buffer): void {
+    const text = this.#utf16?.(raw, raw.length === 0) ?? raw
+    this.#room(text.length)
+    this.bytes.set(text, this.end)
+    this.end += text.length
+    this.ended = raw.length === 0
+  }
+
+  #room(count: number): void {
+    if (this.end + count < this.bytes.length) return
+    const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.end + count + 1))
+    larger.set(this.bytes.subarray(0, this.end))
+    this.bytes = larger
+  }
+
+  /** Forgets the bytes before `at`; what follows moves to the front. */
+  drop(at: number): void {
+    if (at === 0) return
+    this.#origin = this.byteAt(at)
+    this.bytes.copyWithin(0, at, this.end)
+    this.end -= at
+  }
+
+  /** The place in the file (of a compressed one: in its content) of a byte of the window. */
+  byteAt(at: number): number {
+    return this.#origin + (this.#utf16 ? utf16Bytes(this.bytes.subarray(0, at)) : at)
+  }
+
+  close(): Promise<void> {
+    return this.#stream.close()
+  }
+}
+
+/** The encoding that a byte order mark at the start of a file says; null without one. */
+export function encodingOfMark(start: Uint8Array): Encoding | null {
+  if (start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf) return 'utf-8'
+  if (start[0] === 0xff && start[1] === 0xfe) return 'utf-16le'
+  return start[0] === 0xfe && start[1] === 0xff ? 'utf-16be' : null
+}
