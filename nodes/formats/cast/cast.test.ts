@@ -197,6 +197,7 @@ test('there is no way between types that mean different things', () => {
     ['binary', 'int8'],
     ['float32[2]', 'float32[3]'],
     ['float64', 'timestamp'],
+    ['timestamp(us, Nowhere)', 'date'],
   ]) {
     expect(castBetween(parseType(from as string) as ColumnType, parseType(to as string) as ColumnType)).toBeNull()
   }

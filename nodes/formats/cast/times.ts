@@ -5,6 +5,7 @@ import { floorDivide, perSecond } from './time.ts'
 /** Casts among date, time, timestamp and whole numbers (days, microseconds, the timestamp's unit); null where there is none. */
 export function timeCast(from: ColumnType, to: ColumnType): Cast | null {
   if (from.kind === 'timestamp') {
+    if (to.kind !== 'timestamp' && to.kind !== 'int' && !isZone(from.zone)) return null
     if (to.kind === 'timestamp') return (scope, column, fail) => rescaleTime(scope, column, from.unit, to, fail)
     if (to.kind === 'date') {
       const zoneShift = shiftOf(from.zone)
@@ -57,6 +58,16 @@ function bigCast(to: ColumnType, of: (value: bigint) => bigint): Cast {
       else values[row] = big ? value : Number(value)
     }
     return withValues(column, to, values)
+  }
+}
+
+/** Whether the machine knows a zone's clocks. */
+function isZone(zone: string | null): boolean {
+  try {
+    shiftOf(zone)
+    return true
+  } catch {
+    return false
   }
 }
 

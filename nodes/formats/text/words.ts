@@ -8,64 +8,53 @@ export type OnWord = (start: number, end: number, firstPoint: number, endPoint: 
  * blanks, are words of one character.
  */
 export function eachWord(text: string, longest: number, onWord: OnWord): void {
+  let at = 0
   let point = 0
-  let start = -1
-  let startPoint = 0
   let rank: number = border.paragraph
-  let last = 0
-  let lines = 0
-  const flush = (end: number) => {
-    if (start < 0) return
-    onWord(start, end, startPoint, point, rank)
-    start = -1
-    rank = border.inWord
-  }
-  for (let at = 0; at < text.length; point++) {
-    const code = text.codePointAt(at) as number
-    const width = code > 0xffff ? 2 : 1
-    if (isBlank(code)) {
-      flush(at)
+  while (at < text.length) {
+    const before = at
+    let lines = 0
+    // Local variables only and one kind of character a loop: this is where chunking spends its time.
+    while (at < text.length) {
+      const code = text.charCodeAt(at)
+      if (!isBlank(code)) break
       if (code === 10 || code === 0x2028) lines++
-      if (code === 12 || code === 0x2029) lines = 2
-      rank =
-        lines > 1
-          ? border.paragraph
-          : lines === 1
-            ? border.line
-            : endsSentence(text, last)
-              ? border.sentence
-              : border.word
-      at += width
-      continue
+      else if (code === 12 || code === 0x2029) lines = 2
+      at++
+      point++
     }
-    lines = 0
-    if (isIdeograph(code)) {
-      flush(at)
+    if (at > before) {
+      if (lines > 0) rank = lines > 1 ? border.paragraph : border.line
+      else rank = endsSentence(text, before - 1) ? border.sentence : border.word
+    }
+    if (at >= text.length) return
+    const start = at
+    const first = point
+    const next = text.codePointAt(at) as number
+    if (isIdeograph(next)) {
       if (rank === border.inWord) rank = border.word
-      start = at
-      startPoint = point
-      last = at
-      at += width
+      at += next > 0xffff ? 2 : 1
       point++
       // What cannot begin a line belongs to the character before it.
-      while (at < text.length && isClosing(text.charCodeAt(at))) {
-        last = at++
-        point++
-      }
-      flush(at)
-      rank = isFullStop(text.charCodeAt(last)) ? border.sentence : border.word
-      point--
+      for (; at < text.length && isClosing(text.charCodeAt(at)); at++) point++
+      onWord(start, at, first, point, rank)
+      rank = isFullStop(text.charCodeAt(at - 1)) ? border.sentence : border.word
       continue
     }
-    if (start >= 0 && point - startPoint >= longest) flush(at)
-    if (start < 0) {
-      start = at
-      startPoint = point
+    while (at < text.length && point - first < longest) {
+      const code = text.charCodeAt(at)
+      if (code > 127) {
+        if (isBlank(code)) break
+        const whole = text.codePointAt(at) as number
+        if (isIdeograph(whole)) break
+        if (whole > 0xffff) at++
+      } else if (code <= 32 && isBlank(code)) break
+      at++
+      point++
     }
-    last = at
-    at += width
+    onWord(start, at, first, point, rank)
+    rank = border.inWord
   }
-  flush(text.length)
 }
 
 /** White space as JavaScript's `trim` has it. */
@@ -106,10 +95,21 @@ const isClosing = (code: number): boolean =>
 /** Whether a sentence ends with the character at `at`, quotes and brackets after the stop left aside. */
 function endsSentence(text: string, at: number): boolean {
   let place = at
-  while (place > 0 && place > at - 4 && '"\')]}»”’'.includes(text[place] as string)) place--
-  const code = text.charCodeAt(place)
+  let code = text.charCodeAt(place)
+  while (place > 0 && place > at - 4 && isQuote(code)) code = text.charCodeAt(--place)
   // . ! ? … and the stops of Devanagari, Arabic and Chinese.
   return (
     code === 46 || code === 33 || code === 63 || code === 0x2026 || code === 0x964 || code === 0x61f || isFullStop(code)
   )
 }
+
+/** What may stand between a full stop and the blank: " ' ) ] } » ” ’ */
+const isQuote = (code: number): boolean =>
+  code === 34 ||
+  code === 39 ||
+  code === 41 ||
+  code === 93 ||
+  code === 125 ||
+  code === 0xbb ||
+  code === 0x201d ||
+  code === 0x2019
