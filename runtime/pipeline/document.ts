@@ -11,7 +11,7 @@ import {
   readPort,
   topLevelKeys,
 } from './model.ts'
-import { type Path, type Positions, placeAt } from './positions.ts'
+import { keyLine, type Path, type Positions, placeAt } from './positions.ts'
 import { nearest, type Problem } from './problem.ts'
 import { kindOf } from './shape.ts'
 
@@ -54,12 +54,12 @@ class Reader {
     this.problems = problems
   }
 
-  report(code: string, path: Path, message: string, hint: string): void {
+  report(code: string, path: Path, message: string, hint: string, spot = placeAt(this.positions, path)): void {
     const [top, second] = path
     const place = {
       ...(top === 'nodes' && typeof second === 'string' && { node: second }),
       ...(top === 'edges' && typeof second === 'number' && { edge: second }),
-      ...placeAt(this.positions, path),
+      ...spot,
     }
     this.problems.push({ severity: 'error', code, message, hint, place })
   }
@@ -70,12 +70,9 @@ class Reader {
       if (known.includes(key)) continue
       const meant = nearest(key, known)
       const hint = meant ? `Did you mean "${meant}"?` : `Known keys are ${known.join(', ')}.`
-      this.report(
-        'unknown-key',
-        [...path, key],
-        `unknown key "${key}"${path.length ? ` in ${pathText(path)}` : ''}`,
-        hint,
-      )
+      const message = `unknown key "${key}"${path.length ? ` in ${pathText(path)}` : ''}`
+      const spot = { ...placeAt(this.positions, []), ...keyLine(this.positions, path, key) }
+      this.report('unknown-key', path, message, hint, spot)
     }
   }
 

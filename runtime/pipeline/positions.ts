@@ -24,6 +24,13 @@ export function lineOf(positions: Positions, path: Path): { line: number; positi
   return lineAt(positions, (deepest(positions.root, path)?.offset as number | undefined) ?? 0)
 }
 
+/** The line of a key itself, and its character, both from 1. */
+export function keyLine(positions: Positions, path: Path, key: string): { line: number; position: number } {
+  const object = deepest(positions.root, path)
+  const found = object && properties(object).find((property) => property.key === key)
+  return found ? lineAt(positions, found.offset) : lineOf(positions, path)
+}
+
 /** Line and character, from 1, of an offset. */
 export function lineAt({ lines }: Pick<Positions, 'lines'>, offset: number): { line: number; position: number } {
   let low = 0

@@ -63,17 +63,23 @@ export function nearest(name: string, known: Iterable<string>): string | null {
   return best
 }
 
-/** Levenshtein distance with one row of memory; gives up with `limit` as soon as it cannot be below it. */
+/** Edit distance in which two swapped neighbours count once; gives up with `limit` as soon as it cannot be below it. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit
+  let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(swap, (row[j] as number) + 1, (next[j - 1] as number) + 1))
+      const change = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      let least = Math.min(change, (row[j] as number) + 1, (next[j - 1] as number) + 1)
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      if (swapped) least = Math.min(least, (before[j - 2] as number) + 1)
+      next.push(least)
     }
-    if (Math.min(...next) >= limit) return limit
+    // A swap reaches two rows back, so both must be too far.
+    if (Math.min(...next) >= limit && Math.min(...row) >= limit) return limit
+    before = row
     row = next
   }
   return row[b.length] as number
