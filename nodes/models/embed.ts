@@ -15,6 +15,7 @@ import {
   typeName,
   types,
 } from '@headrace/runtime/sdk'
+import { findColumn } from '../formats/find-column.ts'
 import { type EmbedProbe, probeEmbed } from '../formats/model/embed-probe.ts'
 import { idsField, openEncoder, vectorType } from '../formats/model/embed-session.ts'
 import { providerSetting } from '../formats/model/provider.ts'
@@ -114,7 +115,7 @@ export default model({
   ],
   probe: async (context) => await probeEmbed(context),
   columns: ({ input, config, probe, report }) => {
-    const field = input.field(config.column)
+    const field = findColumn(input, config.column, 'column', report)
     if (field && field.type.kind !== 'string') {
       report({
         code: 'wrong-type',
@@ -122,9 +123,6 @@ export default model({
         hint: 'Make a text of it with transforms/derive or transforms/select.',
         setting: 'column',
       })
-    } else if (!field) {
-      const message = `There is no column "${config.column}"; there are ${input}.`
-      report({ code: 'unknown-column', message, setting: 'column' })
     }
     const found = probe as EmbedProbe | null
     if (!found) return input.fields

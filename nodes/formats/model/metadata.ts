@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { HeadraceError } from '@headrace/runtime/sdk'
+import { elementTypes } from './element-types.ts'
 import { type ByteSource, bytesOfFile, fieldsOf, type ProtoField, textOf } from './protobuf.ts'
 
 /** A dimension: a size, the name of a free one, or null where the model says nothing. */
@@ -120,34 +121,3 @@ function tensorType(source: ByteSource, tensor: ProtoField): Pick<TensorInfo, 't
   }
   return { type, dims }
 }
-
-/** TensorProto.DataType by number. */
-export const elementTypes: readonly string[] = [
-  'nothing',
-  'float32',
-  'uint8',
-  'int8',
-  'uint16',
-  'int16',
-  'int32',
-  'int64',
-  'string',
-  'bool',
-  'float16',
-  'float64',
-  'uint32',
-  'uint64',
-  'complex64',
-  'complex128',
-  'bfloat16',
-  'float8e4m3fn',
-  'float8e4m3fnuz',
-  'float8e5m2',
-  'float8e5m2fnuz',
-  'uint4',
-  'int4',
-  'float4e2m1',
-  'float8e8m0',
-  'uint2',
-  'int2',
-]

@@ -1,7 +1,7 @@
 import { type ColumnType, type Field, nearest, type Report, type Schema, typeName } from '@headrace/runtime/sdk'
 import type { Dimension, ModelInfo, TensorInfo } from './metadata.ts'
 import { proposeInputs } from './onnx-proposal.ts'
-import { elementColumn, isKnownElement, product, rowDims, rowType, shaped, shapeText } from './tensor.ts'
+import { elementColumn, isKnownElement, product, rowDims, rowType, shaped, shapeText, valuesText } from './tensor.ts'
 
 /** Which columns go to which tensor; several columns pack into one. */
 export type TensorColumns = Readonly<Record<string, string | readonly string[]>>
@@ -188,7 +188,7 @@ function planOutput(
   const item = elementColumn(tensor.type)
   const values = product((call === 'batch' ? rowDims(tensor) : tensor.dims) ?? [null])
   if (split && values !== null && values !== columns.length) {
-    const message = `"${tensor.name}" ${shapeText(tensor.dims)} gives ${values} values a row, outputs names ${columns.length}.`
+    const message = `"${tensor.name}" ${shapeText(tensor.dims)} gives ${valuesText(values)} a row, outputs names ${columns.length}.`
     report({ code: 'wrong-shape', message, setting: `outputs.${tensor.name}` })
     return null
   }
@@ -214,7 +214,7 @@ function fitInput(tensor: TensorInfo, fields: readonly Field[], call: 'batch' | 
   const total = (counts as number[]).reduce((sum, count) => sum + count, 0)
   const observed = fields.length === 1 ? (cells[0]?.dims as number[]) : [total]
   if (!shapeFor(observed, total, dims)) {
-    return `${want}: ${shapeText(dims)} a row; the columns give ${total} ${total === 1 ? 'value' : 'values'}.`
+    return `${want}: ${shapeText(dims)} a row; the columns give ${valuesText(total)}.`
   }
   const sure = call === 'batch' && dims !== null && dims.filter((size) => typeof size !== 'number').length <= 1
   return { ...plan, perRow: sure ? total : null }

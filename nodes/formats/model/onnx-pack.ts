@@ -14,7 +14,7 @@ import {
 } from '@headrace/runtime/sdk'
 import { convert } from './numbers.ts'
 import { cellOf, type InputPlan, type Mapping, shapeFor } from './onnx-mapping.ts'
-import { requestElement, shaped, shapeText } from './tensor.ts'
+import { requestElement, shaped, shapeText, valuesText } from './tensor.ts'
 import type { Prepared } from './window.ts'
 
 /** The values of a column, one row after the other: row r has those from `starts[r]` to `starts[r + 1]`. */
@@ -197,7 +197,7 @@ function withShapes(
     const whole = observed.reduce((all, size) => all * size, 1) === count
     const found = whole ? shapeFor(observed, count, plan.dims) : null
     if (!found && !failures.has(row)) {
-      const message = `"${plan.tensor.name}" takes ${shapeText(plan.dims)}; the cell has ${count} values as ${shapeText(observed)}.`
+      const message = `"${plan.tensor.name}" takes ${shapeText(plan.dims)}; the cell has ${valuesText(count)} as ${shapeText(observed)}.`
       failures.set(row, { row, code: 'wrong-shape', message, column: plan.columns[0] as string })
     }
     shapes.push((found ?? []).map(BigInt))

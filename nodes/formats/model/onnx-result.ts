@@ -12,7 +12,7 @@ import {
 } from '@headrace/runtime/sdk'
 import type * as ort from 'onnxruntime-node'
 import type { TensorInfo } from './metadata.ts'
-import { elementColumn, rowType, shaped, shapeText } from './tensor.ts'
+import { elementColumn, rowType, shaped, shapeText, valuesText } from './tensor.ts'
 
 const plain = { nulls: 0, validity: null, offsets: null, values: null, children: [] as Column[] }
 
@@ -64,7 +64,7 @@ export function splitColumn(scope: Scope, info: TensorInfo, column: Column, name
   for (let row = 0; row < column.length; row++) {
     const values = (starts[row + 1] as number) - (starts[row] as number)
     if (values !== names.length) {
-      const message = `"${info.name}" gave ${values} values a row, outputs names ${names.length}.`
+      const message = `"${info.name}" gave ${valuesText(values)} a row, outputs names ${names.length}.`
       throw new HeadraceError('model-output', message, { place: { setting: `outputs.${info.name}` } })
     }
   }

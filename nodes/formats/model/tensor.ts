@@ -97,3 +97,6 @@ export function rowType(tensor: TensorInfo): ColumnType {
 /** A shape as messages show it: `[N, 13]`. */
 export const shapeText = (dims: readonly Dimension[] | null): string =>
   dims ? `[${dims.map((size) => size ?? '?').join(', ')}]` : 'any shape'
+
+/** A number of values, in words. */
+export const valuesText = (count: number): string => (count === 1 ? '1 value' : `${count} values`)

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { elementTypes } from '../../../nodes/formats/model/metadata.ts'
+import { elementTypes } from '../../../nodes/formats/model/element-types.ts'
 import { bytesIn, fieldsOf, varintAt } from '../../../nodes/formats/model/protobuf.ts'
 
 /** A tensor of the test suite: plain numbers, BigInts, booleans or strings. */
