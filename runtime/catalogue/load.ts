@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { HeadraceError } from '../pipeline/problem.ts'
 import { isRecord } from '../pipeline/shape.ts'
@@ -44,8 +44,15 @@ export async function loadCatalogue(folders?: readonly string[]): Promise<Catalo
   return { types, load, loadAll }
 }
 
-/** The folders of the node libraries, from the nearest package.json above the runtime that names some. */
+/**
+ * The folders of the node libraries: those that the nearest package.json above the runtime names, and those in
+ * HEADRACE_NODES, separated as in PATH (our tests bring nodes that lie, stall and crash that way).
+ */
 export async function libraryFolders(): Promise<string[]> {
+  return [...namedLibraries(), ...(process.env['HEADRACE_NODES']?.split(delimiter).filter(Boolean) ?? [])]
+}
+
+function namedLibraries(): string[] {
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
     const names = librariesNamedIn(folder)
     if (names) return names.map((name) => findPackage(name, folder))
