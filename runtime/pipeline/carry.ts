@@ -132,7 +132,9 @@ function checkNode(
     inputs: inputs.map(({ edge }) => edge),
   }
   if (definition.kind === 'source') {
-    const columns = ready ? (probe as SourceProbe | null)?.columns : undefined
+    const found = ready ? (probe as SourceProbe | null) : null
+    // Without a file nobody knows the columns (`ifEmpty: "ok"` lets that pass); without columns nothing is missed.
+    const columns = found && (found.columns.length || found.files.length) ? found.columns : undefined
     const twice = columns ? twiceNamed(columns) : []
     report(id, twice)
     const output = columns && !twice.length ? new Schema(columns) : null
