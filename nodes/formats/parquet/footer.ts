@@ -70,7 +70,12 @@ function parseFooter(bytes: Uint8Array, start: number, name: string): Footer {
     if (message.has(8)) throw encrypted(name)
     const groups = structsAt(message, 4).map((group) => {
       const rows = numberAt(group, 3) ?? Number.NaN
-      if (!Number.isSafeInteger(rows) || rows < 0) throw new RangeError(`a row group has ${rows} rows`)
+      // A column has a value for each row or more; a wild number of rows is found before it takes memory.
+      const chunk = structsAt(group, 1)[0]
+      const values = (chunk && numberAt(structAt(chunk, 3) ?? new Map(), 5)) ?? 0
+      if (!Number.isSafeInteger(rows) || rows < 0 || rows > values) {
+        throw new RangeError(`a row group has ${rows} rows of ${values} values`)
+      }
       return { rows, bytes: Math.max(0, numberAt(group, 2) ?? 0) }
     })
     const rows = groups.reduce((sum, group) => sum + group.rows, 0)

@@ -10,7 +10,7 @@ import {
 import { buildColumn, bytesOfRows } from './columns.ts'
 import { type Chunk, type RowRange, readChunks } from './duckdb.ts'
 import type { ParquetConfig, ParquetProbe } from './probe.ts'
-import type { Rows } from './vector.ts'
+import { duckType, type Rows, type Vector } from './vector.ts'
 
 const batchRows = 8192
 const batchBytes = 2 << 20
@@ -62,8 +62,10 @@ function piecesOf(chunk: Chunk, start = 0, end = chunk.rows): Piece[] {
 function rangeOf({ probe, wanted, schema, resolve, signal }: SourceContext<ParquetConfig>, part: SplitPart): RowRange {
   // A cast: `probe` put it there.
   const { files, variants } = probe.data as unknown as ParquetProbe
-  const file = files.find(({ path }) => path === part.path)
-  if (!file) throw new HeadraceError('missing-file', `${part.path} was not there when the run was planned.`)
+  const file = files[part.data as number] // `cutGroups` put it there
+  if (file?.path !== part.path) {
+    throw new HeadraceError('missing-file', `${part.path} was not there when the run was planned.`)
+  }
   const columns = schema.fields.flatMap(({ name, type }, i) =>
     wanted && !wanted.has(name) ? [] : [{ name, type, place: file.places[i] as number, variant: variants.includes(i) }],
   )
@@ -104,10 +106,22 @@ function rejectRow(context: SourceContext<ParquetConfig>, part: SplitPart, piece
   context.reject({
     path: part.path,
     row,
-    raw: '',
+    raw: longestText(piece),
     code: 'row-too-large',
     message: `the row takes ${Math.round(piece.bytes)} bytes, a row may take ${context.maxRowBytes}`,
   })
+}
+
+/** The first 64 KB of the row's longest text, to know it by. */
+function longestText({ chunk, start }: Piece): string {
+  let longest: { readonly vector: Vector; readonly bytes: number } | undefined
+  for (const vector of chunk.columns) {
+    const bytes = bytesOfRows(vector, start, start + 1)
+    if (vector.id === duckType.varchar && bytes > (longest?.bytes ?? 64)) longest = { vector, bytes }
+  }
+  if (!longest) return ''
+  const { vector, bytes } = longest
+  return new TextDecoder().decode(vector.follow(start * 16 + 8, Math.min(64 << 10, bytes - 4)))
 }
 
 /** A column that nobody downstream reads. */

@@ -6,7 +6,7 @@ const mostRows = 100_000
 
 /**
  * Row groups as splits of at most 64 MB or 100,000 rows: small groups and files together, a larger group as ranges of
- * rows. A part's `start` and `end` are rows of its file, from 0.
+ * rows. A part's `start` and `end` are rows of its file, from 0; its `data` is the file's place in the probe.
  */
 export function cutGroups(probe: SourceProbe): Split[] {
   // A cast: `probe` put it there.
@@ -20,23 +20,23 @@ export function cutGroups(probe: SourceProbe): Split[] {
     parts = []
     rows = bytes = 0
   }
-  const add = (path: string, start: number, count: number, size: number) => {
+  const add = (path: string, file: number, start: number, count: number, size: number) => {
     if (rows + count > mostRows || bytes + size > mostBytes) close()
     const last = parts.at(-1)
     // Groups that follow one another in a file are one range: one query.
     if (last?.path === path && last.end === start) parts[parts.length - 1] = { ...last, end: start + count }
-    else parts.push({ path, start, end: start + count, firstRow: start + 1 })
+    else parts.push({ path, start, end: start + count, firstRow: start + 1, data: file })
     rows += count
     bytes += size
   }
-  for (const { path, groups } of files) {
+  for (const [file, { path, groups }] of files.entries()) {
     let start = 0
     for (const [count, size] of groups) {
       const pieces = Math.min(count, Math.max(Math.ceil(count / mostRows), Math.ceil(size / mostBytes)))
       for (let i = 0; i < pieces; i++) {
         const from = Math.floor((count * i) / pieces)
         const to = Math.floor((count * (i + 1)) / pieces)
-        add(path, start + from, to - from, (size * (to - from)) / count)
+        add(path, file, start + from, to - from, (size * (to - from)) / count)
       }
       start += count
     }
