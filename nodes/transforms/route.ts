@@ -112,11 +112,7 @@ export default transform({
         conditions,
         (row, at, masks) => !(first && masks.slice(0, at).some((mask) => isTrue(mask, row))),
       )
-      const ways = rows.branch(masksOf(scope, rows.rows, ports, columns, first)).map(({ port, batch: way }) => {
-        // Where a row may leave twice its port is named always, not only in a batch in which some row does.
-        const named = first || port === 'otherwise' || way.identity.branch !== rows.identity.branch
-        return { port, batch: named ? way : way.onBranch(port) }
-      })
+      const ways = rows.branch(masksOf(scope, rows.rows, ports, columns, first), first ? [] : ports)
       for (const { batch: way } of ways) way.keep()
       try {
         for (const way of ways) if (way.batch.rows > 0) yield way

@@ -43,14 +43,20 @@ export async function probeNodes(question: ProbeQuestion): Promise<Record<string
 type Looking = ProbeQuestion & { readonly signal: AbortSignal }
 
 async function probeNode(id: string, definition: NodeDefinition, config: unknown, question: Looking): Promise<Probed> {
-  const { own } = splitSettings(definition, config)
+  const { own, ifEmpty } = splitSettings(definition, config)
   const secrets = await resolveSecrets(own, question.folder, definition.config)
   if (secrets.missing.length) return { probe: null, problems: secrets.missing.map((one) => missingSecret(id, one)) }
-  const look = () => runProbe(id, definition, secrets, question)
+  const look = async () => {
+    const found = await runProbe(id, definition, secrets, question)
+    return ifEmpty === 'ok' ? { ...found, problems: found.problems.map(bearable) } : found
+  }
   // What holds a secret is not kept.
   if (!question.cache || secrets.values.length) return await look()
   return await question.cache.probe({ node: id, definition, config: own, folder: question.folder }, look)
 }
+
+/** A path without files is no error where the source may be empty. */
+const bearable = (problem: Problem): Problem => (problem.code === 'no-files' ? { ...problem, severity: 'warning' } : problem)
 
 async function runProbe(
   node: string,

@@ -19,7 +19,7 @@ import type { LaneCounters } from './counters.ts'
 import type { EdgePlan, FlowPlan, NodePlan } from './flowplan.ts'
 import { reach } from './flowplan.ts'
 import { NodeRun } from './noderun.ts'
-import { EdgeRun, Outlet } from './outlet.ts'
+import { EdgeRun, named, Outlet } from './outlet.ts'
 import { SpillFile } from './spill.ts'
 
 /** A split as a lane gets it. */
@@ -77,7 +77,7 @@ export async function runSplit(
           receipts[run.plan.id] = await write(run, plan, task, services, signal)
         } catch (error) {
           failed.abort(error)
-          throw error
+          throw named(error, run.plan.id)
         } finally {
           run.flushRejects()
           run.outlet?.end()

@@ -1,7 +1,9 @@
 import type { Batch, Count } from '../memory/index.ts'
 import { addChecksums, emptyChecksum } from '../memory/index.ts'
+import { HeadraceError } from '../pipeline/problem.ts'
 import type { Output } from '../sdk/node.ts'
 import type { EdgePlan } from './flowplan.ts'
+import { packError } from './messages.ts'
 import type { NodeRun } from './noderun.ts'
 import type { Spilled, SpillFile } from './spill.ts'
 
@@ -128,13 +130,21 @@ export class Outlet {
     const { scope, meter } = this.#node
     scope.resume()
     meter.turn('working')
-    const result = await this.#producer?.next()
+    const result = await this.#nextOutput()
     meter.turn('blocked')
     this.#node.flushRejects()
     if (!result || result.done) return this.end()
     const { port, batch } = 'port' in result.value ? result.value : { port: '', batch: result.value }
     this.#node.countOut(port, batch, this.#ports.has(port))
     if (batch.rows > 0 && this.#ports.has(port)) this.push(port, batch)
+  }
+
+  async #nextOutput(): Promise<IteratorResult<Output> | undefined> {
+    try {
+      return await this.#producer?.next()
+    } catch (error) {
+      throw named(error, this.#node.plan.id)
+    }
   }
 
   #mustWait(edge: EdgeRun): boolean {
@@ -168,4 +178,15 @@ export class Outlet {
     this.#changed = new Promise((resolve) => (this.#wake = resolve))
     wake()
   }
+}
+
+/** The error with the node's name in its place; one from a node before this one has its own already. */
+export function named(error: unknown, node: string): HeadraceError {
+  if (error instanceof HeadraceError) {
+    if (error.place.node) return error
+    const { code, message, place, hint, fault, cause } = error
+    return new HeadraceError(code, message, { place: { ...place, node }, fault, ...(hint && { hint }), cause })
+  }
+  const packed = packError(error)
+  return new HeadraceError(packed.code, packed.message, { place: { node }, fault: packed.fault, cause: error })
 }

@@ -138,9 +138,10 @@ export class Batch {
 
   /**
    * Sends rows to the ports that lead somewhere: a row goes to each whose mask is true, or counts as filtered; one that
-   * leaves by two gets the port's name into its identity and counts as a parent once.
+   * leaves by two counts as a parent once. The names of the ports that may share rows (`shared`) go into the
+   * identities: always, not only in a batch in which some row does leave twice, so that no cut of batches shows.
    */
-  branch(masks: Readonly<Record<string, Column>>): { port: string; batch: Batch }[] {
+  branch(masks: Readonly<Record<string, Column>>, shared: readonly string[] = []): { port: string; batch: Batch }[] {
     this.#refuseExploded('branch')
     const ports = Object.entries(masks).filter(([port]) => this.scope.ports?.has(port) ?? true)
     const ways = new Uint8Array(this.rows)
@@ -154,9 +155,8 @@ export class Batch {
       const rows = indexesOf(this.rows, (row) => trueAt(mask, row))
       const first = this.identity.take(rows.filter((row) => !counted[row]))
       for (const row of rows) counted[row] = 1
-      const twice = rows.some((row) => (ways[row] as number) > 1)
       const identity = this.identity.take(rows)
-      const batch = this.#at(rows, twice ? identity.onBranch(port) : identity, {
+      const batch = this.#at(rows, shared.includes(port) ? identity.onBranch(port) : identity, {
         rows: first.rows,
         sum: first.checksum,
       })

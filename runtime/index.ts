@@ -1,0 +1,8 @@
+export { type Checked, checkFile } from './catalogue/check.ts'
+export { type Catalogue, loadCatalogue } from './catalogue/load.ts'
+export type { Snapshot } from './engine/metrics.ts'
+export type { Report } from './engine/report.ts'
+export { type Running, resumeRun, type Started, startRun } from './engine/run.ts'
+export { listRuns } from './engine/runfolder.ts'
+export { search } from './engine/search.ts'
+export { HeadraceError, type Problem } from './pipeline/problem.ts'

@@ -1,0 +1,104 @@
+import { setTimeout } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { Workplace } from '../engine/workplace.ts'
+import { headrace, run, start } from './command.ts'
+
+/** A pipeline whose parts take a while each, so that a signal finds it at work. */
+function slowly(place: Workplace, sink: [string, object]): string {
+  place.numbers('in.csv', 450_000)
+  return place.pipeline(
+    { in: ['sources/csv', { path: 'in.csv' }], slow: ['transforms/slow', { milliseconds: 30 }], out: sink },
+    [
+      ['in', 'slow'],
+      ['slow', 'out'],
+    ],
+    { workers: 1 },
+  )
+}
+
+const ndjson: [string, object] = ['sinks/ndjson', { path: 'out.ndjson', ifExists: 'fail' }]
+
+async function untilCommitted(place: Workplace, pipeline: string): Promise<void> {
+  for (;;) {
+    const { stdout } = await run(['runs', pipeline, '--json'])
+    const [latest] = JSON.parse(stdout || '[]') as { id: string }[]
+    if (
+      latest &&
+      place.exists(`.headrace/runs/${latest.id}/ledger`) &&
+      place.lines(`.headrace/runs/${latest.id}/ledger`).some((line) => line.includes('"commit"'))
+    )
+      return
+    await setTimeout(30)
+  }
+}
+
+const expected = Array.from({ length: 450_000 }, (_, i) => i + 1)
+
+test('SIGINT finishes what is in flight and ends with 130; resume ends with the rows of an undisturbed run', async () => {
+  const place = new Workplace()
+  const pipeline = slowly(place, ndjson)
+  const { child, ended } = start(headrace, ['run', pipeline, '--json'])
+  await untilCommitted(place, pipeline)
+  child.kill('SIGINT')
+  const stopped = await ended
+  expect(stopped.code).toBe(130)
+  expect(JSON.parse(stopped.stdout)).toMatchObject({ status: 'stopped', exitCode: 130, balanced: true })
+  expect(stopped.stderr).toMatch(/headrace resume/)
+  expect(place.exists('out.ndjson'), 'nothing under its final name yet').toBe(false)
+  const resumed = await run(['resume', pipeline, '--json'])
+  expect(resumed.code, resumed.stderr).toBe(0)
+  expect(JSON.parse(resumed.stdout)).toMatchObject({
+    status: 'done',
+    nodes: { in: { in: 450_000 }, out: { out: 450_000 } },
+  })
+  expect(place.rows('out.ndjson').map(({ n }) => n)).toEqual(expected)
+  const again = await run(['resume', pipeline])
+  expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('finished already') })
+})
+
+test('after kill -9 a resume stores every row once', async () => {
+  const place = new Workplace()
+  const pipeline = slowly(place, ndjson)
+  const { child, ended } = start(headrace, ['run', pipeline])
+  await untilCommitted(place, pipeline)
+  child.kill('SIGKILL')
+  await ended
+  expect(place.exists('out.ndjson')).toBe(false)
+  const resumed = await run(['resume', pipeline])
+  expect(resumed.code, resumed.stderr).toBe(0)
+  expect(place.rows('out.ndjson').map(({ n }) => n)).toEqual(expected)
+})
+
+test('a second SIGINT ends at once, also with 130', async () => {
+  const place = new Workplace()
+  const pipeline = slowly(place, ['sinks/sleepy', { milliseconds: 3000, marker: 'began' }])
+  const { child, ended } = start(headrace, ['run', pipeline])
+  while (!place.exists('began')) await setTimeout(20)
+  child.kill('SIGINT')
+  await setTimeout(300)
+  child.kill('SIGINT')
+  const { code, signal } = await ended
+  // A shell shows 130 for a process that SIGINT ended.
+  expect(code ?? (signal === 'SIGINT' ? 130 : signal)).toBe(130)
+})
+
+test('a changed source or pipeline is refused at resume, and named', async () => {
+  const place = new Workplace()
+  const pipeline = slowly(place, ndjson)
+  const { child, ended } = start(headrace, ['run', pipeline])
+  await untilCommitted(place, pipeline)
+  child.kill('SIGINT')
+  await ended
+  const before = place.lines('pipeline.json').join('\n')
+  place.write('pipeline.json', before.replace('"milliseconds": 30', '"milliseconds": 31'))
+  expect(await run(['resume', pipeline])).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/the settings of slow changed/),
+  })
+  place.write('pipeline.json', before)
+  place.write('in.csv', `${place.lines('in.csv').join('\n')}\n9,more\n`)
+  expect(await run(['resume', pipeline])).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/in\.csv had \d+ bytes and now has \d+/),
+  })
+})

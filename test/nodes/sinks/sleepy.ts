@@ -1,0 +1,44 @@
+import { writeFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
+import { sink, Type } from '@headrace/runtime/sdk'
+
+/** A sink that takes its time, or fails as its surroundings would. */
+export default sink({
+  title: 'Sleepy',
+  description: 'Counts rows, sleeping before each batch.',
+  config: Type.Object({
+    milliseconds: Type.Number({ default: 0, description: 'How long to sleep before a batch is taken.' }),
+    failCommits: Type.Integer({
+      default: 0,
+      description: 'How many commits fail with a full disk before one goes well.',
+    }),
+    marker: Type.Optional(Type.String({ description: 'A file that is written when the first batch has come.' })),
+  }),
+  examples: [],
+  async open({ config, resolve }) {
+    let rows = 0
+    let failing = config.failCommits
+    return {
+      stageFolder: resolve('.'),
+      async commit(receipts) {
+        if (failing-- > 0) {
+          const { HeadraceError } = await import('@headrace/runtime/sdk')
+          throw new HeadraceError('ENOSPC', 'no space left on device', { fault: true })
+        }
+        rows += receipts.reduce((sum, receipt) => sum + receipt.rows, 0)
+        return { state: rows }
+      },
+      finish: async () => ({ path: resolve('.'), rows, bytes: 0 }),
+      close: async () => {},
+    }
+  },
+  async write({ input, config, resolve }) {
+    let rows = 0
+    for await (const batch of input) {
+      if (config.marker) writeFileSync(resolve(config.marker), String(rows))
+      if (config.milliseconds) await setTimeout(config.milliseconds)
+      rows += batch.rows
+    }
+    return { rows, bytes: 0, files: [] }
+  },
+})

@@ -1,0 +1,17 @@
+import { setTimeout } from 'node:timers/promises'
+import { Type, transform } from '@headrace/runtime/sdk'
+
+/** Passes rows on, slowly. */
+export default transform({
+  title: 'Slow',
+  description: 'Waits before each batch.',
+  config: Type.Object({ milliseconds: Type.Number({ default: 20, description: 'How long to wait before a batch.' }) }),
+  examples: [],
+  columns: ({ input }) => input.fields,
+  async *run({ input, config }) {
+    for await (const batch of input) {
+      await setTimeout(config.milliseconds)
+      yield batch
+    }
+  },
+})
