@@ -1,7 +1,7 @@
 import type { ArrayType, TypedArray } from '../memory/index.ts'
-import { type Column, columnOf, countBits, fromHalf, isValid, layout, type Scope } from '../memory/index.ts'
+import { type Column, columnOf, countBits, fromHalf, layout, type Scope } from '../memory/index.ts'
 import type { ColumnType } from '../pipeline/types.ts'
-import { type Bits, boxes, bytesFor, has, none, scratch, type Vector, type VectorOf } from './vector.ts'
+import { type Bits, boxes, bytesFor, has, none, scratch, textEncoder, type Vector, type VectorOf } from './vector.ts'
 
 /** Makes vectors of a type's columns: numbers as doubles, texts and bools as they lie there. */
 export function columnReader(type: ColumnType): (column: Column) => Vector {
@@ -85,7 +85,9 @@ export function toColumn(
     case 'number':
       return { ...base, values: numbersOf(vector, type, rows, scope) }
     case 'texts':
-      return { ...base, ...textColumn(vector.values, rows, base as Column, scope) }
+      return { ...base, ...bytesColumn(textEncoder()(vector, rows), rows, scope) }
+    case 'bytes':
+      return { ...base, ...bytesColumn(vector, rows, scope) }
     default: {
       const box = boxes(vector, type, rows)
       return columnOf(
@@ -128,17 +130,11 @@ function numbersOf(vector: VectorOf<'number'>, type: ColumnType, rows: number, s
   return values
 }
 
-function textColumn(texts: readonly string[], rows: number, column: Column, scope: Scope) {
-  const kept = Array.from({ length: rows }, (_, row) => (isValid(column, row) ? (texts[row] as string) : ''))
-  const all = Buffer.from(kept.join(''))
+function bytesColumn(vector: VectorOf<'bytes'>, rows: number, scope: Scope) {
+  const [first, last] = [vector.offsets[0] as number, vector.offsets[rows] as number]
   const offsets = scope.allocate(Int32Array, rows + 1)
-  const ascii = all.length === kept.reduce((sum, text) => sum + text.length, 0)
-  offsets[0] = 0
-  for (let row = 0; row < rows; row++) {
-    const text = kept[row] as string
-    offsets[row + 1] = (offsets[row] as number) + (ascii ? text.length : Buffer.byteLength(text))
-  }
-  const values = scope.allocate(Uint8Array, all.length)
-  values.set(all)
+  for (let row = 0; row <= rows; row++) offsets[row] = (vector.offsets[row] as number) - first
+  const values = scope.allocate(Uint8Array, last - first)
+  values.set(vector.bytes.subarray(first, last))
   return { offsets, values }
 }

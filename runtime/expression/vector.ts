@@ -16,7 +16,14 @@ export type Vector =
   | { readonly form: 'bool'; readonly values: Bits; readonly valid: Bits | null }
   | { readonly form: 'number'; readonly values: Float64Array; readonly valid: Bits | null }
   | { readonly form: 'big'; readonly values: ArrayLike<bigint>; readonly valid: Bits | null }
-  | { readonly form: 'bytes'; readonly offsets: Int32Array; readonly bytes: Uint8Array; readonly valid: Bits | null }
+  | {
+      readonly form: 'bytes'
+      readonly offsets: Int32Array
+      readonly bytes: Uint8Array
+      readonly valid: Bits | null
+      /** The same as strings, where somebody has them. */
+      readonly texts?: readonly string[]
+    }
   | { readonly form: 'texts'; readonly values: readonly string[]; readonly valid: Bits | null }
   | { readonly form: 'values'; readonly values: readonly Value[]; readonly valid: Bits | null }
   | { readonly form: 'column'; readonly column: Column; readonly valid: Bits | null }
@@ -103,6 +110,7 @@ function boxesOfValid(
 /** The texts as strings; those of rows without a value are anything. */
 export function textsOf(vector: VectorOf<'bytes'> | VectorOf<'texts'>, rows: number): readonly string[] {
   if (vector.form === 'texts') return vector.values
+  if (vector.texts) return vector.texts
   const { offsets, bytes, valid } = vector
   const [first, last] = [offsets[0] as number, offsets[rows] as number]
   const texts = new Array<string>(rows).fill('')
@@ -111,17 +119,59 @@ export function textsOf(vector: VectorOf<'bytes'> | VectorOf<'texts'>, rows: num
     ? Buffer.from(bytes.buffer, bytes.byteOffset).toString('latin1', first, last)
     : null
   for (let row = 0; row < rows; row++) {
-    const [start, end] = [offsets[row] as number, offsets[row + 1] as number]
+    const start = offsets[row] as number
+    const end = offsets[row + 1] as number
     if (all !== null) texts[row] = all.slice(start - first, end - first)
     else if (has(valid, row)) texts[row] = decodeText(bytes, start, end)
   }
   return texts
 }
 
-function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+/** Whether a range of UTF-8 has no other characters. */
+export function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
   let seen = 0
   for (let i = start; i < end; i++) seen |= bytes[i] as number
   return seen < 128
+}
+
+const encoder = new TextEncoder()
+
+/** Makes UTF-8 of strings, into a buffer that is kept; those of rows without a value are left out. */
+export function textEncoder(): (vector: VectorOf<'bytes'> | VectorOf<'texts'>, rows: number) => VectorOf<'bytes'> {
+  const places = scratch(Int32Array)
+  let bytes: Uint8Array = new Uint8Array(1024)
+  return (vector, rows) => {
+    if (vector.form === 'bytes') return vector
+    const offsets = places(rows + 1)
+    let end = (offsets[0] = 0)
+    for (let row = 0; row < rows; row++) {
+      const text = has(vector.valid, row) ? (vector.values[row] as string) : ''
+      if (end + text.length * 3 > bytes.length) bytes = grown(bytes, end + text.length * 3)
+      end = encode(text, bytes, end)
+      offsets[row + 1] = end
+    }
+    return { form: 'bytes', offsets, bytes, valid: vector.valid }
+  }
+}
+
+function grown(bytes: Uint8Array, length: number): Uint8Array {
+  const more = new Uint8Array(length * 2)
+  more.set(bytes)
+  return more
+}
+
+/** Short ASCII texts skip the encoder, whose call costs more than they do. */
+function encode(text: string, bytes: Uint8Array, at: number): number {
+  let end = at
+  if (text.length < 32) {
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i)
+      if (unit > 127) return at + encoder.encodeInto(text, bytes.subarray(at)).written
+      bytes[end++] = unit
+    }
+    return end
+  }
+  return at + encoder.encodeInto(text, bytes.subarray(at)).written
 }
 
 /** A vector from values one by one; null is no value. */
@@ -176,10 +226,17 @@ export function constantKernel(value: Value, type: ColumnType): Kernel {
   const kernel: Kernel = ({ rows }) => {
     if (rows > madeRows || madeRows === 0) {
       madeRows = Math.max(rows, 1024)
-      made = vectorFrom(new Array(madeRows).fill(value), type)
+      made = repeated(value, type, madeRows)
     }
     return made
   }
   kernel.constant = { value }
   return kernel
+}
+
+/** A short text is there as bytes, too, so that it meets a column's bytes without decoding them. */
+function repeated(value: Value, type: ColumnType, rows: number): Vector {
+  const vector = vectorFrom(new Array(rows).fill(value), type)
+  if (vector.form !== 'texts' || value === null || (value as string).length > 32) return vector
+  return { ...textEncoder()(vector, rows), texts: vector.values }
 }

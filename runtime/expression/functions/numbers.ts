@@ -5,7 +5,8 @@ import { decimalNumber } from '../textvalue.ts'
 import { RowFailure, type Tree, type Value } from '../tree.ts'
 
 /** Whole numbers stay as they are under `round`, `floor` and `ceil`; decimals are doubles. */
-const asNumber = (type: ColumnType | undefined): ColumnType => (type?.kind === 'int' ? types.int64 : types.float64)
+const asNumber = (type: ColumnType | undefined): ColumnType =>
+  type?.kind === 'int' || type?.kind === 'null' ? types.int64 : types.float64
 const sameKind = (args: readonly Tree[]): ColumnType => asNumber(args[0]?.type)
 
 /** A number rounded away from 0 at one half, at a place behind the decimal point. */

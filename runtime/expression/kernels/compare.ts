@@ -78,7 +78,8 @@ function tail(
   if (from < rows) out[from >> 3] = 0
   for (let i = from; i < rows; i++) {
     if ((i & 7) === 0) out[i >> 3] = 0
-    const [x, y] = [a[i] as number, b[i] as number]
+    const x = a[i] as number
+    const y = b[i] as number
     const holds =
       operator === '==' || operator === '!=' ? x === y : operator === '<' || operator === '>' ? x < y : x <= y
     if (holds) out[i >> 3] = (out[i >> 3] as number) | (1 << (i & 7))
@@ -87,7 +88,8 @@ function tail(
 
 function bools(operator: Comparison, a: Bits, b: Bits, out: Bits, rows: number): void {
   for (let i = 0; i < bytesFor(rows); i++) {
-    const [x, y] = [a[i] as number, b[i] as number]
+    const x = a[i] as number
+    const y = b[i] as number
     out[i] = operator === '==' || operator === '!=' ? ~(x ^ y) : operator === '<' || operator === '>' ? ~x & y : ~x | y
   }
 }
@@ -152,8 +154,10 @@ const accepts = (operator: Comparison, order: number): boolean => {
 
 function bytewise(operator: Comparison, a: VectorOf<'bytes'>, b: VectorOf<'bytes'>, out: Bits, rows: number): void {
   for (let row = 0; row < rows; row++) {
-    let [x, y] = [a.offsets[row] as number, b.offsets[row] as number]
-    const [xEnd, yEnd] = [a.offsets[row + 1] as number, b.offsets[row + 1] as number]
+    let x = a.offsets[row] as number
+    let y = b.offsets[row] as number
+    const xEnd = a.offsets[row + 1] as number
+    const yEnd = b.offsets[row + 1] as number
     while (x < xEnd && y < yEnd && a.bytes[x] === b.bytes[y]) {
       x++
       y++

@@ -8,11 +8,11 @@ import {
   type Kernel,
   none,
   scratch,
-  textsOf,
   type Vector,
   type VectorOf,
   vectorFrom,
 } from '../vector.ts'
+import { textSelector } from './text.ts'
 
 /** `&&` and `||` with three values, eight rows at a time; what the left decides, the right cannot fail. */
 export function logicKernel(op: 'and' | 'or', left: Kernel, right: Kernel): Kernel {
@@ -136,6 +136,7 @@ export function coalesceKernel(tree: Tree, values: readonly Kernel[]): Kernel {
 /** Takes each row from `a` where `pick` is 1, else from `b`; no value where `known` is 0. */
 function selector(tree: Tree) {
   const [valid, numbers, bits] = [scratch(Uint8Array), scratch(Float64Array), scratch(Uint8Array)]
+  const texts = textSelector()
   return (rows: number, pick: Bits, a: Vector, b: Vector, known: Bits | null): Vector => {
     const bytes = bytesFor(rows)
     const outValid = valid(bytes)
@@ -158,11 +159,8 @@ function selector(tree: Tree) {
         out[i] = ((a.values[i] as number) & (pick[i] as number)) | ((b.values[i] as number) & ~(pick[i] as number))
       return { form: 'bool', values: out, valid: outValid }
     }
-    if (tree.type.kind === 'string' && a.form !== 'none' && b.form !== 'none') {
-      const [yes, no] = [textsOf(a as VectorOf<'texts'>, rows), textsOf(b as VectorOf<'texts'>, rows)]
-      const texts = Array.from({ length: rows }, (_, row) => (has(pick, row) ? yes[row] : no[row]) as string)
-      return { form: 'texts', values: texts, valid: outValid }
-    }
+    if (tree.type.kind === 'string' && a.form !== 'none' && b.form !== 'none')
+      return texts(rows, pick, a as VectorOf<'texts'>, b as VectorOf<'texts'>, outValid)
     const [yes, no] = [boxes(a, tree.type, rows), boxes(b, tree.type, rows)]
     const chosen = Array.from({ length: rows }, (_, row) =>
       has(outValid, row) ? (has(pick, row) ? yes(row) : no(row)) : null,
