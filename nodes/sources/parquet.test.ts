@@ -195,3 +195,20 @@ test('columns that nobody reads are null and not decoded', async () => {
   const read = await readSource(sourceWith({ wanted: new Set(['n']) }), { path: 'a.parquet' }, bench)
   expect(read.rows).toEqual([{ n: 1n, all: null, flag: null }])
 })
+
+test('reading may stop early or be aborted, and what DuckDB held for it is free', async () => {
+  const bench = await benchIn()
+  await put(bench, 'a.parquet', [int], numbers(0, 20_000))
+  const impatient = {
+    ...parquet,
+    async *read(context: Context) {
+      for (let i = 0; i < 20; i++) for await (const _ of parquet.read(context)) break
+      const controller = new AbortController()
+      await expect(async () => {
+        for await (const _ of parquet.read({ ...context, signal: controller.signal })) controller.abort()
+      }).rejects.toThrow('aborted')
+      yield* parquet.read(context)
+    },
+  }
+  expect((await readSource(impatient, { path: 'a.parquet' }, bench)).rows.length).toBe(20_000)
+})

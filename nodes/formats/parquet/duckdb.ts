@@ -40,6 +40,7 @@ export async function* readChunks(range: RowRange): AsyncGenerator<Chunk> {
   const connection = await duckdb.connect(await (database ??= openDatabase(duckdb)))
   const stop = () => duckdb.interrupt(connection)
   range.signal.addEventListener('abort', stop)
+  let done = false
   try {
     const statement = await duckdb.prepare(connection, query(range))
     const result = await duckdb.execute_prepared_streaming(statement)
@@ -54,6 +55,7 @@ export async function* readChunks(range: RowRange): AsyncGenerator<Chunk> {
       next += rows
       yield { rows, columns, memory: chunk }
     }
+    done = true
     if (next !== range.end) {
       throw corrupt(range.name, `rows ${range.start + 1} to ${range.end} were asked for, it gave ${next - range.start}`)
     }
@@ -62,6 +64,9 @@ export async function* readChunks(range: RowRange): AsyncGenerator<Chunk> {
     throw readable(error, range)
   } finally {
     range.signal.removeEventListener('abort', stop)
+    // A new query ends the one before it: a result that was not read to its end keeps its pages (50 MB and more) until
+    // the garbage collector finds it, which does not know how large it is.
+    if (!done) await duckdb.query(connection, 'SELECT 1').catch(() => {})
     duckdb.disconnect_sync(connection)
   }
 }
