@@ -1,0 +1,260 @@
+import { type ByteStream, openBytes } from '../csv/window.ts'
+
+/** Rows as lines of a file, or as the items of one array that fills it. */
+export type Form = 'lines' | 'array'
+
+/** Where a range of a file begins, and what ends it. */
+export interface Range {
+  readonly form: Form
+  readonly start: number
+  readonly end: number
+  /** The line of its first byte, from 1. */
+  readonly line: number
+  /** The range goes up to the end of the file: an array must be closed in it. */
+  readonly last: boolean
+}
+
+export const longestRaw = 64 << 10
+
+/** Places of rows: parallel lists, `count` long. */
+export interface Found {
+  count: number
+  /** In `bytes`. */
+  readonly starts: number[]
+  readonly ends: number[]
+  readonly lines: number[]
+  /** Where they start in the file (of a compressed one: in its content). */
+  readonly places: number[]
+  /** What is wrong with a row whatever its bytes are: too large, an array that is not closed. */
+  readonly wrong: Map<number, { code: string; message: string }>
+}
+
+/** Finds rows in a stretch of a file, a batch at a time. How much is read at once changes nothing. */
+export class Records {
+  bytes: Buffer
+  readonly found: Found = { count: 0, starts: [], ends: [], lines: [], places: [], wrong: new Map() }
+  /** The place in the file of the first byte of `bytes`. */
+  origin: number
+  /** Where the next row is looked for, and the line there. */
+  at = 0
+  line: number
+  readonly #stream: ByteStream
+  readonly #chunkBytes: number
+  readonly #maxRowBytes: number
+  readonly #form: Form
+  readonly #last: boolean
+  #end = 0
+  #ended = false
+  // How far the row that began at `at` has been looked through.
+  #scanned = 0
+  #linesSeen = 0
+  #depth = 0
+  #inText = false
+  /** Before a byte order mark, before the array's bracket, before its first item, in its items, behind it. */
+  #state: 'start' | 'opening' | 'first' | 'item' | 'after'
+  /** Bytes of the current row that are forgotten already, because it is too large. */
+  #forgotten = 0
+
+  private constructor(stream: ByteStream, range: Range, options: { chunkBytes: number; maxRowBytes: number }) {
+    this.#stream = stream
+    this.#chunkBytes = options.chunkBytes
+    this.#maxRowBytes = options.maxRowBytes
+    this.#form = range.form
+    this.#last = range.last
+    this.origin = range.start
+    this.line = range.line
+    this.#state = range.start === 0 ? 'start' : 'item'
+    this.bytes = Buffer.allocUnsafe(options.chunkBytes * 2)
+  }
+
+  static async open(
+    path: string,
+    name: string,
+    range: Range,
+    options: { chunkBytes?: number; maxRowBytes?: number } = {},
+  ): Promise<Records> {
+    const stream = await openBytes(path, name, range.start, range.end)
+    return new Records(stream, range, { chunkBytes: 1 << 20, maxRowBytes: 64 << 20, ...options })
+  }
+
+  close(): Promise<void> {
+    return this.#stream.close()
+  }
+
+  /** The place in the file of the next row. */
+  get place(): number {
+    return this.origin + this.at
+  }
+
+  /** Finds up to `rows` rows and stops after `bytes` bytes; false where none is left. */
+  async take(rows: number, bytes: number): Promise<boolean> {
+    const { found } = this
+    this.#drop()
+    found.count = 0
+    found.wrong.clear()
+    const begin = this.place
+    while (found.count < rows && this.place - begin < bytes) {
+      if (this.#find()) continue
+      if (this.#ended) {
+        this.#finish()
+        break
+      }
+      this.#forget()
+      await this.#fill()
+    }
+    return found.count > 0
+  }
+
+  #drop(): void {
+    if (this.at === 0) return
+    this.bytes.copyWithin(0, this.at, this.#end)
+    this.origin += this.at
+    this.#end -= this.at
+    this.#scanned -= this.at
+    this.at = 0
+  }
+
+  async #fill(): Promise<void> {
+    if (this.bytes.length - this.#end < this.#chunkBytes) {
+      const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.#end + this.#chunkBytes))
+      this.bytes.copy(larger, 0, 0, this.#end)
+      this.bytes = larger
+    }
+    const count = await this.#stream.read(this.bytes, this.#end, this.#chunkBytes)
+    this.#end += count
+    this.#ended = count === 0
+  }
+
+  /** Of a row that is too large only the beginning is kept. */
+  #forget(): void {
+    const size = this.#scanned - this.at + this.#forgotten
+    const spare = this.#scanned - this.at - longestRaw
+    if (size <= this.#maxRowBytes || spare <= 0) return
+    this.bytes.copyWithin(this.at + longestRaw, this.#scanned, this.#end)
+    this.#end -= spare
+    this.#scanned -= spare
+    this.#forgotten += spare
+  }
+
+  /** Adds the row from `at` to `end` and goes on at `next`. */
+  #add(end: number, next: number, blankIsRow: boolean, wrong?: string): void {
+    const { bytes, found } = this
+    let start = this.at
+    let line = this.line
+    while (start < end && isBlank(bytes[start] as number)) if (bytes[start++] === 10) line++
+    if (start < end || blankIsRow) {
+      const size = end - start + this.#forgotten
+      const { count } = found
+      found.starts[count] = start
+      found.ends[count] = end
+      found.lines[count] = line
+      found.places[count] = this.origin + start
+      if (wrong) found.wrong.set(count, { code: 'bad-json', message: wrong })
+      if (size > this.#maxRowBytes) {
+        const message = `the row has ${size} bytes; the most is ${this.#maxRowBytes}.`
+        found.wrong.set(count, { code: 'row-too-large', message })
+      }
+      found.count++
+    }
+    this.line += this.#linesSeen
+    this.#linesSeen = 0
+    this.at = this.#scanned = next
+    this.origin += this.#forgotten
+    this.#forgotten = 0
+  }
+
+  #find(): boolean {
+    if (this.#state === 'start' && !this.#skipMark()) return false
+    return this.#form === 'lines' ? this.#findLine() : this.#findItem()
+  }
+
+  /** Passes a byte order mark by. */
+  #skipMark(): boolean {
+    if (this.#end < 3 && !this.#ended) return false
+    if (this.bytes[0] === 0xef && this.bytes[1] === 0xbb && this.bytes[2] === 0xbf && this.#end >= 3)
+      this.at = this.#scanned = 3
+    this.#state = 'opening'
+    return true
+  }
+
+  #findLine(): boolean {
+    const newline = this.bytes.subarray(0, this.#end).indexOf(10, this.#scanned)
+    if (newline < 0) {
+      this.#scanned = this.#end
+      return false
+    }
+    this.#linesSeen = 1
+    this.#add(newline, newline + 1, false)
+    return true
+  }
+
+  /** Finds the comma or bracket that ends an item; brackets inside each other and texts hide theirs. */
+  #findItem(): boolean {
+    if (this.#state === 'opening' && !this.#findOpening()) return false
+    const { bytes } = this
+    const end = this.#end
+    let at = this.#scanned
+    let depth = this.#depth
+    let inText = this.#inText
+    const after = this.#state === 'after'
+    while (at < end) {
+      const byte = bytes[at] as number
+      if (byte === 10) {
+        this.#linesSeen++
+        // No text goes over a line's end: one that was not closed hides no more than its line.
+        inText = false
+      } else if (after) {
+        // Whatever follows the array is one thing that should not be there.
+      } else if (inText) {
+        if (byte === 34) inText = false
+        else if (byte === 92) {
+          if (at + 1 >= end && !this.#ended) break
+          if (bytes[at + 1] !== 10) at++
+        }
+      } else if (byte === 34) inText = true
+      else if (byte === 123 || byte === 91) depth++
+      else if (depth > 0) {
+        if (byte === 125 || byte === 93) depth--
+      } else if (byte === 44 || byte === 93) {
+        this.#depth = 0
+        this.#inText = false
+        // "[]" has no item, "[1,]" has an empty one.
+        const closes = byte === 93
+        const blankIsRow = !closes || this.#state === 'item'
+        this.#state = closes ? 'after' : 'item'
+        this.#add(at, at + 1, blankIsRow)
+        return true
+      }
+      at++
+    }
+    this.#scanned = Math.min(at, end)
+    this.#depth = depth
+    this.#inText = inText
+    return false
+  }
+
+  #findOpening(): boolean {
+    const { bytes } = this
+    let at = this.#scanned
+    while (at < this.#end && isBlank(bytes[at] as number)) if (bytes[at++] === 10) this.line++
+    const found = at < this.#end && bytes[at] === 91
+    this.at = this.#scanned = found ? at + 1 : at
+    if (at >= this.#end) return false
+    // Where no bracket stands everything is one thing that should not be there.
+    this.#state = found ? 'first' : 'after'
+    return true
+  }
+
+  /** What is left at the end of the range. */
+  #finish(): void {
+    const end = this.#end
+    const open = this.#state === 'first' || this.#state === 'item'
+    if (this.#form === 'lines') this.#add(end, end, false)
+    else if (this.#state === 'after') this.#add(end, end, false, 'there is text after the end of the array.')
+    else if (this.#last && open) this.#add(end, end, true, 'the array is not closed; the file may be cut off.')
+    else this.at = this.#scanned = end
+    this.#state = 'after'
+  }
+}
+
+const isBlank = (byte: number): boolean => byte === 32 || byte === 10 || byte === 13 || byte === 9

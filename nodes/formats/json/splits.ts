@@ -1,0 +1,101 @@
+import type { Json, SourceFile, SourceProbe, Split, SplitPart } from '@headrace/runtime/sdk'
+import { compressionOf } from '../compression.ts'
+import { formOf } from './probe.ts'
+import { type Form, Records } from './records.ts'
+
+/** The most of a split. */
+export interface Limits {
+  readonly bytes: number
+  readonly rows: number
+}
+
+/** What a part must know besides its range. */
+export interface PartData {
+  readonly form: Form
+  readonly line: number
+  readonly last: boolean
+}
+
+// A cast: plain JSON on its way through the engine, made below.
+export const partData = (part: SplitPart): PartData => part.data as unknown as PartData
+
+interface Piece {
+  readonly part: SplitPart
+  readonly rows: number | null
+  readonly bytes: number
+}
+
+/**
+ * Cuts files into ranges of whole rows and counts them, so that each range knows its first row's number. Compressed
+ * files can only be read from their start: they stay whole and are not counted. Small files and rests share a split.
+ */
+export async function cutSplits(
+  context: { probe: SourceProbe; resolve: (path: string) => string; signal: AbortSignal },
+  limits: Limits = { bytes: 64 << 20, rows: 100_000 },
+): Promise<Split[]> {
+  const splits: Split[] = []
+  let open: Piece[] = []
+  const sum = (of: (piece: Piece) => number) => open.reduce((total, piece) => total + of(piece), 0)
+  // An unknown number of rows is guessed from the bytes.
+  const guess = (piece: Piece) => piece.rows ?? Math.ceil((piece.bytes * limits.rows) / limits.bytes)
+  let bytes = 0
+  let rows = 0
+  const close = () => {
+    const counted = open.every((piece) => piece.rows !== null)
+    const parts = open.map((piece) => piece.part)
+    if (parts.length) splits.push({ parts, bytes: sum((piece) => piece.bytes), ...(counted && { rows: sum(guess) }) })
+    open = []
+    bytes = rows = 0
+  }
+  for (const file of context.probe.files) {
+    context.signal.throwIfAborted()
+    for (const piece of await cutFile(file, context.resolve(file.path), limits)) {
+      if (bytes + piece.bytes > limits.bytes || rows + guess(piece) > limits.rows) close()
+      open.push(piece)
+      bytes += piece.bytes
+      rows += guess(piece)
+    }
+  }
+  close()
+  return splits
+}
+
+async function cutFile(file: SourceFile, path: string, limits: Limits): Promise<Piece[]> {
+  const { size } = file
+  if (size === 0) return []
+  const form = await formOf(path, file)
+  if (compressionOf(path)) {
+    const part = { path: file.path, start: 0, end: size, firstRow: 1, data: asJson({ form, line: 1, last: true }) }
+    // A compressed text is about four times as long.
+    return [{ part, rows: null, bytes: size * 4 }]
+  }
+  const records = await Records.open(path, file.path, { form, start: 0, end: size, line: 1, last: true })
+  try {
+    const pieces: Piece[] = []
+    let firstRow = 1
+    for (;;) {
+      const start = records.place
+      const { line } = records
+      let rows = 0
+      let more = true
+      while (more && rows < limits.rows && records.place - start < limits.bytes) {
+        more = await records.take(
+          Math.min(8192, limits.rows - rows),
+          Math.min(1 << 20, limits.bytes - (records.place - start)),
+        )
+        rows += records.found.count
+      }
+      const end = more ? records.place : size
+      if (rows > 0) {
+        const data = asJson({ form, line, last: end === size })
+        pieces.push({ part: { path: file.path, start, end, firstRow, data }, rows, bytes: end - start })
+        firstRow += rows
+      }
+      if (!more) return pieces
+    }
+  } finally {
+    await records.close()
+  }
+}
+
+const asJson = (data: PartData): Json => data as unknown as Json
