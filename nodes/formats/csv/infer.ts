@@ -1,6 +1,6 @@
 import { type ColumnType, layout, type TypedArray, timestamp, types } from '@headrace/runtime/sdk'
 import { nullTest } from './cells.ts'
-import { type Put, valueWriter } from './column.ts'
+import { fillFor, type Spans } from './column.ts'
 import type { ColumnPlan, Dialect } from './dialect.ts'
 import { isDigit } from './scan.ts'
 import { strptime } from './strptime.ts'
@@ -9,7 +9,7 @@ import { strptime } from './strptime.ts'
 interface Candidate {
   readonly type: ColumnType
   readonly format: string | null
-  readonly fits: Put
+  readonly fits: (bytes: Uint8Array, start: number, end: number) => boolean
 }
 
 /** What a column's values are, and how else its dates could be read. */
@@ -47,8 +47,8 @@ export class TypeGuess {
     while (start < end && bytes[end - 1] === 32) end--
     if (this.#isNull(bytes, start, end)) return
     if (this.examples.length < 2) this.examples.push(bytes.toString('utf8', start, Math.min(end, start + 40)))
-    if (this.#alive.every((candidate) => candidate.fits(bytes, start, end, 0))) return
-    this.#alive = this.#alive.filter((candidate) => candidate.fits(bytes, start, end, 0))
+    if (this.#alive.every((candidate) => candidate.fits(bytes, start, end))) return
+    this.#alive = this.#alive.filter((candidate) => candidate.fits(bytes, start, end))
   }
 
   /** `order`: whether other columns of the file show the day or the month first. `kind`: only types of this kind. */
@@ -110,8 +110,21 @@ function candidate(
 ): Candidate {
   const shape = layout(type)
   const scratch = shape ? new shape.array(new ArrayBuffer(16), 0, 1) : new Uint8Array(1)
-  const put = valueWriter({ name: '', type, format, inferred: true }, dialect)(scratch as TypedArray)
-  return { type, format, fits: (bytes, start, end, row) => also(bytes, start, end) && put(bytes, start, end, row) }
+  const fill = fillFor({ name: '', type, format, inferred: true }, dialect)
+  const spans: Spans = { bytes: new Uint8Array(0), starts: new Int32Array(1), ends: new Int32Array(1) }
+  let good = true
+  const fits = (bytes: Uint8Array, start: number, end: number): boolean => {
+    if (!also(bytes, start, end)) return false
+    spans.bytes = bytes
+    spans.starts[0] = start
+    spans.ends[0] = end
+    good = true
+    fill(spans, 1, scratch as TypedArray, () => {
+      good = false
+    })
+    return good
+  }
+  return { type, format, fits }
 }
 
 /** The type of a column whose values have a strptime format; null for a format that is none. */

@@ -17,16 +17,38 @@ export type ReadMoment = (bytes: Uint8Array, start: number, end: number, into: M
 
 const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
-/** Days since 1970-01-01 of a day of the Gregorian calendar (Howard Hinnant, days_from_civil); NaN where there is none. */
+/** The first days of the months of 1900 to 2099, and of the one after: most dates need no arithmetic. */
+const monthStarts = Int32Array.from({ length: 200 * 12 + 1 }, (_, i) =>
+  civil(1900 + Math.floor(i / 12), (i % 12) + 1, 1),
+)
+
+/** Days since 1970-01-01 of a day of the Gregorian calendar; NaN where there is no such day. */
 export function daysOf(year: number, month: number, day: number): number {
-  if (month < 1 || month > 12 || day < 1) return Number.NaN
+  if (!(month >= 1 && month <= 12 && day >= 1)) return Number.NaN
+  if (year >= 1900 && year < 2100) {
+    const index = (year - 1900) * 12 + month - 1
+    const days = (monthStarts[index] as number) + day - 1
+    return days < (monthStarts[index + 1] as number) ? days : Number.NaN
+  }
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
   if (day > (monthDays[month - 1] as number) + (leap && month === 2 ? 1 : 0)) return Number.NaN
+  return civil(year, month, day)
+}
+
+/** Howard Hinnant's days_from_civil. */
+function civil(year: number, month: number, day: number): number {
   const y = month <= 2 ? year - 1 : year
   const era = Math.floor(y / 400)
   const yearOfEra = y - era * 400
   const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1
   return era * 146097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719468
+}
+
+/** Two digits as a number; NaN where one is none. */
+function pair(bytes: Uint8Array, at: number): number {
+  const tens = (bytes[at] as number) - 48
+  const ones = (bytes[at + 1] as number) - 48
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN
 }
 
 /** `count` digits as a number; NaN where one is none. */
@@ -43,19 +65,19 @@ export function digitsAt(bytes: Uint8Array, at: number, count: number): number {
 /** `2024-01-31` as days since 1970-01-01; NaN where it is no such date. */
 export function isoDate(bytes: Uint8Array, start: number, end: number): number {
   if (end - start !== 10 || bytes[start + 4] !== 45 || bytes[start + 7] !== 45) return Number.NaN
-  return daysOf(digitsAt(bytes, start, 4), digitsAt(bytes, start + 5, 2), digitsAt(bytes, start + 8, 2))
+  return daysOf(pair(bytes, start) * 100 + pair(bytes, start + 2), pair(bytes, start + 5), pair(bytes, start + 8))
 }
 
 /** `12:30`, `12:30:59`, `12:30:59.123456789` into `seconds` and `nanos`; where it ends, or -1. */
 function isoTimeUpTo(bytes: Uint8Array, start: number, end: number, into: Moment): number {
   if (end - start < 5 || bytes[start + 2] !== 58) return -1
-  const hour = digitsAt(bytes, start, 2)
-  const minute = digitsAt(bytes, start + 3, 2)
+  const hour = pair(bytes, start)
+  const minute = pair(bytes, start + 3)
   let second = 0
   let at = start + 5
   into.nanos = 0
   if (at + 3 <= end && bytes[at] === 58) {
-    second = digitsAt(bytes, at + 1, 2)
+    second = pair(bytes, at + 1)
     at += 3
     if (at < end && (bytes[at] === 46 || bytes[at] === 44)) {
       at = fractionUpTo(bytes, at + 1, end, into)

@@ -1,71 +1,75 @@
-import type { ColumnType, TypedArray } from '@headrace/runtime/sdk'
-import type { ColumnPlan } from './dialect.ts'
+import type { ColumnType } from '@headrace/runtime/sdk'
+import type { Fill } from './column.ts'
 import { isoDate, isoTime, isoTimestamp, newMoment, type ReadMoment } from './moment.ts'
-import { type Format, strptime } from './strptime.ts'
+import { strptime } from './strptime.ts'
 import { utcFromLocal } from './zone.ts'
 
-/** A checked format, compiled. */
-function compiled(format: string): Format {
+/** A format that was checked before, compiled; ISO 8601 where there is none. */
+function compiled(format: string | null, iso: ReadMoment): ReadMoment {
+  if (format === null) return iso
   const found = strptime(format)
   if (typeof found === 'string') throw new TypeError(`${format}: ${found}`)
-  return found
+  return found.read
 }
 
-/** Reads dates as days since 1970-01-01, NaN where the text is none. */
-export function daysFrom(format: string | null): (bytes: Uint8Array, start: number, end: number) => number {
-  if (format === null) return isoDate
-  const { read } = compiled(format)
+/** Reads dates as days since 1970-01-01. */
+export function fillDates(format: string | null): Fill {
+  const read = format === null ? null : compiled(format, isoTimestamp)
   const moment = newMoment()
-  return (bytes, start, end) => (read(bytes, start, end, moment) ? moment.days : Number.NaN)
-}
-
-/** How the times and timestamps of a column are read. */
-export function momentReader(plan: ColumnPlan): ReadMoment {
-  if (plan.format !== null) return compiled(plan.format).read
-  return plan.type.kind === 'time' ? isoTime : isoTimestamp
+  return ({ bytes, starts, ends }, rows, values, fail) => {
+    const days = values as Int32Array
+    for (let row = 0; row < rows; row++) {
+      const start = starts[row] as number
+      const end = ends[row] as number
+      if (end < 0) continue
+      const day =
+        read === null ? isoDate(bytes, start, end) : read(bytes, start, end, moment) ? moment.days : Number.NaN
+      if (Number.isNaN(day)) fail(row)
+      else days[row] = day
+    }
+  }
 }
 
 const perSecond = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 }
 
 /**
- * Writes times (microseconds since midnight) and timestamps in their unit. A column with a zone takes timestamps with an
+ * Reads times (microseconds since midnight) and timestamps in their unit. A column with a zone takes timestamps with an
  * offset, and those without where `timezone` says whose clock they show; a column without a zone only those without.
  * A finer fraction than the unit holds is refused.
  */
-export function timestampWriter(
-  type: ColumnType,
-  read: ReadMoment,
-  timezone: string | null,
-): (values: TypedArray) => (bytes: Uint8Array, start: number, end: number, row: number) => boolean {
+export function fillMoments(type: ColumnType, format: string | null, timezone: string | null): Fill {
   const isTime = type.kind === 'time'
   const unit = type.kind === 'timestamp' ? type.unit : 'us'
   const zoned = type.kind === 'timestamp' && type.zone !== null
   const scale = perSecond[unit]
   const step = 1e9 / scale
   const toUtc = timezone && zoned ? utcFromLocal(timezone) : null
+  const read = compiled(format, isTime ? isoTime : isoTimestamp)
   const moment = newMoment()
-  return (values) => {
+  return ({ bytes, starts, ends }, rows, values, fail) => {
     const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2)
-    return (bytes, start, end, row) => {
-      if (!read(bytes, start, end, moment)) return false
+    for (let row = 0; row < rows; row++) {
+      const end = ends[row] as number
+      if (end < 0) continue
+      const good = read(bytes, starts[row] as number, end, moment)
       const { nanos, offset } = moment
-      let seconds = isTime ? moment.seconds : moment.days * 86400 + moment.seconds
-      if (nanos % step !== 0) return false
-      if (!isTime) {
-        if (Number.isNaN(offset) ? zoned && !toUtc : !zoned) return false
-        if (!Number.isNaN(offset)) seconds -= offset * 60
-        else if (toUtc) seconds = toUtc(seconds)
+      const naive = Number.isNaN(offset)
+      if (!good || nanos % step !== 0 || (!isTime && (naive ? zoned && !toUtc : !zoned))) {
+        fail(row)
+        continue
       }
+      let seconds = isTime ? moment.seconds : moment.days * 86400 + moment.seconds
+      if (!isTime && !naive) seconds -= offset * 60
+      else if (toUtc) seconds = toUtc(seconds)
       const value = seconds * scale + nanos / step
       if (Number.isSafeInteger(value)) {
         halves[row * 2] = value
         halves[row * 2 + 1] = Math.floor(value / 4294967296)
-      } else {
-        const exact = BigInt(seconds) * BigInt(scale) + BigInt(nanos / step)
-        if (exact !== BigInt.asIntN(64, exact)) return false
-        ;(values as BigInt64Array)[row] = exact
+        continue
       }
-      return true
+      const exact = BigInt(seconds) * BigInt(scale) + BigInt(nanos / step)
+      if (exact !== BigInt.asIntN(64, exact)) fail(row)
+      else (values as BigInt64Array)[row] = exact
     }
   }
 }

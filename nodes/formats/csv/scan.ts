@@ -3,37 +3,35 @@
 const ZERO = 48
 const powers = Array.from({ length: 23 }, (_, i) => 10 ** i)
 
-/** Replaces separators of groups of three digits by nothing: the digits' new end in `scratch`, -1 where they are not groups. */
+/**
+ * Copies a number to `target` at `out` without the separators of its groups of three digits: its end there, or -1 where
+ * they do not stand between groups.
+ */
 export function ungroup(
   bytes: Uint8Array,
   start: number,
   end: number,
   separator: Uint8Array,
-  decimal: number,
-  scratch: Uint8Array,
+  target: Uint8Array,
+  out: number,
 ): number {
-  if (end - start > scratch.length) return -1
-  let out = 0
   let digits = 0
   let groups = 0
   let at = start
   for (; at < end; at++) {
     const byte = bytes[at] as number
-    if (byte >= ZERO && byte <= 57) {
-      digits++
-      scratch[out++] = byte
-    } else if (byte === separator[0] && startsWith(bytes, at, end, separator)) {
+    if (isDigit(byte)) digits++
+    else if (startsWith(bytes, at, end, separator)) {
       if (digits === 0 || digits > 3 || (groups > 0 && digits !== 3)) return -1
       groups++
       digits = 0
       at += separator.length - 1
-    } else if (digits === 0 && groups === 0 && (byte === 43 || byte === 45)) {
-      scratch[out++] = byte
-    } else break
+      continue
+    } else if (digits > 0 || (byte !== 43 && byte !== 45)) break
+    target[out++] = byte
   }
   if (groups > 0 && digits !== 3) return -1
-  if (at < end && groups > 0 && bytes[at] !== decimal && ((bytes[at] as number) | 32) !== 101) return -1
-  while (at < end) scratch[out++] = bytes[at++] as number
+  while (at < end) target[out++] = bytes[at++] as number
   return out
 }
 
@@ -150,13 +148,16 @@ export function unscaled(bytes: Uint8Array, start: number, end: number, decimal:
   return sign === '-' ? -value : value
 }
 
-/** true, false, or null where it is neither; in any case, `true` and `false` only. */
-export function boolean(bytes: Uint8Array, start: number, end: number): boolean | null {
-  const length = end - start
-  if (length !== 4 && length !== 5) return null
-  const word = text(bytes, start, end).toLowerCase()
-  return word === 'true' ? true : word === 'false' ? false : null
+/** 1 for true, 0 for false, -1 where it is neither; in any case, no other words. */
+export function boolean(bytes: Uint8Array, start: number, end: number): number {
+  const word = end - start === 4 ? TRUE : end - start === 5 ? FALSE : null
+  if (word === null) return -1
+  for (let i = 0; i < word.length; i++) if (((bytes[start + i] as number) | 32) !== word[i]) return -1
+  return word === TRUE ? 1 : 0
 }
+
+const TRUE = Uint8Array.from('true', (letter) => letter.charCodeAt(0))
+const FALSE = Uint8Array.from('false', (letter) => letter.charCodeAt(0))
 
 /** Bytes as characters, one each: enough for numbers and dates. */
 export function text(bytes: Uint8Array, start: number, end: number): string {

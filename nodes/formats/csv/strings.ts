@@ -3,7 +3,7 @@ import { NullRows, nullColumn, nullTest, type ReadColumn } from './cells.ts'
 import type { Dialect, Encoding } from './dialect.ts'
 import { doubled, quoted } from './records.ts'
 
-/** Above this, `set` copies faster than a loop. */
+/** Above this, `copy` takes less than a loop (60 ns whatever the length, against 1.4 ns a byte). */
 const shortText = 40
 
 /** Reads texts into UTF-8; quoted ones are never null. */
@@ -27,8 +27,7 @@ export function stringReader(dialect: Dialect): ReadColumn {
       else if (foreign || mark & doubled)
         out = copySlowly(bytes, start, end, mark & doubled ? quote : -1, foreign, values, out)
       else if (end - start > shortText) {
-        values.set(bytes.subarray(start, end), out)
-        out += end - start
+        out += bytes.copy(values, out, start, end)
       } else for (let i = start; i < end; i++) values[out++] = bytes[i] as number
       offsets[row + 1] = out
     }
