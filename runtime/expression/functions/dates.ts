@@ -15,7 +15,7 @@ export const dateFunctions: readonly ExpressionFunction[] = [
     signature: 'date(text, format?)',
     description:
       'A date from a text by a strptime format (`%d.%m.%Y`), or a timestamp where the format has a time of day; without a format from ISO 8601, or the day of a timestamp. What does not fit rejects the row.',
-    example: { expression: 'date("17.05.2024", "%d.%m.%Y")', result: since1970 },
+    example: { expression: 'string(date("17.05.2024", "%d.%m.%Y"))', result: '2024-05-17' },
     parameters: [
       parameter.of('text', 'a text, date or timestamp', 'string', 'date', 'timestamp'),
       optional(literal(parameter.text('format'))),

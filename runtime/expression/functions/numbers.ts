@@ -57,7 +57,7 @@ export const numberFunctions: readonly ExpressionFunction[] = [
     name: 'round',
     signature: 'round(number, digits?)',
     description: 'Rounds to the nearest, one half away from zero; `digits` are the places behind the point.',
-    example: { expression: 'round(2.345, 1) + round(-2.5)', result: -0.7000000000000002 },
+    example: { expression: 'round(2.346, 2)', result: 2.35 },
     parameters: [parameter.number('number'), optional(parameter.whole('digits'))],
     result: (args) => {
       const digits = literalOf(args[1])
@@ -71,7 +71,7 @@ export const numberFunctions: readonly ExpressionFunction[] = [
   {
     name: 'floor',
     signature: 'floor(number)',
-    description: 'The next whole number below, as the type that the number has.',
+    description: 'The next whole number below, as a float64; an int64 stays as it is.',
     example: { expression: 'floor(-2.5)', result: -3 },
     parameters: [parameter.number('number')],
     result: sameKind,
@@ -81,7 +81,7 @@ export const numberFunctions: readonly ExpressionFunction[] = [
   {
     name: 'ceil',
     signature: 'ceil(number)',
-    description: 'The next whole number above, as the type that the number has.',
+    description: 'The next whole number above, as a float64; an int64 stays as it is.',
     example: { expression: 'ceil(2.1)', result: 3 },
     parameters: [parameter.number('number')],
     result: sameKind,
