@@ -4,7 +4,7 @@ import type { ColumnPlan, Dialect } from './dialect.ts'
 import { fillDates, fillMoments } from './moments.ts'
 import { fillBooleans, fillDecimals, fillFloats, fillIntegers } from './numbers.ts'
 import { ungroup } from './scan.ts'
-import { binaryReader, stringReader } from './strings.ts'
+import { binaryReader, highBytes, stringReader } from './strings.ts'
 
 /** Where the values of a column's rows are, without the blanks around them; an end of -1 is a null. */
 export interface Spans {
@@ -93,7 +93,7 @@ export function fillFor(plan: ColumnPlan, dialect: Dialect): Fill {
 /** Takes the separators of thousands out before numbers are read. */
 function ungrouped(dialect: Dialect, fill: Fill): Fill {
   if (dialect.thousands === '') return fill
-  const separator = Buffer.from(dialect.thousands, dialect.encoding === 'utf-8' ? 'utf8' : 'latin1')
+  const separator = Buffer.from(dialect.thousands, highBytes(dialect.encoding) ? 'latin1' : 'utf8')
   return (spans, rows, values, fail) => {
     const { bytes, starts, ends } = spans
     let size = 0

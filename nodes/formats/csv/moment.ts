@@ -89,6 +89,8 @@ function isoTimeUpTo(bytes: Uint8Array, start: number, end: number, into: Moment
   return at
 }
 
+const tens = Int32Array.from({ length: 10 }, (_, i) => 10 ** i)
+
 /** Up to nine digits of a second's fraction into `nanos`; where they end, or -1. */
 export function fractionUpTo(bytes: Uint8Array, start: number, end: number, into: Moment): number {
   let at = start
@@ -96,7 +98,7 @@ export function fractionUpTo(bytes: Uint8Array, start: number, end: number, into
   for (; at < end && isDigit(bytes[at] as number); at++) value = value * 10 + (bytes[at] as number) - 48
   const count = at - start
   if (count === 0 || count > 9) return -1
-  into.nanos = value * 10 ** (9 - count)
+  into.nanos = value * (tens[9 - count] as number)
   return at
 }
 

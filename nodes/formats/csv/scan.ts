@@ -1,7 +1,7 @@
 /** How numbers and dates are written in a CSV text; every function reads bytes `start` to `end` and trims nothing. */
 
 const ZERO = 48
-const powers = Array.from({ length: 23 }, (_, i) => 10 ** i)
+const powers = Float64Array.from({ length: 23 }, (_, i) => 10 ** i)
 
 /**
  * Copies a number to `target` at `out` without the separators of its groups of three digits: its end there, or -1 where
@@ -76,31 +76,25 @@ export const isDigit = (byte: number): boolean => byte >= ZERO && byte <= 57
 
 /**
  * A decimal number, correctly rounded; NaN where it is none (`isNotANumber` says whether it was the text NaN).
- * Up to 15 digits times or divided by at most 10^22 are exact in doubles (Clinger 1990); the rest goes to `Number`.
+ * Digits up to 2^53 times or divided by at most 10^22 are exact in doubles (Clinger 1990); the rest goes to `Number`.
  */
 export function decimalNumber(bytes: Uint8Array, start: number, end: number, decimal: number): number {
   let at = start
   const sign = bytes[at]
   if (sign === 45 || sign === 43) at++
   let mantissa = 0
-  let digits = 0
   let seen = 0
   let fraction = 0
-  for (; at < end; at++) {
+  for (; at < end; at++, seen++) {
     const digit = (bytes[at] as number) - ZERO
     if (digit < 0 || digit > 9) break
     mantissa = mantissa * 10 + digit
-    seen++
-    if (mantissa !== 0) digits++
   }
   if (at < end && bytes[at] === decimal) {
-    at++
-    for (; at < end; at++) {
+    for (at++; at < end; at++, fraction++) {
       const digit = (bytes[at] as number) - ZERO
       if (digit < 0 || digit > 9) break
       mantissa = mantissa * 10 + digit
-      fraction++
-      if (mantissa !== 0) digits++
     }
   }
   if (seen + fraction === 0) return specialNumber(bytes, at, end, sign === 45)
@@ -116,7 +110,7 @@ export function decimalNumber(bytes: Uint8Array, start: number, end: number, dec
   }
   if (at < end) return Number.NaN
   const scale = exponent - fraction
-  if (digits <= 15 && scale >= -22 && scale <= 22) {
+  if (mantissa <= Number.MAX_SAFE_INTEGER && scale >= -22 && scale <= 22) {
     const value = scale < 0 ? mantissa / (powers[-scale] as number) : mantissa * (powers[scale] as number)
     return sign === 45 ? -value : value
   }

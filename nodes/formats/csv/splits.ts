@@ -1,5 +1,6 @@
 import type { Json, SourceFile, SourceProbe, Split, SplitPart } from '@headrace/runtime/sdk'
 import { compressionOf } from '../compression.ts'
+import { countRecords } from './count.ts'
 import { type CsvProbe, csvProbe } from './dialect.ts'
 import { readHead } from './head.ts'
 import { type Layout, layoutOf } from './layout.ts'
@@ -101,15 +102,9 @@ async function cutBody(
   limits: Limits,
 ): Promise<Piece[]> {
   const { delimiter, width, line } = layout
-  const records = new Records({
-    delimiter,
-    quote: probe.dialect.quote,
-    width: 0,
-    maxRows: limits.rows,
-    maxBytes: Number.POSITIVE_INFINITY,
-    blankIsRow: width === 1,
-    line,
-  })
+  const how = { rows: limits.rows, quote: probe.dialect.quote, blankIsRow: width === 1 }
+  const counting = { width: 0, maxRows: limits.rows, maxBytes: Number.POSITIVE_INFINITY }
+  const records = new Records({ ...how, ...counting, delimiter, line })
   records.at = body
   const pieces: Piece[] = []
   for (;;) {
@@ -117,7 +112,7 @@ async function cutBody(
     const firstRow = records.record
     const data = { ...layout, line: records.line } as unknown as Json
     records.rows = 0
-    const ended = await takeUpTo(window, records, start + limits.bytes, limits.rows)
+    const ended = await takeUpTo(window, records, start + limits.bytes, how)
     const end = window.byteAt(records.at)
     const rows = records.record - firstRow
     if (rows > 0) {
@@ -129,12 +124,17 @@ async function cutBody(
 }
 
 /** Takes records up to a place in the file or a number of rows; true at the end of the file. */
-async function takeUpTo(window: Window, records: Records, place: number, rows: number): Promise<boolean> {
+async function takeUpTo(
+  window: Window,
+  records: Records,
+  place: number,
+  how: { readonly rows: number; readonly quote: number; readonly blankIsRow: boolean },
+): Promise<boolean> {
   for (;;) {
     const stop = place - window.byteAt(0)
-    records.take(window.bytes, window.end, window.ended, stop)
+    countRecords(records, window.bytes, window.end, window.ended, { ...how, stop })
     if (window.ended && records.at >= window.end) return true
-    if (!records.skipping && (records.rows >= rows || records.at >= stop)) return false
+    if (!records.skipping && (records.rows >= how.rows || records.at >= stop)) return false
     window.drop(records.at)
     records.at = 0
     if (!window.ended) await window.fill()
