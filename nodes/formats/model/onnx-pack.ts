@@ -13,7 +13,8 @@ import {
   valueAt,
 } from '@headrace/runtime/sdk'
 import { convert } from './numbers.ts'
-import { cellOf, type InputPlan, type Mapping, shapeFor } from './onnx-mapping.ts'
+import { cellOf, type InputPlan, shapeFor } from './onnx-fit.ts'
+import type { Mapping } from './onnx-mapping.ts'
 import { requestElement, shaped, shapeText, valuesText } from './tensor.ts'
 import type { Prepared } from './window.ts'
 

@@ -55,6 +55,9 @@ async function runTrial(name: Provider): Promise<ProviderState> {
     const reason = 'onnxruntime-node came without its CUDA library (its install script fetches it)'
     return { name, present: false, reason }
   }
+  if (name === 'webgpu' && process.platform === 'linux' && !gpuDevices.some((device) => existsSync(device))) {
+    return { name, present: false, reason: `there is no GPU: no ${gpuDevices.join(', ')}` }
+  }
   // In a process of its own: a driver may crash, and the libraries write to standard error as they like.
   const trial = fileURLToPath(new URL('./trial.ts', import.meta.url))
   return await new Promise((resolve) => {
@@ -67,6 +70,9 @@ async function runTrial(name: Provider): Promise<ProviderState> {
     })
   })
 }
+
+/** What Linux shows of a GPU: Mesa's drivers, NVIDIA's, and Windows' below WSL. */
+const gpuDevices = ['/dev/dri', '/dev/nvidiactl', '/dev/dxg']
 
 function hasCudaLibrary(): boolean {
   const folder = join(dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json')), 'bin')
