@@ -77,7 +77,7 @@ export default sink({
     },
   ],
   group: { rows: 50_000, bytes: 64 << 20, seconds: 5 },
-  footprint: () => ({ name: 'lancedb', bytes: 155 << 20 }),
+  footprint: () => ({ name: 'LanceDB', bytes: 155 << 20 }),
 
   async probe({ config: settings, resolve, report }) {
     const database = resolve(settings.path)

@@ -39,6 +39,7 @@ export default sink({
   description: 'Writes rows to a Parquet file; types are kept, a vector is a list of fixed size.',
   config,
   summary: (settings) => settings.path,
+  footprint: () => ({ name: 'parquet-wasm', bytes: 60 << 20 }),
   examples: [
     {
       title: 'One file',

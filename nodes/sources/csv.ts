@@ -32,6 +32,6 @@ export default source({
     },
   ],
   probe: probeCsv,
-  splits: (context) => cutSplits(context),
+  splits: (context) => cutSplits(context, context.target),
   read: (context) => readSplit(context),
 })

@@ -12,7 +12,8 @@ export default source({
     path: Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })], {
       format: 'path',
       description: 'A file, a glob, a folder, or a list of these. All files must have the columns of the first one.',
-      examples: ['data/orders.parquet', 'data/**/*.parquet'],
+      footprint: () => ({ name: 'DuckDB', bytes: 190 << 20 }),
+  examples: ['data/orders.parquet', 'data/**/*.parquet'],
     }),
     columns: Type.Optional(
       Type.Array(Type.String(), {
@@ -43,6 +44,6 @@ export default source({
     },
   ],
   probe: probeParquet,
-  splits: async ({ probe }) => cutGroups(probe),
+  splits: async ({ probe, target }) => cutGroups(probe, target),
   read: readParquet,
 })

@@ -1,8 +1,8 @@
 import { checkFile } from '../catalogue/check.ts'
 import { cutSplits, hasErrors, planOf } from '../engine/prepare.ts'
+import { readBytes } from '../pipeline/amounts.ts'
 import { printProblem } from '../pipeline/print.ts'
 import { defaultMemory } from '../plan/machine.ts'
-import { parseBytes } from '../plan/memory.ts'
 import type { Plan } from '../plan/plan.ts'
 import { grouped, size, styled } from './print.ts'
 import { memoryOf } from './run.ts'
@@ -26,9 +26,7 @@ export async function plan(file: string, flags: PlanFlags): Promise<number> {
     now: Date.now(),
     workers: flags.workers ?? settings?.workers ?? null,
     memory:
-      memoryOf(flags.memory) ??
-      (settings?.memory === undefined ? null : parseBytes(settings.memory)) ??
-      defaultMemory(),
+      memoryOf(flags.memory) ?? (settings?.memory === undefined ? null : readBytes(settings.memory)) ?? defaultMemory(),
     limit: flags.limit ?? null,
   })
   const splits = await cutSplits(checked, made, new AbortController().signal)
@@ -59,7 +57,7 @@ function describe(made: Plan, splits: Awaited<ReturnType<typeof cutSplits>>): st
     bold('Stages'),
     ...stages,
     `${bold('Lanes')}: ${Math.min(made.lanes, Math.max(1, splits.length))} of ${made.lanes}: ${made.lanesWhy}; never more than there are splits`,
-    `${bold('Splits')}: at most ${grouped(made.splitRows)} rows or 64 MB each${made.models.length ? ', small because a model is on the way' : ''}`,
+    `${bold('Splits')}: at most ${grouped(made.splitRows)} rows or ${size(made.splitBytes)} each${made.models.length ? ', small because a model is on the way' : ''}`,
     ...sources,
     `${bold('Memory')}: at most ${size(memory.peak)} expected`,
     `  ${size(memory.cap)} for rows on their way (${size(memory.perLane)} a lane) + ${fixed} + 10 %`,

@@ -29,7 +29,8 @@ export function settingsOf(node: NodeDefinition): Setting[] {
   return Object.entries(properties).map(([name, schema]) => ({
     name,
     type: typeText(schema),
-    required: required.includes(name),
+    // A setting with a default may be left out, whatever the schema's own list says.
+    required: required.includes(name) && schema.default === undefined,
     fallback: schema.default === undefined ? undefined : JSON.stringify(schema.default),
     description: schema.description ?? '',
   }))

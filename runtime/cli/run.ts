@@ -1,6 +1,6 @@
 import { startRun } from '../engine/run.ts'
+import { readBytes } from '../pipeline/amounts.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
-import { parseBytes } from '../plan/memory.ts'
 import { follow, type OutputOptions } from './follow.ts'
 
 interface RunFlags extends OutputOptions {
@@ -32,7 +32,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
 /** `--memory`'s bytes; null where it was not given. */
 export function memoryOf(text: string | undefined): number | null {
   if (text === undefined) return null
-  const bytes = parseBytes(text)
+  const bytes = readBytes(text)
   if (bytes === null)
     throw new HeadraceError('bad-option', `--memory "${text}" is not a size`, {
       hint: 'Write 512MB, 2GiB or a number of bytes.',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { CheckedNode } from '../pipeline/check.ts'
-import type { Pipeline } from '../pipeline/model.ts'
+import { edgeText, type Pipeline, type PipelineEdge } from '../pipeline/model.ts'
 
 /** JSON with sorted keys: the same settings give the same text however they are written. */
 export function canonical(value: unknown): string {
@@ -24,7 +24,4 @@ export function nodeDigests(pipeline: Pipeline, nodes: Record<string, CheckedNod
   )
 }
 
-export const edgeNames = (pipeline: Pipeline): string[] =>
-  pipeline.edges
-    .map(({ from, to }) => `${from.node}${from.port && `.${from.port}`} → ${to.node}${to.port && `.${to.port}`}`)
-    .sort()
+export const edgeNames = (edges: readonly PipelineEdge[]): string[] => edges.map(edgeText).sort()

@@ -43,6 +43,9 @@ async function run(task: SplitTask): Promise<void> {
   const deadLetters = new DeadLetterStage(join(start.workFolder, `dead-${task.index}.ndjson`))
   try {
     const result = await runSplit(start.plan, task, services(deadLetters), stop.signal)
+    // A model may still hold what it was sent; without one, nobody may hold anything of this thread now.
+    if (start.poison && models.size === 0 && pool.held > 0)
+      throw new Error(`${pool.held} blocks of memory are still held after the split`)
     say({ type: 'staged', result, deadLetters: deadLetters.finish() })
   } catch (error) {
     deadLetters.finish()

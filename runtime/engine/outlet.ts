@@ -1,5 +1,5 @@
 import type { Batch, Count } from '../memory/index.ts'
-import { addChecksums, emptyChecksum } from '../memory/index.ts'
+import { addChecksums, emptyChecksum, Scope } from '../memory/index.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import type { Output } from '../sdk/node.ts'
 import type { EdgePlan } from './flowplan.ts'
@@ -50,6 +50,7 @@ export class Outlet {
   readonly #node: NodeRun
   readonly #options: OutletOptions
   readonly #ports = new Map<string, EdgeRun[]>()
+  readonly #spilled: Scope
   #producer: AsyncIterator<Output> | undefined
   #advancing: Promise<void> | undefined
   #ended = false
@@ -60,6 +61,7 @@ export class Outlet {
     this.#node = node
     this.#options = options
     this.edges = options.edges
+    this.#spilled = new Scope(node.scope.pool)
     for (const edge of options.edges) {
       edge.outlet = this
       const port = this.#ports.get(edge.plan.port)
@@ -124,6 +126,7 @@ export class Outlet {
     this.#ended = true
     this.#notify()
     await this.#producer?.return?.()
+    this.#spilled.close()
   }
 
   async #advance(): Promise<void> {
@@ -170,7 +173,10 @@ export class Outlet {
       this.#notify()
       return item
     }
-    return this.#options.spill.read(this.#node.scope, item).keep()
+    // Its own scope moves on at once: only who takes the batch holds it.
+    const batch = this.#options.spill.read(this.#spilled, item).keep()
+    this.#spilled.resume()
+    return batch
   }
 
   #notify(): void {

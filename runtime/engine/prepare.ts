@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { type Checked, checkFile } from '../catalogue/check.ts'
+import { resolveSecrets } from '../catalogue/secrets.ts'
+import { readBytes } from '../pipeline/amounts.ts'
 import type { CheckedNode } from '../pipeline/check.ts'
 import { HeadraceError, type Problem } from '../pipeline/problem.ts'
 import { cores, defaultMemory } from '../plan/machine.ts'
-import { parseBytes } from '../plan/memory.ts'
 import { type Plan, planPipeline } from '../plan/plan.ts'
 import type { Json, ModelNode, SourceNode, SourceProbe } from '../sdk/node.ts'
 import { edgeNames, nodeDigests } from './digest.ts'
@@ -40,6 +41,8 @@ export interface Prepared {
   readonly checked: Checked
   readonly plan: Plan
   readonly splits: readonly PlannedSplit[]
+  /** The secrets' values, to be taken out of whatever is written or printed. */
+  readonly secrets: readonly string[]
 }
 
 export interface Preparation {
@@ -63,12 +66,13 @@ export async function prepareRun(options: StartOptions): Promise<Preparation> {
   if (!options.anew) refuseBesideUnfinished(state, file, checked)
   const now = new Date()
   const record = recordOf(options, file, checked, now)
-  const plan = planOf(checked, record)
-  const splits = await cutSplits(checked, plan, options.signal ?? new AbortController().signal)
+  const { resolved, secrets } = await withSecrets(checked)
+  const plan = planOf(resolved, record)
+  const splits = await cutSplits(resolved, plan, options.signal ?? new AbortController().signal)
   const files = await fileVersions(sourceFiles(checked))
   const probes = Object.fromEntries(Object.values(checked.nodes).map(({ id, probe }) => [id, probe]))
   const folder = createRunFolder(state, record, { text: checked.text, plan: describePlan(plan), probes, files, splits })
-  return { problems: checked.problems, prepared: { folder, state, checked, plan, splits } }
+  return { problems: checked.problems, prepared: { folder, state, checked, plan, splits, secrets } }
 }
 
 /** Takes an unfinished run up again; refuses where pipeline, model or files are no longer what they were. */
@@ -98,17 +102,9 @@ export async function prepareResume(path: string, options: { signal?: AbortSigna
       hint: `Put the file back as it was, or start anew: headrace run ${run.pipeline} --anew`,
     })
   }
-  const same = { ...checked, nodes: frozen }
-  return {
-    problems,
-    prepared: {
-      folder,
-      state: resolve(path, '..', '..'),
-      checked: same,
-      plan: planOf(same, run),
-      splits: folder.splits,
-    },
-  }
+  const { resolved, secrets } = await withSecrets({ ...checked, nodes: frozen })
+  const state = resolve(path, '..', '..')
+  return { problems, prepared: { folder, state, checked, plan: planOf(resolved, run), splits: folder.splits, secrets } }
 }
 
 function recordOf(options: StartOptions, file: string, checked: Checked, now: Date): RunRecord {
@@ -123,11 +119,23 @@ function recordOf(options: StartOptions, file: string, checked: Checked, now: Da
     set: options.set ?? [],
     limit: options.limit ?? null,
     workers: options.workers ?? settings?.workers ?? null,
-    memory: options.memory ?? (settings?.memory === undefined ? null : parseBytes(settings.memory)) ?? defaultMemory(),
+    memory: options.memory ?? (settings?.memory === undefined ? null : readBytes(settings.memory)) ?? defaultMemory(),
     digests: nodeDigests(pipeline, checked.nodes),
-    edges: edgeNames(pipeline),
+    edges: edgeNames(checked.edges),
     fingerprints: fingerprints(checked),
   }
+}
+
+/** The nodes with their secrets in their settings: for a run, never for a file. */
+export async function withSecrets(checked: Checked): Promise<{ resolved: Checked; secrets: readonly string[] }> {
+  const nodes: Record<string, CheckedNode> = {}
+  const secrets: string[] = []
+  for (const [id, node] of Object.entries(checked.nodes)) {
+    const { config, values } = await resolveSecrets(node.config, checked.folder, node.definition.config)
+    nodes[id] = { ...node, config }
+    secrets.push(...values)
+  }
+  return { resolved: { ...checked, nodes }, secrets }
 }
 
 /** What each model is, for the sinks that remember it and for a resume that refuses another. */
@@ -176,7 +184,7 @@ export async function cutSplits(checked: Checked, plan: Plan, signal: AbortSigna
       probe: node.probe as unknown as SourceProbe,
       resolve: (path) => absolutePath(checked.folder, path),
       signal,
-      target: { rows: plan.splitRows, bytes: 64 << 20 },
+      target: { rows: plan.splitRows, bytes: plan.splitBytes },
     })
     planned.push(...splits.map((split) => ({ source: id, split })))
   }
@@ -210,7 +218,7 @@ function refuseChanges(run: RunRecord, checked: Checked): void {
   const digests = nodeDigests(pipeline, checked.nodes)
   const ids = new Set([...Object.keys(digests), ...Object.keys(run.digests)])
   const changed = [...ids].filter((id) => digests[id] !== run.digests[id])
-  const edges = edgeNames(pipeline)
+  const edges = edgeNames(checked.edges)
   const prints = fingerprints(checked)
   const models = Object.keys(run.fingerprints).filter(
     (id) => JSON.stringify(prints[id]) !== JSON.stringify(run.fingerprints[id]),

@@ -28,6 +28,8 @@ export interface Report {
   readonly deadLetters: { readonly count: number; readonly file: string | null }
   readonly outputs: readonly ({ readonly node: string } & Output)[]
   readonly peakMemory: number
+  /** Bytes of shared memory for batches: the cap, and the most that was there at once. */
+  readonly memory: { readonly cap: number; readonly highest: number; readonly copied: number }
   /** What each model says about itself, and how long loading took. */
   readonly models: { readonly [node: string]: string }
   readonly modelSeconds: number

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { loadCatalogue } from '../catalogue/load.ts'
+import { withoutSecrets } from '../catalogue/secrets.ts'
 import { Pool } from '../memory/index.ts'
 import { HeadraceError, type Problem } from '../pipeline/problem.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -8,7 +9,7 @@ import type { NodeDefinition, SinkNode } from '../sdk/node.ts'
 import { Commits, progressOf } from './commits.ts'
 import { Coordinator } from './coordinator.ts'
 import { Counters } from './counters.ts'
-import { judge, parseErrorLimit } from './judge.ts'
+import { judge } from './judge.ts'
 import { Ledger } from './ledger.ts'
 import { packError } from './messages.ts'
 import { Metrics, type Snapshot, snapshot } from './metrics.ts'
@@ -84,7 +85,12 @@ class Execution {
     const { folder, plan, splits } = prepared
     this.#prepared = prepared
     this.#listeners = listeners
-    this.#log = new RunLog(join(folder.path, 'run.log'), listeners.logLevel ?? 'warn', listeners.onLog ?? (() => {}))
+    this.#log = new RunLog(
+      join(folder.path, 'run.log'),
+      listeners.logLevel ?? 'warn',
+      prepared.secrets,
+      listeners.onLog ?? (() => {}),
+    )
     this.#ledger = new Ledger(join(folder.path, 'ledger'))
     this.#pool = new Pool(plan.memory.cap)
     this.#lanes = Math.max(1, Math.min(plan.lanes, splits.length))
@@ -138,7 +144,7 @@ class Execution {
     try {
       const stageFolders = await commits.open()
       workers = this.#startWorkers(stageFolders, progress)
-      const limit = parseErrorLimit(checked.pipeline?.settings?.errorLimit)
+      const limit = checked.pipeline?.settings?.errorLimit
       this.#coordinator = new Coordinator({
         flow,
         splits,
@@ -236,17 +242,18 @@ class Execution {
       deadLetters: { count, file: count ? join(folder.path, 'dead-letters.ndjson') : null },
       outputs: [...progress.finished].map(([node, output]) => ({ node, ...output })),
       peakMemory: process.resourceUsage().maxRSS * 1024,
+      memory: { cap: this.#pool.cap, highest: this.#pool.highest, copied: this.#pool.copied },
       models: this.#about.about,
       modelSeconds: Math.round(this.#about.milliseconds) / 1000,
       folder: folder.path,
-      ...(error && { error: withoutStack(error) }),
+      ...(error && { error: withoutStack(error, this.#prepared.secrets) }),
     }
   }
 }
 
-function withoutStack(error: HeadraceError): Report['error'] {
+function withoutStack(error: HeadraceError, secrets: readonly string[]): Report['error'] {
   const { stack: _stack, ...rest } = packError(error)
-  return rest
+  return { ...rest, message: withoutSecrets(rest.message, secrets) }
 }
 
 async function loadDefinitions(plan: Plan): Promise<Map<string, NodeDefinition>> {

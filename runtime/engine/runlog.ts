@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs'
+import { withoutSecrets } from '../catalogue/secrets.ts'
 
 export type Level = 'debug' | 'info' | 'warn' | 'error'
 const order: readonly Level[] = ['debug', 'info', 'warn', 'error']
@@ -16,14 +17,18 @@ export class RunLog {
   readonly #path: string
   readonly #level: Level
   readonly #listen: (entry: LogEntry) => void
+  readonly #secrets: readonly string[]
 
-  constructor(path: string, level: Level, listen: (entry: LogEntry) => void) {
+  constructor(path: string, level: Level, secrets: readonly string[], listen: (entry: LogEntry) => void) {
+    this.#secrets = secrets
     this.#path = path
     this.#level = level
     this.#listen = listen
   }
 
-  write(entry: LogEntry): void {
+  /** Writes an entry, without the secrets that a library may have put into its message. */
+  write(given: LogEntry): void {
+    const entry = { ...given, message: withoutSecrets(given.message, this.#secrets) }
     appendFileSync(this.#path, `${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`)
     if (order.indexOf(entry.level) >= order.indexOf(this.#level)) this.#listen(entry)
   }

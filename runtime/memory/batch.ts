@@ -1,3 +1,4 @@
+import type { RecordBatch } from 'apache-arrow'
 import { Schema } from '../pipeline/schema.ts'
 import { type ColumnType, type Field, types } from '../pipeline/types.ts'
 import type { Failure } from './account.ts'
@@ -222,6 +223,12 @@ export class Batch {
     return new Batch(scope, schema, columns, this.identity, {
       selection: columns === this.#stored ? this.#selection : null,
     })
+  }
+
+  /** The batch as an apache-arrow RecordBatch over the same bytes; apache-arrow is loaded at the first call. */
+  async toArrow(): Promise<RecordBatch> {
+    const { toArrow } = await import('./arrow.ts')
+    return toArrow(this)
   }
 
   /** The same batch with `name` in its identity: one row that leaves by two edges. */

@@ -43,14 +43,3 @@ export function planMemory(nodes: readonly CheckedNode[], lanes: number, models:
     peak: Math.round((cap + fixed.reduce((sum, { bytes }) => sum + bytes, 0)) * 1.1),
   }
 }
-
-/** `512MB`, `1GiB`, `1.5 GB` or a number of bytes; null where it is neither. */
-export function parseBytes(text: string | number): number | null {
-  if (typeof text === 'number') return Number.isFinite(text) && text > 0 ? Math.floor(text) : null
-  const match = /^\s*([0-9]+(?:\.[0-9]+)?)\s*(b|kb|mb|gb|tb|kib|mib|gib|tib|k|m|g|t)?\s*$/i.exec(text)
-  if (!match) return null
-  const unit = (match[2] ?? 'b').toLowerCase()
-  const power = 'bkmgt'.indexOf(unit[0] as string)
-  const base = unit.endsWith('ib') || unit.length === 1 ? 1024 : 1000
-  return Math.floor(Number(match[1]) * base ** power)
-}

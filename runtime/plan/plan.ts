@@ -41,6 +41,7 @@ export interface Plan {
   readonly memory: MemoryPlan
   /** A split's most rows: fewer where a model is on the way, so that stopping and resuming lose little. */
   readonly splitRows: number
+  readonly splitBytes: number
   readonly ordered: boolean
 }
 
@@ -83,6 +84,7 @@ export function planPipeline(
     models,
     memory,
     splitRows: models.length ? 10_000 : 100_000,
+    splitBytes: models.length ? 4 << 20 : 64 << 20,
     ordered,
   }
 }

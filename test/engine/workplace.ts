@@ -6,6 +6,8 @@ import { afterAll } from 'vitest'
 
 // The tests' own nodes (they lie, stall and sleep) are in the catalogue of every process that a test starts.
 process.env['HEADRACE_NODES'] = join(import.meta.dirname, '..', 'nodes')
+// Released memory is overwritten, and memory that is still held at the end of a split is an error.
+process.env['HEADRACE_POISON'] = '1'
 
 type Edge = readonly [from: string, to: string]
 

@@ -1,14 +1,11 @@
 import type { SourceProbe, Split, SplitPart } from '@headrace/runtime/sdk'
 import type { ParquetProbe } from './probe.ts'
 
-const mostBytes = 64 << 20
-const mostRows = 100_000
-
 /**
- * Row groups as splits of at most 64 MB or 100,000 rows: small groups and files together, a larger group as ranges of
+ * Row groups as splits of at most `target` bytes or rows: small groups and files together, a larger group as ranges of
  * rows. A part's `start` and `end` are rows of its file, from 0; its `data` is the file's place in the probe.
  */
-export function cutGroups(probe: SourceProbe): Split[] {
+export function cutGroups(probe: SourceProbe, target = { rows: 100_000, bytes: 64 << 20 }): Split[] {
   // A cast: `probe` put it there.
   const { files } = probe.data as unknown as ParquetProbe
   const splits: Split[] = []
@@ -21,7 +18,7 @@ export function cutGroups(probe: SourceProbe): Split[] {
     rows = bytes = 0
   }
   const add = (path: string, file: number, start: number, count: number, size: number) => {
-    if (rows + count > mostRows || bytes + size > mostBytes) close()
+    if (rows + count > target.rows || bytes + size > target.bytes) close()
     const last = parts.at(-1)
     // Groups that follow one another in a file are one range: one query.
     if (last?.path === path && last.end === start) parts[parts.length - 1] = { ...last, end: start + count }
@@ -32,7 +29,7 @@ export function cutGroups(probe: SourceProbe): Split[] {
   for (const [file, { path, groups }] of files.entries()) {
     let start = 0
     for (const [count, size] of groups) {
-      const pieces = Math.min(count, Math.max(Math.ceil(count / mostRows), Math.ceil(size / mostBytes)))
+      const pieces = Math.min(count, Math.max(Math.ceil(count / target.rows), Math.ceil(size / target.bytes)))
       for (let i = 0; i < pieces; i++) {
         const from = Math.floor((count * i) / pieces)
         const to = Math.floor((count * (i + 1)) / pieces)
