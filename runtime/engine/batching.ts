@@ -65,18 +65,20 @@ export interface Answer {
   readonly failures: readonly Failure[]
 }
 
-/** Runs cuts one after the other and puts the answers of each request together in its own order. */
+/** Runs cuts one after the other and puts the answers of each request together in its own order; `onCut` hears of each. */
 export async function inferAll(
   requests: readonly Request[],
   limits: Limits,
   infer: Infer,
   scope: Scope,
+  onCut: (cut: Cut) => void = () => {},
 ): Promise<Answer[]> {
   const results: Batch[] = []
   const failures = requests.map((): Failure[] => [])
   const places = requests.map(({ batch }) => new Int32Array(batch.rows).fill(-1))
   let stored = 0
   for (const cut of cutCalls(requests, limits)) {
+    onCut(cut)
     for (const part of await isolate(cut, (some) => inferCut(requests, some, infer, scope))) {
       if (part.result) {
         for (const [i, { request, row }] of part.cut.entries()) (places[request] as Int32Array)[row] = stored + i

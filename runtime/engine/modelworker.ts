@@ -1,4 +1,3 @@
-import { enableCompileCache } from 'node:module'
 import { isAbsolute, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setImmediate } from 'node:timers/promises'
@@ -6,7 +5,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { loadCatalogue } from '../catalogue/load.ts'
 import { Pool, Receiver, Scope, Sender } from '../memory/index.ts'
 import type { ModelNode, Session } from '../sdk/node.ts'
-import { inferAll, type Request } from './batching.ts'
+import { type Cut, inferAll, type Request } from './batching.ts'
 import {
   type FromModel,
   type InferCall,
@@ -18,7 +17,6 @@ import {
 
 // A model's worker: one session, rows of all lanes merged into calls. It never ends in the middle of a call.
 
-enableCompileCache()
 const start = workerData as ModelStart
 const port = parentPort as MessagePort
 const pool = new Pool(start.pool)
@@ -104,8 +102,10 @@ function nextWindow(): Waiting[] {
 
 async function answer(calls: readonly Waiting[], open: Session): Promise<void> {
   const scope = new Scope(pool)
+  const shapes: string[] = []
+  const note = (cut: Cut) => shapes.push(shapeOf(cut, calls))
   try {
-    const answers = await inferAll(calls, open.limits, (batch) => open.infer(batch), scope)
+    const answers = await inferAll(calls, open.limits, (batch) => open.infer(batch), scope, note)
     for (const [i, { id, lane }] of calls.entries()) {
       const { batch, failures } = answers[i] as (typeof answers)[number]
       lane.port.postMessage({ id, batch: lane.sender.send(batch), failures } satisfies InferReply)
@@ -115,7 +115,14 @@ async function answer(calls: readonly Waiting[], open: Session): Promise<void> {
   } finally {
     scope.close()
     for (const call of calls) call.scope.close()
+    say({ type: 'log', level: 'debug', message: `calls ${shapes.join(' ')}` })
   }
+}
+
+/** A call in the log: its rows, and the cost of its costliest where rows have costs: `64×16`. */
+function shapeOf(cut: Cut, calls: readonly Waiting[]): string {
+  if (!calls.some(({ costs }) => costs)) return String(cut.length)
+  return `${cut.length}×${Math.max(...cut.map(({ request, row }) => calls[request]?.costs?.[row] ?? 1))}`
 }
 
 async function close(): Promise<void> {
