@@ -1,4 +1,3 @@
-import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
@@ -14,7 +13,6 @@ import { ModelClient } from './modelclient.ts'
 
 // A lane: runs splits one after the other. Loaded as a worker; everything it knows comes in `LaneStart`.
 
-enableCompileCache()
 const start = workerData as LaneStart
 const port = parentPort as MessagePort
 const pool = new Pool(start.pool)

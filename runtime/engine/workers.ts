@@ -64,7 +64,7 @@ export class Workers {
   }
 
   #startLane(lane: number, start: LaneStart): Worker {
-    const worker = new Worker(new URL('./lane.ts', import.meta.url), { workerData: start })
+    const worker = startThread('./lane.ts', start)
     worker.on('message', (message: FromLane) => {
       if (message.type === 'staged') this.#events.onStaged(lane, message)
       else if (message.type === 'failed') this.#events.onFailed(lane, message.split, unpackError(message.error))
@@ -77,7 +77,7 @@ export class Workers {
   #startModel({ nodes, threads }: ModelPlan, plan: Plan, pool: Pool) {
     const node = plan.flow.nodes.find(({ id }) => id === nodes[0]) as ModelStart['node']
     const start: ModelStart = { node, folder: plan.flow.folder, threads, pool: pool.handle }
-    const worker = new Worker(new URL('./modelworker.ts', import.meta.url), { workerData: start })
+    const worker = startThread('./modelworker.ts', start)
     const open = new Promise<{ about: string; milliseconds: number }>((resolve, reject) => {
       worker.on('message', (message: FromModel) => {
         if (message.type === 'open') resolve(message)
@@ -114,4 +114,10 @@ function connect(resource: string, lane: Worker, model: Worker): void {
   const { port1, port2 } = new MessageChannel()
   lane.postMessage({ type: 'model', resource, port: port1 } satisfies ToLane, [port1])
   model.postMessage({ type: 'lane', port: port2 } satisfies ToModel, [port2])
+}
+
+function startThread(entry: string, start: LaneStart | ModelStart): Worker {
+  return new Worker(new URL('./thread.mjs', import.meta.url), {
+    workerData: { ...start, entry: new URL(entry, import.meta.url).href },
+  })
 }

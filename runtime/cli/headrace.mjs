@@ -1,7 +1,8 @@
 #!/usr/bin/env node
+// Plain JavaScript: the compile cache must be on before the first TypeScript file is loaded, or Node loads its
+// TypeScript stripper (130 ms) at each start.
 import { enableCompileCache } from 'node:module'
 
-// The cache makes the second start faster; it has to be on before anything of ours is loaded.
 enableCompileCache()
 const { main } = await import('./main.ts')
 process.exitCode = await main(process.argv.slice(2))
