@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { missingLines, type Step, stepsOf } from './markdown.ts'
+
+export const root = join(import.meta.dirname, '..', '..')
+
+/** What was printed, standard output and standard error together, as a reader sees it. */
+export interface Printed {
+  readonly command: string
+  readonly output: string
+  readonly code: number | null
+}
+
+/** A copy of what a reader works with in a clone; what commands write stays in it. */
+export class Clone {
+  readonly folder = mkdtempSync(join(tmpdir(), 'headrace-clone-'))
+  readonly printed: Printed[] = []
+  readonly #exports: string[] = []
+
+  constructor() {
+    symlinkSync(join(root, 'node_modules'), this.path('node_modules'))
+    cpSync(join(root, 'package.json'), this.path('package.json'))
+    const outputs = new Set(['out', '.headrace', 'node_modules', 'models', 'data'])
+    cpSync(join(root, 'examples'), this.path('examples'), {
+      recursive: true,
+      filter: (path) => !outputs.has(basename(path)),
+    })
+    symlinkSync(join(root, 'examples', 'models'), this.path('examples/models'))
+    for (const name of readdirSync(join(root, 'examples'))) {
+      const packages = join(root, 'examples', name, 'node_modules')
+      if (existsSync(packages)) symlinkSync(packages, this.path(`examples/${name}/node_modules`))
+    }
+  }
+
+  path(name: string): string {
+    return join(this.folder, name)
+  }
+
+  read(name: string): string {
+    return readFileSync(this.path(name), 'utf8')
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  /** Does what a document says, and throws where a command ends or prints otherwise than it says. */
+  async follow(markdown: string): Promise<void> {
+    for (const step of stepsOf(markdown)) await this.#take(step)
+  }
+
+  async #take(step: Step): Promise<void> {
+    if (step.kind === 'file') {
+      mkdirSync(dirname(this.path(step.path)), { recursive: true })
+      writeFileSync(this.path(step.path), step.text)
+      return
+    }
+    if (step.command.startsWith('export ')) {
+      this.#exports.push(step.command)
+      return
+    }
+    const command = withoutSetup(step.command)
+    if (command === null) return
+    const { code, output } = await this.#shell(command)
+    this.printed.push({ command: step.command, output, code })
+    const where = `line ${step.line}: ${step.command}`
+    if (code !== step.exitCode) throw new Error(`${where}\nended with ${code}, not ${step.exitCode}:\n${output}`)
+    const missing = missingLines(step.shown ?? '', output)
+    if (missing.length) throw new Error(`${where}\ndid not print:\n${missing.join('\n')}\nIt printed:\n${output}`)
+  }
+
+  #shell(command: string): Promise<{ code: number | null; output: string }> {
+    const { promise, resolve } = Promise.withResolvers<{ code: number | null; output: string }>()
+    const script = [...this.#exports, command].join('\n')
+    const { FORCE_COLOR: _, ...env } = process.env
+    const child = spawn('bash', ['-c', script], { cwd: this.folder, env: { ...env, NO_COLOR: '1' } })
+    let output = ''
+    child.stdout.on('data', (chunk) => (output += chunk))
+    child.stderr.on('data', (chunk) => (output += chunk))
+    child.on('close', (code) => resolve({ code, output }))
+    return promise
+  }
+}
+
+/** A script's command without the set-up before it; null for `npm test`, which is at work already when this runs. */
+function withoutSetup(command: string): string | null {
+  const name = /^npm (?:run )?(demo|test)$/.exec(command)?.[1]
+  if (!name) return command
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>
+  }
+  const script = scripts[name]
+  if (!script) throw new Error(`package.json has no script ${name}`)
+  return name === 'test' ? null : `node_modules/.bin/${script.split('&&').at(-1)?.trim()}`
+}
