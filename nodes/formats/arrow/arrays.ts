@@ -1,0 +1,127 @@
+import { zstdDecompressSync } from 'node:zlib'
+import type { ArrowArray } from '@headrace/runtime/arrowlayout'
+import { HeadraceError } from '@headrace/runtime/sdk'
+import type { Table } from './flatbuffer.ts'
+import { unpackLz4 } from './lz4.ts'
+import type { IpcField } from './schema.ts'
+
+/** Bytes of a length, where unpacked buffers go. */
+export type Allocate = (length: number) => Uint8Array
+
+interface Loading {
+  /** Row counts and null counts of the arrays, and places and lengths of their buffers, in the fields' order. */
+  readonly nodes: readonly number[][]
+  readonly buffers: readonly number[][]
+  readonly viewCounts: readonly number[]
+  node: number
+  buffer: number
+  view: number
+  readonly body: Uint8Array
+  readonly codec: number | null
+  readonly version: number
+  readonly allocate: Allocate
+  readonly dictionaries: ReadonlyMap<number, readonly ArrowArray[]>
+}
+
+/** What a record batch's message says before its body (format/Message.fbs). */
+export interface Message {
+  readonly batch: Table
+  readonly version: number
+}
+
+/**
+ * The arrays of a record batch, over the bytes of its body; packed buffers (LZ4, zstd) are unpacked into `allocate`d
+ * memory. `dictionaries`: those that are known where the batch stands.
+ */
+export function loadArrays(
+  fields: readonly IpcField[],
+  { batch, version }: Message,
+  body: Uint8Array,
+  options: { allocate: Allocate; dictionaries: ReadonlyMap<number, readonly ArrowArray[]> },
+): ArrowArray[] {
+  const compression = batch.table(3)
+  const loading: Loading = {
+    nodes: batch.structs(1, 2),
+    buffers: batch.structs(2, 2),
+    viewCounts: batch.longs(4),
+    node: 0,
+    buffer: 0,
+    view: 0,
+    body,
+    codec: compression ? compression.byte(0) : null,
+    version,
+    ...options,
+  }
+  return fields.map((field) => load(loading, field))
+}
+
+function load(loading: Loading, field: IpcField): ArrowArray {
+  const node = loading.nodes[loading.node++]
+  if (!node) throw new RangeError('a record batch has fewer arrays than its schema')
+  const [length, nulls] = node as [number, number]
+  const { type } = field
+  const hasValidity = type.kind !== 'null' && type.kind !== 'runs' && (type.kind !== 'union' || loading.version < 4)
+  const bits = hasValidity ? take(loading) : null
+  const array = {
+    type,
+    length,
+    bitOffset: 0,
+    validity: nulls > 0 && bits && bits.length > 0 && type.kind !== 'union' ? bits : null,
+    offsets: null,
+    values: null,
+    children: [] as ArrowArray[],
+  }
+  const children = () => field.children.map((child) => load(loading, child))
+  switch (type.kind) {
+    case 'null':
+      return array
+    case 'bytes': {
+      if (type.layout !== 'view') return { ...array, offsets: take(loading), values: take(loading) }
+      const values = take(loading)
+      const count = loading.viewCounts[loading.view++] ?? 0
+      return { ...array, values, views: Array.from({ length: count }, () => take(loading)) }
+    }
+    case 'list': {
+      const offsets = take(loading)
+      const sizes = type.layout === 'view' || type.layout === 'largeView' ? take(loading) : null
+      return { ...array, offsets, sizes, children: children() }
+    }
+    case 'union': {
+      const ids = take(loading)
+      const typeIds = new Int8Array(ids.buffer, ids.byteOffset, ids.byteLength)
+      const offsets = type.dense ? take(loading) : null
+      return { ...array, typeIds, offsets, children: children() }
+    }
+    case 'fixedList':
+    case 'struct':
+    case 'runs':
+      return { ...array, children: children() }
+    case 'dictionary':
+      return { ...array, values: take(loading), dictionary: loading.dictionaries.get(field.dictionary as number) ?? [] }
+    default:
+      return { ...array, values: take(loading) }
+  }
+}
+
+/** The next buffer, unpacked. */
+function take(loading: Loading): Uint8Array {
+  const place = loading.buffers[loading.buffer++]
+  if (!place) throw new RangeError('a record batch has fewer buffers than its schema')
+  const [start, length] = place as [number, number]
+  if (start < 0 || length < 0 || start + length > loading.body.length)
+    throw new RangeError('a buffer goes over the end of its batch')
+  const bytes = loading.body.subarray(start, start + length)
+  return loading.codec === null || length === 0 ? bytes : unpack(loading, bytes)
+}
+
+/** A packed buffer begins with its length unpacked; -1 says that it was left as it is. */
+function unpack({ codec, allocate }: Loading, bytes: Uint8Array): Uint8Array {
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigInt64(0, true))
+  const packed = bytes.subarray(8)
+  const to = allocate(length < 0 ? packed.length : length)
+  if (length < 0) to.set(packed)
+  else if (codec === 0) unpackLz4(packed, to)
+  else if (codec === 1) to.set(zstdDecompressSync(packed, { maxOutputLength: Math.max(1, length) }))
+  else throw new HeadraceError('unsupported', `its batches are packed in a way that is not known (number ${codec}).`)
+  return to
+}

@@ -1,0 +1,115 @@
+import type { FileHandle } from 'node:fs/promises'
+import { type ArrowArray, columnFrom } from '@headrace/runtime/arrowlayout'
+import { type Batch, type Column, type SourceContext, type SplitPart, slice } from '@headrace/runtime/sdk'
+import { allNull } from '../cast/cast.ts'
+import { type Allocate, loadArrays } from './arrays.ts'
+import { bytesAt, type Entry, readContents, withFile } from './file.ts'
+import { Table } from './flatbuffer.ts'
+import type { IpcField } from './schema.ts'
+import { partData } from './splits.ts'
+
+const batchRows = 8192
+const batchBytes = 2 << 20
+
+type Context = SourceContext<unknown>
+type Dictionaries = Map<number, readonly ArrowArray[]>
+
+/** Reads a split of Arrow files as batches of at most 8,192 rows; uncompressed columns look at the bytes as read. */
+export async function* readSplit(context: Context): AsyncGenerator<Batch> {
+  for (const part of context.split.parts) yield* readPart(context, part)
+}
+
+async function* readPart(context: Context, part: SplitPart): AsyncGenerator<Batch> {
+  const { path } = part
+  const whole = context.resolve(path)
+  const known: Dictionaries = new Map()
+  const { fields } = await withFile(whole, path, (file) => readContents(file, { schemaOnly: true }))
+  let first = part.firstRow
+  for (const step of partData(part).steps) {
+    context.signal.throwIfAborted()
+    if (step.to === undefined) {
+      await withFile(whole, path, (file) => addDictionary(file, step, fields, known))
+      continue
+    }
+    const range = { from: step.from, to: step.to }
+    const columns = await withFile(whole, path, (file) => readBatch(context, file, step, fields, known))
+    yield* cut(context, path, columns, { ...range, first, rowBytes: step.body / Math.max(1, step.rows) })
+    first += range.to - range.from
+  }
+}
+
+async function addDictionary(
+  file: FileHandle,
+  entry: Entry,
+  fields: readonly IpcField[],
+  known: Dictionaries,
+): Promise<void> {
+  const message = Table.root(await bytesAt(file, entry.at, entry.metadata))
+  const header = message.table(2) as Table
+  const number = header.long(0)
+  const field = withDictionary(fields, number)
+  const batch = header.table(1)
+  if (!field || !batch) return
+  const body = await bytesAt(file, entry.at + entry.metadata, entry.body)
+  const values = { ...field, type: field.type.kind === 'dictionary' ? field.type.values : field.type, dictionary: null }
+  const allocate: Allocate = (length) => new Uint8Array(length)
+  const arrays = loadArrays([values], { batch, version: message.short(0) }, body, { allocate, dictionaries: known })
+  const isDelta = header.bool(2)
+  known.set(number, isDelta ? [...(known.get(number) ?? []), ...arrays] : arrays)
+}
+
+function withDictionary(fields: readonly IpcField[], number: number): IpcField | null {
+  for (const field of fields) {
+    if (field.dictionary === number) return field
+    const below = withDictionary(field.children, number)
+    if (below) return below
+  }
+  return null
+}
+
+async function readBatch(
+  context: Context,
+  file: FileHandle,
+  entry: Entry,
+  fields: readonly IpcField[],
+  dictionaries: Dictionaries,
+): Promise<Column[]> {
+  const { scope, schema, wanted } = context
+  const message = Table.root(await bytesAt(file, entry.at, entry.metadata))
+  const batch = message.table(2) as Table
+  // A packed body is read beside the pool, an unpacked one into it: its columns look at it there.
+  const into = batch.has(3) ? Buffer.allocUnsafe(entry.body) : scope.allocate(Uint8Array, entry.body)
+  const body = await bytesAt(file, entry.at + entry.metadata, entry.body, into)
+  const allocate: Allocate = (length) => scope.allocate(Uint8Array, length)
+  const arrays = loadArrays(fields, { batch, version: message.short(0) }, body, { allocate, dictionaries })
+  return schema.fields.map(({ name, type }) => {
+    const array = arrays[fields.findIndex((field) => field.name === name)]
+    if (!array || (wanted && !wanted.has(name))) return allNull(scope, type, entry.rows)
+    if (array.length !== entry.rows)
+      throw new RangeError(`column "${name}" has ${array.length} rows, its batch ${entry.rows}`)
+    return columnFrom(scope, array)
+  })
+}
+
+/** Rows `from` to `to` of a record batch as batches that share its memory. */
+function* cut(
+  context: Context,
+  path: string,
+  columns: readonly Column[],
+  range: { from: number; to: number; first: number; rowBytes: number },
+): Generator<Batch> {
+  const { scope } = context
+  const { from, to, first, rowBytes } = range
+  // Whole bytes of the bitmaps, so that they need no copy.
+  const most = Math.max(8, Math.min(batchRows, Math.floor(batchBytes / Math.max(1, rowBytes)) & ~7))
+  const rows = columns[0]?.length ?? to
+  if (rows === 0 && columns.length > 0) return
+  // Holds the memory while its parts go out one after the other.
+  const all = context.batch(path, first - from, rows, columns).keep()
+  for (let start = from; start < to; start += most) {
+    const end = Math.min(to, start + most)
+    const part = columns.map((column) => slice(scope, column, start, end))
+    yield context.batch(path, first + start - from, end - start, part)
+  }
+  all.release()
+}
