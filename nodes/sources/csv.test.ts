@@ -259,6 +259,26 @@ test('files with other columns are read by name; small files share a split', asy
   expect(splits).toBe(1)
 })
 
+test('columns that nobody reads stay null, but a ragged row is still found', async () => {
+  const text = 'a,b,c,d\n1,x,2,true\n2,y\n3,z,q,false\n'
+  const { rows, rejected } = await readCsv(text, { types: { c: 'int64' } }, { wanted: ['b'] })
+  expect(rows).toEqual([
+    { a: null, b: 'x', c: null, d: null },
+    { a: null, b: 'z', c: null, d: null },
+  ])
+  expect(rejected.map(({ code }) => code)).toEqual(['ragged-row'])
+})
+
+test('a file of other columns is refused', async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 20 }, (_, i) => [`f${i}.csv`, i < 19 ? 'a,b\n1,2\n' : 'x,y\n1,2\n']),
+  )
+  await expect(readCsv(files, { path: 'f*.csv' })).rejects.toMatchObject({
+    code: 'other-columns',
+    message: 'f19.csv line 1: the header is x, y; none of the columns a, b is there.',
+  })
+})
+
 test('no file is a problem that names the nearest', async () => {
   const { problems } = await readCsv({ 'orders.csv': 'a\n1\n' }, { path: 'order.csv' })
   expect(problems).toMatchObject([{ code: 'no-files', hint: 'Did you mean "orders.csv"?', place: { setting: 'path' } }])

@@ -25,7 +25,6 @@ export function columnReader(plan: ColumnPlan, dialect: Dialect): ReadColumn {
   if (type.kind === 'string') return stringReader(dialect)
   if (type.kind === 'binary') return binaryReader(dialect)
   const isNull = nullTest(dialect.nulls)
-  const onlyEmpty = dialect.nulls.length === 1 && dialect.nulls[0] === ''
   const fill = fillFor(plan, dialect)
   const { array, perRow } = layout(type) as { array: unknown; perRow: number }
   const spans: Spans = { bytes: new Uint8Array(0), starts: new Int32Array(0), ends: new Int32Array(0) }
@@ -37,15 +36,7 @@ export function columnReader(plan: ColumnPlan, dialect: Dialect): ReadColumn {
       spans.ends = new Int32Array(rows)
     }
     spans.bytes = bytes
-    trimmed(cells, place, spans)
-    const nulls = new NullRows(rows)
-    for (let row = 0; row < rows; row++) {
-      const start = spans.starts[row] as number
-      const end = spans.ends[row] as number
-      if (onlyEmpty ? start !== end : !isNull(bytes, start, end)) continue
-      nulls.add(row)
-      spans.ends[row] = -1
-    }
+    const nulls = trimmed(cells, place, spans, isNull)
     const values = perRow ? scope.allocate(array as ArrayType<TypedArray>, rows * perRow) : scope.bits(rows)
     // Nulls have a value too; it is always 0.
     new Uint8Array(values.buffer, values.byteOffset, values.byteLength).fill(0)
@@ -54,9 +45,11 @@ export function columnReader(plan: ColumnPlan, dialect: Dialect): ReadColumn {
   }
 }
 
-function trimmed(cells: Cells, place: number, spans: Spans): void {
+/** Finds a column's values and its nulls. */
+function trimmed(cells: Cells, place: number, spans: Spans, isNull: ReturnType<typeof nullTest>): NullRows {
   const { bytes, fields, width, rows } = cells
   const { starts, ends } = spans
+  const nulls = new NullRows(rows)
   for (let row = 0, at = place * 2; row < rows; row++, at += width * 2) {
     let start = (fields[at] as number) >> 2
     let end = fields[at + 1] as number
@@ -64,7 +57,12 @@ function trimmed(cells: Cells, place: number, spans: Spans): void {
     while (start < end && bytes[end - 1] === 32) end--
     starts[row] = start
     ends[row] = end
+    if (isNull(bytes, start, end)) {
+      nulls.add(row)
+      ends[row] = -1
+    }
   }
+  return nulls
 }
 
 /** How the values of a fixed size are read; also the test of whether a sample's values fit a type. */

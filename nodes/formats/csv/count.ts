@@ -13,6 +13,7 @@ export function countRecords(
   options: { readonly stop: number; readonly rows: number; readonly quote: number; readonly blankIsRow: boolean },
 ): boolean {
   const { stop, rows, quote, blankIsRow } = options
+  if (records.skipping) records.take(bytes, end, ended, stop)
   const window = bytes.subarray(0, end)
   const next = (byte: number, from: number) => {
     const found = byte < 0 ? -1 : window.indexOf(byte, from)

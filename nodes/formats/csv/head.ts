@@ -51,7 +51,7 @@ async function oneRecord(
   records.at = options.at
   while (!records.take(window.bytes, window.end, window.ended, Number.POSITIVE_INFINITY)) {
     if (window.ended || records.record > 1) break
-    await window.fill()
+    await window.fill(window.end)
   }
   return records
 }

@@ -77,7 +77,7 @@ async function fillBatch(records: Records, window: Window): Promise<boolean> {
       window.drop(records.at)
       records.at = 0
     }
-    await window.fill()
+    await window.fill(window.end - records.at)
   }
   return false
 }

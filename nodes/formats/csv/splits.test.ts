@@ -78,3 +78,15 @@ test('batches hold at most 8,192 rows and do not depend on how much is read at a
   expect(one.rows.length).toBe(20_000)
   expect(other.rows).toEqual(one.rows)
 })
+
+test('a line longer than any row is one reject, and the next line a row', async () => {
+  const long = Buffer.concat([Buffer.from('a,b\n1,y\n'), Buffer.alloc(65 << 20, 'x'), Buffer.from('\n2,z\n')])
+  const { rows, rejected, identities } = await readCsv(long, { types: 'string' })
+  expect(rows).toEqual([
+    { a: '1', b: 'y' },
+    { a: '2', b: 'z' },
+  ])
+  expect(identities).toEqual(['test:a.csv:1', 'test:a.csv:3'])
+  expect(rejected).toMatchObject([{ code: 'row-too-long', row: 2, line: 3, byte: 8 }])
+  expect(rejected[0]?.raw.length).toBe(65536)
+})

@@ -137,6 +137,6 @@ async function takeUpTo(
     if (!records.skipping && (records.rows >= how.rows || records.at >= stop)) return false
     window.drop(records.at)
     records.at = 0
-    if (!window.ended) await window.fill()
+    if (!window.ended) await window.fill(window.end)
   }
 }

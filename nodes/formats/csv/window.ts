@@ -88,17 +88,21 @@ export class Window {
     this.#utf16 = encoding === 'utf-16le' || encoding === 'utf-16be' ? utf8FromUtf16(encoding) : null
   }
 
-  /** Reads on; what is there keeps its place. */
-  async fill(): Promise<void> {
+  /**
+   * Reads on; what is there keeps its place. `pending`: how many bytes wait for more; as many are read at least, so that
+   * a long record, which is looked at from its start each time, costs no more than twice its length.
+   */
+  async fill(pending = 0): Promise<void> {
     if (this.ended) return
     if (this.#sniff) return await this.#fillFirst()
+    const most = Math.max(this.#chunkBytes, pending)
     if (this.#utf16) {
-      const raw = Buffer.allocUnsafe(this.#chunkBytes)
-      this.#append(raw.subarray(0, await this.#stream.read(raw, 0, raw.length)))
+      const raw = Buffer.allocUnsafe(most)
+      this.#append(raw.subarray(0, await this.#stream.read(raw, 0, most)))
       return
     }
-    this.#room(this.#chunkBytes)
-    const count = await this.#stream.read(this.bytes, this.end, this.#chunkBytes)
+    this.#room(most)
+    const count = await this.#stream.read(this.bytes, this.end, most)
     this.end += count
     this.ended = count === 0
   }
