@@ -22,10 +22,11 @@ export async function openSample(path: string, name: string, size: number, diale
   const window = new Window(stream, { dialect, chunkBytes: Math.min(1 << 20, size + 1) })
   try {
     let lines = 0
+    const [lf, cr] = [LF, CR]
     while (!window.ended && window.end < sampleBytes && lines < sampleRows + 1) {
       const from = window.end
       await window.fill()
-      for (let i = from; i < window.end; i++) if (window.bytes[i] === LF || window.bytes[i] === CR) lines++
+      for (let i = from; i < window.end; i++) if (window.bytes[i] === lf || window.bytes[i] === cr) lines++
     }
     return window
   } finally {
