@@ -5,6 +5,8 @@ import { gzipSync } from 'node:zlib'
 import { Bench, readSource } from '@headrace/runtime/testing'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { readSplit } from '../formats/json/read.ts'
+import { cutSplits } from '../formats/json/splits.ts'
 import ndjson from './ndjson.ts'
 
 function files(contents: Record<string, string | Uint8Array>): Bench {
@@ -42,17 +44,14 @@ test('objects and lists become struct and list columns, missing names null, the 
   const { rows } = await read(
     '{"a": {"b": 1, "c": [{"d": "x"}, null]}}\n{"a": {"c": [], "b": 2, "b": 3}}\n{}\n{"a": null}\n',
   )
-  expect(rows).toEqual([
-    { a: { b: 1n, c: [{ d: 'x' }, null] } },
-    { a: { b: 3n, c: [] } },
-    { a: null },
-    { a: null },
-  ])
+  expect(rows).toEqual([{ a: { b: 1n, c: [{ d: 'x' }, null] } }, { a: { b: 3n, c: [] } }, { a: null }, { a: null }])
 })
 
 test('a later misfit is a reject with line, byte, column and raw text, and leaves nothing behind', async () => {
   const good = Array.from({ length: 10_000 }, (_, i) => `{"list": [{"n": ${i}}], "t": "x"}`).join('\n')
-  const { rows, rejected, identities } = await read(`${good}\n{"list": [{"n": 1}, {"n": "two"}], "t": "y"}\n\n{"t": "z"}`)
+  const { rows, rejected, identities } = await read(
+    `${good}\n{"list": [{"n": 1}, {"n": "two"}], "t": "y"}\n\n{"t": "z"}`,
+  )
   expect(rows.length).toBe(10_001)
   expect(rows.at(-1)).toEqual({ list: null, t: 'z' })
   expect(identities.at(-1)).toBe('test:a.ndjson:10002')
@@ -82,7 +81,11 @@ test('a broken row is rejected and says where', async () => {
 })
 
 test('bytes that are no UTF-8 and half surrogate pairs are rejected', async () => {
-  const bad = Buffer.concat([Buffer.from('{"a": "ok ä"}\n{"a": "'), Buffer.from([0xe4]), Buffer.from('"}\n{"a": "\\ud800"}\n')])
+  const bad = Buffer.concat([
+    Buffer.from('{"a": "ok ä"}\n{"a": "'),
+    Buffer.from([0xe4]),
+    Buffer.from('"}\n{"a": "\\ud800"}\n'),
+  ])
   const { rows, rejected } = await read(bad)
   expect(rows).toEqual([{ a: 'ok ä' }])
   expect(rejected.map(({ row, code }) => [row, code])).toEqual([
@@ -120,7 +123,8 @@ test('an array that is cut off, has an empty item or text behind it gives reject
 })
 
 test('mixed values become text with a warning; `types` reads numbers and dates in quotes', async () => {
-  const text = '{"m": 1, "n": "1.50", "d": "2024-02-29", "t": "2024-01-01T12:00:00+02:00", "i": "7"}\n{"m": "x"}\n{"m": {"k": [1]}}\n'
+  const text =
+    '{"m": 1, "n": "1.50", "d": "2024-02-29", "t": "2024-01-01T12:00:00+02:00", "i": "7"}\n{"m": "x"}\n{"m": {"k": [1]}}\n'
   const { rows, problems, columns } = await read(text, {
     types: { n: 'decimal(10, 2)', d: 'date', t: 'timestamp(ms, UTC)', i: 'int8' },
   })
@@ -158,4 +162,62 @@ test('compressed files, several files and empty ones are read in order', async (
   const { rows, identities } = await readSource(ndjson, { path: 'a*' }, bench)
   expect(rows).toEqual([{ a: 1n }, { a: 2n }])
   expect(identities).toEqual(['test:a1.json.gz:1', 'test:a10.json:1'])
+})
+
+/** Random columns, and rows of them as JSON would have them. */
+const scalar = fc.constantFrom(
+  fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0.5),
+  fc.boolean(),
+  fc.string({ unit: 'grapheme' }),
+)
+const { value: cell } = fc.letrec<{ value: fc.Arbitrary<unknown> }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    scalar,
+    tie('value').map((item) => fc.array(item, { maxLength: 3 })),
+    fc
+      .dictionary(fc.string({ minLength: 1 }), tie('value'), { minKeys: 1, maxKeys: 3 })
+      .map((fields) => fc.record(fields)),
+  ),
+}))
+const table = fc
+  .dictionary(fc.string(), cell, { minKeys: 1, maxKeys: 4 })
+  .chain((columns) => fc.array(fc.record(columns), { minLength: 1, maxLength: 40 }))
+
+const isWhole = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value)
+const textOf = (value: unknown): string => {
+  if (typeof value === 'bigint') return String(value)
+  // A double that is whole would be read as a whole number.
+  if (isWhole(value)) return Object.is(value, -0) ? '-0.0' : `${value}`.includes('e') ? `${value}` : `${value}.0`
+  if (Array.isArray(value)) return `[${value.map(textOf).join(', ')}]`
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  return `{${Object.entries(value)
+    .map(([name, inner]) => `${JSON.stringify(name)}:${textOf(inner)}`)
+    .join(',')}}`
+}
+
+test('any rows of one shape are read as they were written, however they are read and split', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      table,
+      fc.boolean(),
+      fc.integer({ min: 16, max: 300 }),
+      fc.integer({ min: 1, max: 50 }),
+      async (rows, asArray, chunk, most) => {
+        const content = asArray ? `[${rows.map(textOf).join(',\n')}]` : rows.map(textOf).join('\n')
+        const cut = {
+          ...ndjson,
+          splits: (context: Parameters<typeof ndjson.splits>[0]) => cutSplits(context, { rows: most, bytes: 2000 }),
+          read: (context: Parameters<typeof ndjson.read>[0]) => readSplit(context, chunk),
+        }
+        const read = await readSource(cut, { path: 'a.json' }, files({ 'a.json': content }))
+        expect(read.rejected).toEqual([])
+        // Lists that are empty everywhere have no type of their own, and are text items, which changes no value.
+        expect(read.rows.map(textOf)).toEqual(rows.map(textOf))
+        expect(read.identities).toEqual(rows.map((_, i) => `test:a.json:${i + 1}`))
+      },
+    ),
+    { numRuns: 150 },
+  )
 })
