@@ -103,11 +103,15 @@ class ListBuilder implements Builder {
 export class ObjectBuilder implements Builder {
   readonly type: ColumnType
   readonly #path: string
-  readonly #names: readonly Buffer[]
+  /** The names as they stand in the text; null where they may stand there otherwise. */
+  readonly #names: readonly (Buffer | null)[]
   readonly #places: ReadonlyMap<string, number>
   readonly #builders: readonly (Builder | null)[]
   readonly #present = new Present()
   readonly #name = new Bytes()
+  /** Which names the object that is read has had: those with its number. */
+  readonly #seen: Float64Array
+  #stamp = 0
   readonly #onUnknown: OnUnknown
   readonly #finishNull: readonly ((scope: Scope, length: number) => Column)[]
 
@@ -121,8 +125,11 @@ export class ObjectBuilder implements Builder {
     this.type = struct(planFields(fields))
     this.#path = path
     const prefix = path && `${path}.`
-    this.#names = fields.map(({ name }) => Buffer.from(name))
-    this.#places = new Map(this.#names.map((name, place) => [name.toString('latin1'), place]))
+    const names = fields.map(({ name }) => Buffer.from(name))
+    // A name with a quote, a backslash or a control character is written with other bytes than it has.
+    this.#names = names.map((name) => (name.every((byte) => byte >= 32 && byte !== 34 && byte !== 92) ? name : null))
+    this.#places = new Map(names.map((name, place) => [name.toString('latin1'), place]))
+    this.#seen = new Float64Array(fields.length)
     this.#builders = fields.map(({ name, plan }) => (skipped(name) ? null : builderOf(plan, prefix + name, onUnknown)))
     this.#finishNull = fields.map(({ name, plan }) => (scope, length) => {
       const builder = builderOf(plan, prefix + name, onUnknown)
@@ -140,6 +147,8 @@ export class ObjectBuilder implements Builder {
     if (scanner.peek() !== 123) return scanner.wrongType(this.#path, 'an object', scanner.at)
     const row = this.length
     const builders = this.#builders
+    const seen = this.#seen
+    const stamp = ++this.#stamp
     if (!scanner.enter()) return false
     let next = 0
     if (scanner.peek() === 125) scanner.at++
@@ -150,7 +159,8 @@ export class ObjectBuilder implements Builder {
         if (place < -1 || !scanner.take(58)) return false
         const builder = builders[place]
         if (builder) {
-          if (builder.length > row) builder.cut(row)
+          if (seen[place] === stamp) builder.cut(row)
+          else seen[place] = stamp
           if (!readInto(builder, scanner)) return false
         } else if (!scanner.skipValue()) return false
         next = place + 1
@@ -161,7 +171,7 @@ export class ObjectBuilder implements Builder {
       }
     scanner.leave()
     this.#present.add(1)
-    for (const builder of builders) if (builder && builder.length === row) builder.addNull()
+    for (let place = 0; place < builders.length; place++) if (seen[place] !== stamp) builders[place]?.addNull()
     return true
   }
 
@@ -174,8 +184,7 @@ export class ObjectBuilder implements Builder {
     if (expected && bytes[start + expected.length] === 34 && start + expected.length < scanner.end) {
       let same = 0
       while (same < expected.length && bytes[start + same] === expected[same]) same++
-      // A name with a backslash has other bytes than its text, one with a control character none.
-      if (same === expected.length && this.#isPlain(guess)) {
+      if (same === expected.length) {
         scanner.at = start + same + 1
         return guess
       }
@@ -187,14 +196,6 @@ export class ObjectBuilder implements Builder {
     if (place !== undefined) return place
     this.#onUnknown(`${this.#path && `${this.#path}.`}${name.toString('utf8')}`)
     return -1
-  }
-
-  #plain: (boolean | undefined)[] = []
-
-  #isPlain(place: number): boolean {
-    return (this.#plain[place] ??= (this.#names[place] as Buffer).every(
-      (byte) => byte >= 32 && byte !== 34 && byte !== 92,
-    ))
   }
 
   addNull(): void {

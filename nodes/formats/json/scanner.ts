@@ -97,7 +97,8 @@ export class Scanner {
   /** Takes `true`, `false` or `null`. */
   word(word: 'true' | 'false' | 'null'): boolean {
     const end = this.at + word.length
-    if (end > this.end || this.bytes.toString('latin1', this.at, end) !== word) return this.expected('a value')
+    for (let i = 0; i < word.length; i++)
+      if (this.bytes[this.at + i] !== word.charCodeAt(i) || end > this.end) return this.expected('a value')
     this.at = end
     return true
   }
