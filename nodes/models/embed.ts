@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import {
   Batch,
   type Column,
@@ -18,6 +19,7 @@ import {
 import { findColumn } from '../formats/find-column.ts'
 import { type EmbedProbe, probeEmbed } from '../formats/model/embed-probe.ts'
 import { idsField, openEncoder, vectorType } from '../formats/model/embed-session.ts'
+import { sessionBytes } from '../formats/model/fingerprint.ts'
 import { providerSetting } from '../formats/model/provider.ts'
 import { loadTokenizer, type TextTokenizer } from '../formats/model/tokenizer.ts'
 import { type Prepared, throughModel } from '../formats/model/window.ts'
@@ -130,6 +132,10 @@ export default model({
     const at = input.indexOf(config.as)
     return at < 0 ? [...input.fields, vector] : input.fields.with(at, vector)
   },
+  footprint: ({ probe }) => {
+    const { encoder, modelBytes = 0 } = (probe ?? {}) as Partial<EmbedProbe>
+    return { name: `model ${basename(encoder?.path ?? '')}`, bytes: sessionBytes(modelBytes) }
+  },
   fingerprint: ({ config, probe }) => {
     const { encoder, hashes, prefix, maxTokens, lowerCase } = probe as EmbedProbe
     const { output, pooling, normalize, dimension } = encoder
@@ -167,7 +173,7 @@ export default model({
     const tokens = type.kind === 'list' ? found.maxTokens : 1
     const rowBytes = found.encoder.dimension * tokens * (found.encoder.half ? 2 : 4)
     yield* throughModel(context, {
-      sliceRows: Math.max(1, Math.min(1024, Math.floor(batchBytes / rowBytes))),
+      sliceRows: Math.max(1, Math.min(256, Math.floor(batchBytes / rowBytes))),
       fields: [{ name: config.as, type }],
       prepare: (batch) => tokenize(batch, config, found, tokenizer, scope, context.count),
       results: (answer) => [[{ name: config.as, type }, answer.column(0)]],

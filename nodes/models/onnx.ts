@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import {
   type Batch,
   type Column,
@@ -11,7 +11,7 @@ import {
   types,
 } from '@headrace/runtime/sdk'
 import { checkProvider } from '../formats/model/embed-probe.ts'
-import { fileHash } from '../formats/model/fingerprint.ts'
+import { bytesOf, fileHash, sessionBytes } from '../formats/model/fingerprint.ts'
 import { type ModelInfo, readModelInfo } from '../formats/model/metadata.ts'
 import { type Mapping, mapModel, type OutputPlan } from '../formats/model/onnx-mapping.ts'
 import { packBatch } from '../formats/model/onnx-pack.ts'
@@ -49,7 +49,7 @@ const settings = Type.Object({
 })
 
 /** What a probe finds. A type alias, so that it counts as JSON. */
-type OnnxProbe = { readonly path: string; readonly info: ModelInfo; readonly hash: string }
+type OnnxProbe = { readonly path: string; readonly info: ModelInfo; readonly hash: string; readonly modelBytes: number }
 
 /** Runs any ONNX model on columns. */
 export default model({
@@ -107,7 +107,8 @@ export default model({
     try {
       const info = readModelInfo(path)
       const files = [path, ...info.external.map((name) => join(dirname(path), name))].filter((file) => existsSync(file))
-      const probe: OnnxProbe = { path, info, hash: (await Promise.all(files.map(fileHash))).join('+') }
+      const hash = (await Promise.all(files.map(fileHash))).join('+')
+      const probe: OnnxProbe = { path, info, hash, modelBytes: bytesOf(files) }
       return probe
     } catch (error) {
       if (!(error instanceof HeadraceError)) throw error
@@ -124,6 +125,10 @@ export default model({
       fields[at < 0 ? fields.length : at] = field
     }
     return fields
+  },
+  footprint: ({ probe }) => {
+    const { path = '', modelBytes = 0 } = (probe ?? {}) as Partial<OnnxProbe>
+    return { name: `model ${basename(path)}`, bytes: sessionBytes(modelBytes) }
   },
   fingerprint: ({ config, probe }) => {
     const { info, hash } = probe as OnnxProbe

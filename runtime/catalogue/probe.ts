@@ -56,7 +56,8 @@ async function probeNode(id: string, definition: NodeDefinition, config: unknown
 }
 
 /** A path without files is no error where the source may be empty. */
-const bearable = (problem: Problem): Problem => (problem.code === 'no-files' ? { ...problem, severity: 'warning' } : problem)
+const bearable = (problem: Problem): Problem =>
+  problem.code === 'no-files' ? { ...problem, severity: 'warning' } : problem
 
 async function runProbe(
   node: string,

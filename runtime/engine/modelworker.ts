@@ -22,7 +22,7 @@ const port = parentPort as MessagePort
 const pool = new Pool(start.pool)
 
 /** Rows that are sorted together; more give less padding, but a longer wait for the first answer. */
-const windowRows = 2048
+const windowRows = 512
 
 interface Waiting extends Request {
   readonly id: number

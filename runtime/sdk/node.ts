@@ -20,7 +20,10 @@ export interface NodeInfo<C extends Settings> {
   /** One line for the card, made from the settings. */
   readonly summary?: (config: Static<C>) => string
   /** Memory that a heavy engine or a model takes whatever the rows are, once for all nodes with the same `name`; measured. */
-  readonly footprint?: (context: { readonly config: Static<C>; readonly probe: Json }) => { readonly name: string; readonly bytes: number }
+  readonly footprint?: (context: { readonly config: Static<C>; readonly probe: Json }) => {
+    readonly name: string
+    readonly bytes: number
+  }
   /** Small complete uses; the contract test runs each. */
   readonly examples: readonly Example[]
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { HeadraceError, type ProbeContext } from '@headrace/runtime/sdk'
 import type { Encoder } from './embed-session.ts'
 import { type FolderSays, onnxFiles, type Pooling, readFolder } from './embedding-folder.ts'
-import { fileHash } from './fingerprint.ts'
+import { bytesOf, fileHash } from './fingerprint.ts'
 import { type ModelInfo, readModelInfo, type TensorInfo } from './metadata.ts'
 import { type Provider, tryProvider } from './provider.ts'
 
@@ -32,6 +32,7 @@ export type EmbedProbe = {
   /** Ask the tokenizer for the padding id: the folder's config does not say it. */
   readonly padIdUnknown: boolean
   readonly hashes: { readonly model: string; readonly tokenizer: string }
+  readonly modelBytes: number
 }
 
 type Context = ProbeContext<EmbedSettings>
@@ -60,7 +61,9 @@ export async function probeEmbed(context: Context): Promise<EmbedProbe | null> {
     const model = (await Promise.all(files.map(fileHash))).join('+')
     const hashes = { model, tokenizer: await fileHash(tokenizer) }
     const padIdUnknown = says.padId === null
-    return { encoder, tokenizer, tokenizerConfig, lowerCase, prefix, queryPrefix, maxTokens, padIdUnknown, hashes }
+    const modelBytes = bytesOf(files)
+    const texts = { tokenizer, tokenizerConfig, lowerCase, prefix, queryPrefix, maxTokens, padIdUnknown }
+    return { encoder, ...texts, hashes, modelBytes }
   } catch (error) {
     if (!(error instanceof HeadraceError)) throw error
     report({ code: error.code, message: error.message, setting: 'model', ...(error.hint && { hint: error.hint }) })
