@@ -1,8 +1,8 @@
 import { styleText } from 'node:util'
 import { HeadraceError, type Place } from '../pipeline/problem.ts'
 
-/** `3781` as `3,781`. */
-export const grouped = (count: number): string => count.toLocaleString('en-US')
+/** `3781` as `3,781`. By hand: the first `toLocaleString` of a process takes 17 ms. */
+export const grouped = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',')
 
 /** Bytes rounded for reading: `12.4 MB`. */
 export function size(bytes: number): string {
