@@ -40,23 +40,22 @@ function nodeTable({ nodes }: Report): string {
   return table([head, ...rows], new Set([1, 2, 3, 4, 5]))
 }
 
-function lastLine(report: Report, stream: NodeJS.WriteStream): string {
-  const { nodes, outputs, seconds, balanced, status } = report
+/** The run in one line: an equation where every row went one way, else an arrow (pieces, several outputs). */
+function lastLine({ nodes, seconds, balanced, status }: Report, stream: NodeJS.WriteStream): string {
   const all = Object.values(nodes)
-  const sinks = outputs.map(({ node }) => node)
-  const fed = new Set(sinks)
-  // A source is what read rows from outside: the nodes whose rows in no other node let out come first in the report.
-  const read = all[0]?.in ?? 0
-  const stored = sinks.reduce((sum, node) => sum + (nodes[node]?.out ?? 0), 0)
-  const rejected = all.reduce((sum, node) => sum + node.rejected, 0)
-  const filtered = all.reduce((sum, node) => sum + node.filtered, 0)
+  const sum = (count: 'in' | 'out' | 'filtered' | 'rejected', kind?: string) =>
+    all.reduce((total, node) => total + (kind === undefined || node.kind === kind ? node[count] : 0), 0)
+  const read = sum('in', 'source')
+  const stored = sum('out', 'sink')
+  const rejected = sum('rejected')
+  const filtered = sum('filtered')
+  const equal = read === stored + rejected + filtered
   const counts = [
-    `${grouped(read)} in`,
     ...(filtered ? [`${grouped(filtered)} filtered`] : []),
-    ...(fed.size ? [`${grouped(stored)} stored`] : []),
+    `${grouped(stored)} stored`,
     `${grouped(rejected)} rejected`,
   ]
-  const text = `${counts[0]} = ${counts.slice(1).join(', ')}`
+  const text = `${grouped(read)} in ${equal ? '=' : '→'} ${counts.join(', ')}`
   const match = balanced
     ? styled('green', 'row counts match', stream)
     : styled('red', 'row counts do not match', stream)

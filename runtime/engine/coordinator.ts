@@ -38,6 +38,7 @@ export class Coordinator {
   #committing = 0
   #timer: NodeJS.Timeout | undefined
   #stopped = false
+  #broken = false
 
   constructor(options: CoordinatorOptions) {
     this.#options = options
@@ -72,6 +73,11 @@ export class Coordinator {
     return { left: this.#scheduler.left }
   }
 
+  /** Splits that lanes work on now. */
+  get running(): number {
+    return this.#running
+  }
+
   /** Finishes what is in flight, then ends. */
   stop(): void {
     this.#stopped = true
@@ -85,7 +91,7 @@ export class Coordinator {
     this.#scheduler.stop()
     this.#options.abort()
     // A lane that died never answers: what is known to run may be gone.
-    if (error.code === 'worker-died') this.#running = 0
+    this.#broken ||= error.code === 'worker-died'
     this.#settle()
   }
 
@@ -192,7 +198,7 @@ export class Coordinator {
   }
 
   #settle(): void {
-    const quiet = this.#running === 0 && this.#committing === 0
+    const quiet = (this.#running === 0 || this.#broken) && this.#committing === 0
     if (quiet && (this.#failures.length > 0 || this.#scheduler.settled)) this.#ended.resolve()
   }
 }

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import { type Batch, type Failure, type Pool, Receiver, Scope, Sender } from '../memory/index.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import type { ModelContext } from '../sdk/node.ts'
+import { Credits } from './credits.ts'
 import type { NodePlan } from './flowplan.ts'
 import { type InferCall, type InferReply, unpackError } from './messages.ts'
 
@@ -13,6 +14,9 @@ interface Call {
   readonly fail: (error: unknown) => void
 }
 
+/** Calls of a lane that a model has not answered yet; more wait in the lane. */
+const callsOnTheirWay = 32
+
 /** A lane's end of the way to a model's worker: batches cross by descriptor, there and back. */
 export class ModelClient {
   readonly #port: MessagePort
@@ -20,6 +24,7 @@ export class ModelClient {
   readonly #receiver: Receiver
   readonly #pool: Pool
   readonly #calls = new Map<number, Call>()
+  readonly #credits = new Credits(callsOnTheirWay)
   #next = 0
 
   constructor(pool: Pool, port: MessagePort) {
@@ -35,9 +40,7 @@ export class ModelClient {
     return (batch, costs) =>
       new Promise<Answer>((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason)
-        const id = this.#next++
-        const timer = node.timeout === null ? undefined : setTimeout(() => fail(timedOut(node)), node.timeout)
-        const abort = () => fail(signal.reason)
+        let timer: NodeJS.Timeout | undefined
         const end = () => {
           clearTimeout(timer)
           signal.removeEventListener('abort', abort)
@@ -46,16 +49,28 @@ export class ModelClient {
           end()
           reject(error)
         }
-        signal.addEventListener('abort', abort)
         const settle = (answer: Answer) => {
           end()
           // After an abort nobody waits for the answer: its memory goes back at once.
           if (signal.aborted) answer.batch.release()
           resolve(answer)
         }
-        this.#calls.set(id, { scope: batch.scope, settle, fail })
-        this.#port.postMessage({ id, batch: this.#sender.send(batch), costs: costs ?? null } satisfies InferCall)
+        const withdraw = this.#credits.take(() => {
+          if (node.timeout !== null) timer = setTimeout(() => fail(timedOut(node)), node.timeout)
+          this.#send(batch, costs, { scope: batch.scope, settle, fail })
+        })
+        const abort = () => {
+          withdraw()
+          fail(signal.reason)
+        }
+        signal.addEventListener('abort', abort)
       })
+  }
+
+  #send(batch: Batch, costs: Uint32Array | undefined, call: Call): void {
+    const id = this.#next++
+    this.#calls.set(id, call)
+    this.#port.postMessage({ id, batch: this.#sender.send(batch), costs: costs ?? null } satisfies InferCall)
   }
 
   close(): void {
@@ -65,6 +80,7 @@ export class ModelClient {
   #settle(reply: InferReply): void {
     const call = this.#calls.get(reply.id)
     this.#calls.delete(reply.id)
+    this.#credits.give()
     if (!call) return
     if ('error' in reply) {
       call.fail(unpackError(reply.error))

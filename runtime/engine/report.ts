@@ -4,6 +4,7 @@ import type { FlowPlan } from './flowplan.ts'
 import type { ErrorMessage } from './messages.ts'
 
 export interface NodeReport {
+  readonly kind: 'source' | 'transform' | 'model' | 'sink'
   readonly in: number
   readonly out: number
   readonly parents: number
@@ -44,6 +45,7 @@ export function nodeReports(flow: FlowPlan, progress: Progress): Record<string, 
       return [
         id,
         {
+          kind,
           ...books,
           ...(kind === 'sink' && { replaced: progress.replaced.get(id) ?? 0 }),
           ...(named && { counts: named }),

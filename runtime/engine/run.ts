@@ -67,6 +67,9 @@ async function execute(prepared: Prepared, listeners: Listeners): Promise<Runnin
   }
 }
 
+/** After so long without a row on any edge the log says who waits. */
+const stallMilliseconds = 30_000
+
 /** One run from its first thread to its report. */
 class Execution {
   readonly #prepared: Prepared
@@ -79,6 +82,7 @@ class Execution {
   readonly #lanes: number
   #coordinator: Coordinator | undefined
   #stopCode: number | null = null
+  #moved = { rows: -1, at: 0 }
   #about: { about: Record<string, string>; milliseconds: number } = { about: {}, milliseconds: 0 }
 
   constructor(prepared: Prepared, listeners: Listeners) {
@@ -206,8 +210,25 @@ class Execution {
 
   async #tick(metrics: Promise<Metrics>): Promise<void> {
     const sample = this.#live()
+    this.#watch(sample)
     this.#listeners.onProgress?.(sample)
     ;(await metrics).write(sample)
+  }
+
+  /** Says who is busy and who waits when nothing has moved for half a minute. */
+  #watch(sample: Snapshot): void {
+    const rows = sample.edges.reduce((sum, edge) => sum + edge.rows, 0)
+    if (rows !== this.#moved.rows) this.#moved = { rows, at: sample.at }
+    if (sample.at - this.#moved.at < stallMilliseconds) return
+    this.#moved = { rows, at: sample.at }
+    const queues = sample.edges
+      .filter(({ queued }) => queued > 0)
+      .map(({ from, to, queued }) => `${queued} rows wait between ${from} and ${to}`)
+    const running = this.#coordinator?.running ?? 0
+    this.#log.write({
+      level: 'warn',
+      message: `no row has moved for ${stallMilliseconds / 1000} s; ${running} parts are at work; ${queues.join('; ') || 'no rows wait between nodes'}`,
+    })
   }
 
   /** A source without rows is a mistake unless its settings say that it may be empty. */

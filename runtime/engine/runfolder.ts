@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { HeadraceError } from '../pipeline/problem.ts'
@@ -138,7 +138,8 @@ export function summarise(path: string): RunSummary {
 export function lockPipeline(state: string, pipelineFile: string, runId: string): () => void {
   const locks = join(state, 'locks')
   mkdirSync(locks, { recursive: true })
-  const path = join(locks, `${basename(pipelineFile)}.lock`)
+  const mark = createHash('sha256').update(pipelineFile).digest('hex').slice(0, 12)
+  const path = join(locks, `${basename(pipelineFile)}-${mark}.lock`)
   for (;;) {
     try {
       writeFileSync(path, JSON.stringify({ pid: process.pid, runId }), { flag: 'wx' })

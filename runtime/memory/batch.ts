@@ -1,10 +1,11 @@
 import type { RecordBatch } from 'apache-arrow'
 import { Schema } from '../pipeline/schema.ts'
-import { type ColumnType, type Field, types } from '../pipeline/types.ts'
+import type { ColumnType, Field } from '../pipeline/types.ts'
 import type { Failure } from './account.ts'
-import { bitAt, byteLength, type Column, isValid, valueAt } from './column.ts'
-import { gather, setBit, slice } from './gather.ts'
+import { byteLength, type Column, valueAt } from './column.ts'
+import { gather, slice } from './gather.ts'
 import type { Checksum, Identity } from './identity.ts'
+import { difference, distinctRows, indexesOf, trueAt } from './masks.ts'
 import type { Block } from './pool.ts'
 import type { Scope } from './scope.ts'
 
@@ -96,7 +97,7 @@ export class Batch {
   /** Keeps the rows whose `mask` is true; a null is false. The others count as filtered. */
   where(mask: Column): Batch {
     this.#refuseExploded('where')
-    const kept = this.#pick((row) => isValid(mask, row) && bitAt(mask.values as Uint8Array, row))
+    const kept = this.#pick((row) => trueAt(mask, row))
     if (kept.rows === this.rows) return kept
     const { account } = this.scope
     account.add('filtered', this.rows - kept.rows, difference(this.identity, kept.identity))
@@ -288,29 +289,4 @@ export class Batch {
       throw new Error(`${operation} after explode in the same node: rows and parents would no longer agree`)
     }
   }
-}
-
-const trueAt = (mask: Column, row: number): boolean => isValid(mask, row) && bitAt(mask.values as Uint8Array, row)
-
-function indexesOf(rows: number, wanted: (row: number) => boolean): Int32Array {
-  const found = new Int32Array(rows)
-  let count = 0
-  for (let row = 0; row < rows; row++) if (wanted(row)) found[count++] = row
-  return found.subarray(0, count)
-}
-
-function distinctRows(parents: Int32Array): Int32Array {
-  return parents.filter((row, i) => i === 0 || row !== parents[i - 1])
-}
-
-const difference = (all: Identity, part: Identity): Checksum => ({
-  a: (all.checksum.a - part.checksum.a) | 0,
-  b: (all.checksum.b - part.checksum.b) | 0,
-})
-
-/** A column of `length` rows that holds the same value nowhere null: a mask, from a predicate. */
-export function maskOf(scope: Scope, length: number, wanted: (row: number) => boolean): Column {
-  const values = scope.bits(length)
-  for (let row = 0; row < length; row++) if (wanted(row)) setBit(values, row)
-  return { type: types.bool, length, nulls: 0, validity: null, offsets: null, values, children: [] }
 }

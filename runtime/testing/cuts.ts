@@ -1,6 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import type { ModelNode, Settings, TransformNode } from '../sdk/node.ts'
-import { Bench, type Ran, type Rows, runNode } from './harness.ts'
+import { Bench } from './bench.ts'
+import { type Ran, type Rows, runNode } from './harness.ts'
 
 /** The ways to cut rows into batches that every node must be indifferent to; 0 puts empty batches between single rows. */
 export const cuts = [4096, 0, 1, 3] as const

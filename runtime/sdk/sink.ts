@@ -1,0 +1,77 @@
+import type { Static } from 'typebox'
+import type { Schema } from '../pipeline/schema.ts'
+import type { ColumnsContext, Input, Json, NodeInfo, ProbeContext, RunContext, Settings } from './info.ts'
+
+/** What a lane staged for a sink from one split: durable, not visible. Plain JSON. */
+export interface Receipt {
+  readonly rows: number
+  readonly bytes: number
+  /** Staged files, absolute. */
+  readonly files: readonly string[]
+  readonly data?: Json
+}
+
+export interface SinkWriteContext<C> extends RunContext<C> {
+  readonly input: Input
+  readonly probe: Json
+  /** The split's place in the run, from 0. */
+  readonly splitIndex: number
+  /** A fresh name for a staged file, absolute, on the file system of the output; the name is the same when the split runs again. */
+  readonly stage: (ending: string) => string
+}
+
+export interface SinkOpenContext<C> {
+  readonly config: C
+  readonly node: string
+  readonly probe: Json
+  readonly schema: Schema
+  readonly resolve: (path: string) => string
+  readonly runId: string
+  /** What the last commit of an interrupted run returned as `state`; null on a first run. */
+  readonly resumed: Json | null
+  /** The fingerprints of the models upstream, for a table that remembers them. */
+  readonly models: readonly { readonly node: string; readonly column: string; readonly fingerprint: Json }[]
+  readonly log: RunContext<C>['log']
+}
+
+/** A sink open for a run, in the main thread; only one call at a time. */
+export interface OpenSink {
+  /** The folder where lanes stage files: beside the output, on its file system. */
+  readonly stageFolder: string
+  /**
+   * Makes receipts durable, in source order. `intend` writes a record to the ledger and waits until it is on disk.
+   * `state` is what `open` gets as `resumed` if the run stops after this.
+   */
+  readonly commit: (
+    receipts: readonly Receipt[],
+    intend: (intent: Json) => Promise<void>,
+  ) => Promise<{ readonly state: Json; readonly replaced?: number }>
+  /** After a crash between an intent and its record: the commit's result if it took place, else null. */
+  readonly recover?: (
+    intent: Json,
+    receipts: readonly Receipt[],
+  ) => Promise<{ readonly state: Json; readonly replaced?: number } | null>
+  /** After the last commit: puts the output in place. */
+  readonly finish: () => Promise<{ readonly path: string; readonly rows: number; readonly bytes: number }>
+  /** Stops without finishing; what is staged stays for a resume. */
+  readonly close: () => Promise<void>
+}
+
+export interface SinkNode<C extends Settings = Settings> extends NodeInfo<C> {
+  readonly kind: 'sink'
+  /** Most receipts, rows and bytes of one commit; default: whatever is ready. */
+  readonly group?: { readonly rows: number; readonly bytes: number; readonly seconds: number }
+  readonly probe?: (context: ProbeContext<Static<C>>) => Promise<Json>
+  /** Checks the columns that enter; reports problems. Pure. */
+  readonly columns?: (context: ColumnsContext<Static<C>>) => void
+  readonly open: (context: SinkOpenContext<Static<C>>) => Promise<OpenSink>
+  readonly write: (context: SinkWriteContext<Static<C>>) => Promise<Receipt>
+  /** The stored rows nearest to a vector, nearest first, with `_distance`. `column`: the vector column. */
+  readonly search?: (context: {
+    config: Static<C>
+    resolve: (path: string) => string
+    column: string
+    vector: Float32Array
+    limit: number
+  }) => Promise<Record<string, unknown>[]>
+}

@@ -1,0 +1,88 @@
+import type { Static } from 'typebox'
+import type { Batch, Column } from '../memory/index.ts'
+import type { Schema } from '../pipeline/schema.ts'
+import type { Field } from '../pipeline/types.ts'
+import type { Json, NodeInfo, ProbeContext, RunContext, Settings } from './info.ts'
+
+/** A file as it was when the run was planned; a run refuses another version of it. */
+export interface SourceFile {
+  /** Relative to the pipeline's folder where it lies below it, else absolute. */
+  readonly path: string
+  readonly size: number
+  /** Milliseconds since 1970. */
+  readonly modified: number
+}
+
+/** What a source's probe found. Plain JSON, so that it can be cached and sent to workers. */
+export interface SourceProbe {
+  readonly columns: readonly Field[]
+  readonly files: readonly SourceFile[]
+  /** What was detected, in words for people: `{ delimiter: ';', encoding: 'windows-1252' }`. */
+  readonly detected?: { readonly [what: string]: string }
+  /** Rows, where the format knows them. */
+  readonly rows?: number
+  /** Whatever the source wants to find again in `splits` and `read`. */
+  readonly data?: Json
+}
+
+/** A re-readable piece of a source: at most about 64 MB or 100,000 rows. Small files share a split. */
+export interface Split {
+  readonly parts: readonly SplitPart[]
+  /** Source rows, where they are known (CSV and NDJSON count while they look for borders). */
+  readonly rows?: number
+  readonly bytes: number
+}
+
+/** A range of one file. */
+export interface SplitPart {
+  /** The file's `path` as in `SourceProbe.files`. */
+  readonly path: string
+  /** Bytes, row groups or rows, as the source understands them; half open. */
+  readonly start: number
+  readonly end: number
+  /** The number in its file of the range's first row, from 1. */
+  readonly firstRow: number
+  readonly data?: Json
+}
+
+/** A piece of raw input that is no row: it goes to `rejects` with its place. */
+export interface SourceReject {
+  readonly path: string
+  /** The row's number in its file, from 1, a header not counted: a rejected record takes a number too. */
+  readonly row: number
+  readonly line?: number
+  readonly byte?: number
+  readonly raw: string
+  readonly code: string
+  readonly message: string
+  readonly column?: string
+}
+
+export interface SourceContext<C> extends RunContext<C> {
+  readonly split: Split
+  readonly probe: SourceProbe
+  readonly schema: Schema
+  /** Columns that somebody downstream reads; a source may leave the others null. Undefined: all. */
+  readonly wanted?: ReadonlySet<string>
+  /** A batch of this source: `rows` follow one another from row number `first` of the file, or have `numbers`. */
+  readonly batch: (path: string, first: number | Float64Array, rows: number, columns: readonly Column[]) => Batch
+  readonly reject: (reject: SourceReject) => void
+  /** A row's most bytes; a larger one is a reject that keeps its first 64 KB. */
+  readonly maxRowBytes: number
+}
+
+export interface SourceNode<C extends Settings = Settings> extends NodeInfo<C> {
+  readonly kind: 'source'
+  /** Finds files, versions and columns. Reports a problem instead of throwing where a setting is wrong. */
+  readonly probe: (context: ProbeContext<Static<C>>) => Promise<SourceProbe>
+  /** Cuts the files into splits, in source order. */
+  readonly splits: (context: {
+    config: Static<C>
+    probe: SourceProbe
+    resolve: (path: string) => string
+    signal: AbortSignal
+    /** A split's most rows and bytes; default 100,000 and 64 MB. Fewer rows where a model is on the way. */
+    target?: { readonly rows: number; readonly bytes: number }
+  }) => Promise<readonly Split[]>
+  readonly read: (context: SourceContext<Static<C>>) => AsyncIterable<Batch>
+}
