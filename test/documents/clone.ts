@@ -56,12 +56,13 @@ export class Clone {
     rmSync(this.folder, { recursive: true, force: true })
   }
 
-  /** Does what a document says, and throws where a command ends or prints otherwise than it says. */
+  /** Does what a document says, step by step. */
   async follow(markdown: string): Promise<void> {
-    for (const step of stepsOf(markdown)) await this.#take(step)
+    for (const step of stepsOf(markdown)) await this.take(step)
   }
 
-  async #take(step: Step): Promise<void> {
+  /** Does one step, and throws where it ends or prints otherwise than the document says. */
+  async take(step: Step): Promise<void> {
     if (step.kind === 'file') {
       mkdirSync(dirname(this.path(step.path)), { recursive: true })
       writeFileSync(this.path(step.path), step.text)
