@@ -37,6 +37,7 @@ export class Coordinator {
   #running = 0
   #committing = 0
   #timer: NodeJS.Timeout | undefined
+  #wakeAt = Number.POSITIVE_INFINITY
   #stopped = false
   #broken = false
 
@@ -134,12 +135,16 @@ export class Coordinator {
     }
   }
 
+  /** Asks the scheduler again at the earliest of the times that it named. */
   #wake(until: number): void {
+    if (until >= this.#wakeAt) return
+    this.#wakeAt = until
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(
-      () => this.#do(this.#scheduler.next(performance.now())),
-      Math.max(1, until - performance.now()),
-    )
+    const again = () => {
+      this.#wakeAt = Number.POSITIVE_INFINITY
+      this.#do(this.#scheduler.next(performance.now()))
+    }
+    this.#timer = setTimeout(again, Math.max(1, until - performance.now()))
   }
 
   async #commit({ sink, splits, receipts }: Extract<Action, { do: 'commit' }>): Promise<void> {

@@ -83,6 +83,7 @@ class Execution {
   #coordinator: Coordinator | undefined
   #stopCode: number | null = null
   #moved = { rows: -1, at: 0 }
+  #historyLost = false
   #about: { about: Record<string, string>; milliseconds: number } = { about: {}, milliseconds: 0 }
 
   constructor(prepared: Prepared, listeners: Listeners) {
@@ -173,7 +174,10 @@ class Execution {
       await workers?.close()
       await commits.close()
       await this.#tick(metrics)
-      ;(await metrics).close()
+      await metrics.then(
+        (open) => open.close(),
+        () => {},
+      )
     }
   }
 
@@ -212,7 +216,17 @@ class Execution {
     const sample = this.#live()
     this.#watch(sample)
     this.#listeners.onProgress?.(sample)
-    ;(await metrics).write(sample)
+    try {
+      ;(await metrics).write(sample)
+    } catch (error) {
+      // History is not worth a run: a full disk ends it where rows are stored, or not at all.
+      if (!this.#historyLost)
+        this.#log.write({
+          level: 'warn',
+          message: `the history of this run is incomplete: ${(error as Error).message}`,
+        })
+      this.#historyLost = true
+    }
   }
 
   /** Says who is busy and who waits when nothing has moved for half a minute. */

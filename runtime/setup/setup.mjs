@@ -26,12 +26,17 @@ function installed() {
   }
 }
 
-function bytesOf(folder) {
+/** Bytes on disk; a file with several links counts once. */
+function bytesOf(folder, seen = new Set()) {
   let sum = 0
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name)
-    if (entry.isDirectory()) sum += bytesOf(path)
-    else if (entry.isFile()) sum += lstatSync(path).size
+    if (entry.isDirectory()) sum += bytesOf(path, seen)
+    else if (entry.isFile()) {
+      const { size, ino } = lstatSync(path)
+      if (!seen.has(ino)) sum += size
+      seen.add(ino)
+    }
   }
   return sum
 }
