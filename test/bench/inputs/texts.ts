@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
@@ -16,11 +17,13 @@ const seed = 7
 export function texts(count: number): Promise<{ path: string; origin: string }> {
   const questions = existsSync(banking)
   const origin = questions ? 'banking77' : 'readmes'
-  const made = keep(`texts-${origin}-${count}-${seed}.parquet`, async (path) => {
+  // The READMEs are those of the packages that the lockfile names.
+  const version = questions ? '' : `-${hash('sha1', readFileSync(join(root, 'pnpm-lock.yaml'))).slice(0, 8)}`
+  const made = keep(`texts-${origin}${version}-${count}-${seed}.parquet`, async (path) => {
     const sentences = questions ? bankingSentences() : readmeSentences()
     const random = randomFrom(seed)
     const rows = Array.from({ length: count }, (_, id) => {
-      // The square makes short texts common: a quarter have one or two sentences times as many as the longest.
+      // The square makes short texts common: three of ten are one sentence.
       const parts = 1 + Math.floor(random() ** 2 * 12)
       const text = Array.from({ length: parts }, () => sentences[Math.floor(random() * sentences.length)]).join(' ')
       return JSON.stringify({ id, text })
