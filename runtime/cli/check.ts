@@ -5,8 +5,8 @@ import { typeName } from '../pipeline/types.ts'
 import { styled } from './print.ts'
 
 /** `headrace check`: every problem at once, and the columns that leave each node. */
-export async function check(file: string, flags: { set: readonly string[]; json?: boolean }): Promise<number> {
-  const { problems, nodes, order, pipeline } = await checkFile(file, { set: [...flags.set] })
+export async function check(file: string, flags: { set?: readonly string[]; json?: boolean }): Promise<number> {
+  const { problems, nodes, order, pipeline } = await checkFile(file, { set: flags.set ?? [] })
   const columns = Object.fromEntries(
     order.map((id) => [
       id,

@@ -1,5 +1,6 @@
-import { Command, CommanderError } from 'commander'
-import { HeadraceError } from '../pipeline/problem.ts'
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError, Option } from 'commander'
+import { HeadraceError, type Place } from '../pipeline/problem.ts'
 import { printError } from './print.ts'
 
 /** A command's action; its result is the process's exit code. */
@@ -21,8 +22,17 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     process.stderr.write(`${printError(error)}\n`)
+    // Whoever asked for an object gets one, also when there is nothing but a refusal to tell.
+    if (args.includes('--json')) process.stdout.write(`${JSON.stringify(refusal(error))}\n`)
     return error instanceof HeadraceError && error.code === 'another-run' ? 4 : 2
   }
+}
+
+function refusal(error: unknown) {
+  const { message } = error instanceof Error ? error : { message: String(error) }
+  const { code, hint, place } =
+    error instanceof HeadraceError ? error : { code: 'crash', hint: undefined, place: {} as Place }
+  return { status: 'refused', problems: [{ severity: 'error', code, message, ...(hint && { hint }), place }] }
 }
 
 type Wrap = <T extends unknown[]>(
@@ -32,6 +42,7 @@ type Wrap = <T extends unknown[]>(
 function describe(command: Wrap): Command {
   const program = new Command('headrace')
     .description('Runs data pipelines: files in, cleaned, through a model, into a store; every row accounted for.')
+    .version(version(), '-V, --version', 'print the version')
     .exitOverride()
     .showHelpAfterError('(headrace --help shows the commands)')
     .configureHelp({ sortSubcommands: false })
@@ -39,14 +50,14 @@ function describe(command: Wrap): Command {
   program
     .command('run <pipeline>')
     .description('run a pipeline')
-    .option('--set <node.setting=value>', 'override a setting for this run (repeatable)', collect, [])
+    .option('--set <node.setting=value>', 'override a setting for this run (repeatable)', collect)
     .option('--limit <rows>', 'take only the first rows of each source', wholeNumber('--limit'))
-    .option('--workers <count>', 'worker threads (default: as many as cores)', wholeNumber('--workers'))
+    .option('--workers <count>', 'worker threads (default: as many as cores)', wholeNumber('--workers', 1))
     .option('--memory <size>', 'memory for rows on their way: 512MB, 2GiB (default: 1GiB, or half of what there is)')
     .option('--state <folder>', 'keep runs here instead of .headrace beside the pipeline')
     .option('--anew', 'start anew although an unfinished run has stored rows')
     .option('--json', 'print one JSON object at the end, on standard output')
-    .option('--log-level <level>', 'debug, info, warn or error', 'warn')
+    .addOption(logLevel())
     .addHelpText(
       'after',
       '\nExamples:\n  headrace run pipeline.json\n  headrace run pipeline.json --limit 1000 --set store.ifExists=replace',
@@ -55,14 +66,18 @@ function describe(command: Wrap): Command {
   program
     .command('check <pipeline>')
     .description('find every problem before a run, and show the columns')
-    .option('--set <node.setting=value>', 'override a setting (repeatable)', collect, [])
+    .option('--set <node.setting=value>', 'override a setting (repeatable)', collect)
     .option('--json', 'print problems and columns as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  headrace check pipeline.json\n  headrace check pipeline.json --set orders.path=today.csv --json',
+    )
     .action(command(async () => (await import('./check.ts')).check))
   program
     .command('search <pipeline> <question>')
     .description("ask a pipeline's vector store in words")
     .option('--node <id>', 'the vector sink to ask, where there are several')
-    .option('-n, --rows <count>', 'how many rows', wholeNumber('--rows'), 5)
+    .option('-n, --rows <count>', 'how many rows', wholeNumber('--rows', 1), 5)
     .option('--json', 'print the rows as JSON')
     .addHelpText('after', '\nExample:\n  headrace search examples/emoji-search/pipeline.json "sad cat"')
     .action(command(async () => (await import('./search.ts')).search))
@@ -71,22 +86,25 @@ function describe(command: Wrap): Command {
     .description('go on with an unfinished run: its id, or a pipeline file for its latest one')
     .option('--state <folder>', 'where runs are kept')
     .option('--json', 'print one JSON object at the end')
-    .option('--log-level <level>', 'debug, info, warn or error', 'warn')
+    .addOption(logLevel())
+    .addHelpText('after', '\nExamples:\n  headrace resume pipeline.json\n  headrace resume 20261123-204800-3f9a')
     .action(command(async () => (await import('./resume.ts')).resume))
   program
     .command('runs [pipeline]')
     .description('list the runs of a pipeline, or of the pipelines in this folder')
     .option('--state <folder>', 'where runs are kept')
     .option('--json', 'print them as JSON')
+    .addHelpText('after', '\nExample:\n  headrace runs pipeline.json')
     .action(command(async () => (await import('./runs.ts')).runs))
   program
     .command('plan <pipeline>')
     .description('show how a pipeline will run: stages, workers, parts, memory, and why')
-    .option('--set <node.setting=value>', 'override a setting (repeatable)', collect, [])
+    .option('--set <node.setting=value>', 'override a setting (repeatable)', collect)
     .option('--limit <rows>', 'as for run', wholeNumber('--limit'))
-    .option('--workers <count>', 'as for run', wholeNumber('--workers'))
+    .option('--workers <count>', 'as for run', wholeNumber('--workers', 1))
     .option('--memory <size>', 'as for run')
     .option('--json', 'print the plan as JSON')
+    .addHelpText('after', '\nExample:\n  headrace plan pipeline.json --workers 4 --memory 512MB')
     .action(command(async () => (await import('./plan.ts')).plan))
   program
     .command('nodes [type]')
@@ -94,11 +112,16 @@ function describe(command: Wrap): Command {
     .option('--json', 'print the catalogue as JSON')
     .option('--markdown', 'print the reference as Markdown')
     .option('--schema', 'print a JSON Schema for pipeline files')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  headrace nodes\n  headrace nodes sources/csv\n  headrace nodes --schema > pipeline.schema.json',
+    )
     .action(command(async () => (await import('./nodes.ts')).nodes))
   program
     .command('doctor')
     .description('show what this machine has: Node, memory, model providers, native packages')
     .option('--json', 'print it as JSON')
+    .addHelpText('after', '\nExample:\n  headrace doctor')
     .action(command(async () => (await import('./doctor.ts')).doctor))
   return program
 }
@@ -113,11 +136,21 @@ Examples:
 Exit codes: 0 done · 1 failed, can be resumed · 2 wrong before the first row · 3 done, with rejected rows ·
 4 another run of this pipeline is at work · 130, 143 stopped by a signal, can be resumed`
 
-const collect = (value: string, before: string[]): string[] => [...before, value]
+const collect = (value: string, before: string[] = []): string[] => [...before, value]
 
-const wholeNumber = (option: string) => (text: string) => {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 0)
-    throw new HeadraceError('bad-option', `${option} "${text}" is not a whole number`)
-  return value
-}
+const version = (): string =>
+  (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version
+
+const logLevel = () =>
+  new Option('--log-level <level>', 'what is told while it runs')
+    .choices(['debug', 'info', 'warn', 'error'])
+    .default('warn')
+
+const wholeNumber =
+  (option: string, least = 0) =>
+  (text: string) => {
+    const value = Number(text)
+    if (text.trim() === '' || !Number.isSafeInteger(value) || value < least)
+      throw new HeadraceError('bad-option', `${option} "${text}" is not a whole number from ${least}`)
+    return value
+  }

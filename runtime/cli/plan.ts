@@ -8,7 +8,7 @@ import { grouped, size, styled } from './print.ts'
 import { memoryOf } from './run.ts'
 
 interface PlanFlags {
-  readonly set: readonly string[]
+  readonly set?: readonly string[]
   readonly limit?: number
   readonly workers?: number
   readonly memory?: string
@@ -17,9 +17,12 @@ interface PlanFlags {
 
 /** `headrace plan`: how the pipeline would run now, and why. */
 export async function plan(file: string, flags: PlanFlags): Promise<number> {
-  const checked = await checkFile(file, { set: [...flags.set] })
+  const checked = await checkFile(file, { set: flags.set ?? [] })
   for (const problem of checked.problems) process.stderr.write(`${printProblem(problem)}\n`)
-  if (hasErrors(checked.problems) || !checked.pipeline) return 2
+  if (hasErrors(checked.problems) || !checked.pipeline) {
+    if (flags.json) process.stdout.write(`${JSON.stringify({ status: 'refused', problems: checked.problems })}\n`)
+    return 2
+  }
   const { settings } = checked.pipeline
   const made = planOf(checked, {
     id: 'plan',

@@ -4,7 +4,7 @@ import { HeadraceError } from '../pipeline/problem.ts'
 import { follow, type OutputOptions } from './follow.ts'
 
 interface RunFlags extends OutputOptions {
-  readonly set: readonly string[]
+  readonly set?: readonly string[]
   readonly limit?: number
   readonly workers?: number
   readonly memory?: string
@@ -14,7 +14,7 @@ interface RunFlags extends OutputOptions {
 
 /** `headrace run`. */
 export async function run(file: string, flags: RunFlags): Promise<number> {
-  const { set, limit = null, workers = null, state = process.env['HEADRACE_STATE'], anew = false } = flags
+  const { set = [], limit = null, workers = null, state = process.env['HEADRACE_STATE'], anew = false } = flags
   return await follow(flags, (listeners) =>
     startRun({
       file,

@@ -1,11 +1,17 @@
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Report } from '../engine/report.ts'
 import { listRuns, stateFolder } from '../engine/runfolder.ts'
+import { HeadraceError } from '../pipeline/problem.ts'
 import { duration, grouped, table } from './print.ts'
 import { near } from './summary.ts'
 
 /** `headrace runs`: newest first. */
 export async function runs(pipeline: string | undefined, flags: { state?: string; json?: boolean }): Promise<number> {
+  if (pipeline && !existsSync(pipeline))
+    throw new HeadraceError('missing-file', `there is no pipeline file ${pipeline}`, {
+      hint: 'Check the path; without one the runs kept in this folder are listed.',
+    })
   const given = flags.state ?? process.env['HEADRACE_STATE']
   const state = pipeline ? stateFolder(resolve(pipeline), given) : (given ?? join(process.cwd(), '.headrace'))
   const found = listRuns(state).filter(({ run }) => !pipeline || run.pipeline === resolve(pipeline))

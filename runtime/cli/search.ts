@@ -16,6 +16,7 @@ export async function search(
   const problems = checked.problems.filter(({ code }) => code !== 'output-exists')
   if (hasErrors(problems)) {
     for (const problem of problems) process.stderr.write(`${printProblem(problem)}\n`)
+    if (flags.json) process.stdout.write(`${JSON.stringify({ status: 'refused', problems })}\n`)
     return 2
   }
   if (question.trim() === '')

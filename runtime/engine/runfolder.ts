@@ -61,7 +61,14 @@ export function createRunFolder(
   },
 ): RunFolder {
   const runs = join(state, 'runs')
-  mkdirSync(runs, { recursive: true })
+  try {
+    mkdirSync(runs, { recursive: true })
+  } catch (error) {
+    throw new HeadraceError('no-state-folder', `runs cannot be kept in ${state}: ${(error as Error).message}`, {
+      hint: 'Name a folder that can be written to: --state FOLDER, or HEADRACE_STATE.',
+      cause: error,
+    })
+  }
   const ignore = join(state, '.gitignore')
   if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
   const hidden = join(runs, `.${run.id}`)
