@@ -26,7 +26,7 @@ export async function probeNodes(question: ProbeQuestion): Promise<Record<string
   const probes: Record<string, Probed> = {}
   const waiting = Object.entries(pipeline.nodes).flatMap(([id, { type, config, disabled }]) => {
     const definition = Object.hasOwn(definitions, type) ? definitions[type] : null
-    if (disabled || !definition?.probe || checkSettings(wholeSchema(definition), config).length) return []
+    if (disabled || !definition || checkSettings(wholeSchema(definition), config).length) return []
     return [{ id, definition, config }]
   })
   const order = waiting.map(({ id }) => id)
@@ -51,7 +51,7 @@ async function probeNode(id: string, definition: NodeDefinition, config: unknown
     return ifEmpty === 'ok' ? { ...found, problems: found.problems.map(bearable) } : found
   }
   // What holds a secret is not kept.
-  if (!question.cache || secrets.values.length) return await look()
+  if (!definition.probe || !question.cache || secrets.values.length) return await look()
   return await question.cache.probe({ node: id, definition, config: own, folder: question.folder }, look)
 }
 

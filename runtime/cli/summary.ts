@@ -22,7 +22,7 @@ export function printReport(report: Report, stream: NodeJS.WriteStream): void {
   if (report.status !== 'done') say(`Go on with: headrace resume ${near(report.folder)}`)
   if (report.deadLetters.count) {
     say(
-      `${styled('yellow', `${grouped(report.deadLetters.count)} rejected`, stream)} rows with their reasons: ${near(report.deadLetters.file as string)}`,
+      `${styled('yellow', `${grouped(report.deadLetters.count)} rejected`, stream)} ${report.deadLetters.count === 1 ? 'row with its reason' : 'rows with their reasons'}: ${near(report.deadLetters.file as string)}`,
     )
   }
 }
@@ -41,21 +41,14 @@ function nodeTable({ nodes }: Report): string {
 }
 
 /** The run in one line: an equation where every row went one way, else an arrow (pieces, several outputs). */
-function lastLine({ nodes, seconds, balanced, status }: Report, stream: NodeJS.WriteStream): string {
-  const all = Object.values(nodes)
-  const sum = (count: 'in' | 'out' | 'filtered' | 'rejected', kind?: string) =>
-    all.reduce((total, node) => total + (kind === undefined || node.kind === kind ? node[count] : 0), 0)
-  const read = sum('in', 'source')
-  const stored = sum('out', 'sink')
-  const rejected = sum('rejected')
-  const filtered = sum('filtered')
-  const equal = read === stored + rejected + filtered
+function lastLine({ rows, seconds, balanced, status }: Report, stream: NodeJS.WriteStream): string {
+  const equal = rows.in === rows.stored + rows.rejected + rows.filtered
   const counts = [
-    ...(filtered ? [`${grouped(filtered)} filtered`] : []),
-    `${grouped(stored)} stored`,
-    `${grouped(rejected)} rejected`,
+    ...(rows.filtered ? [`${grouped(rows.filtered)} filtered`] : []),
+    `${grouped(rows.stored)} stored`,
+    `${grouped(rows.rejected)} rejected`,
   ]
-  const text = `${grouped(read)} in ${equal ? '=' : '→'} ${counts.join(', ')}`
+  const text = `${grouped(rows.in)} in ${equal ? '=' : '→'} ${counts.join(', ')}`
   const match = balanced
     ? styled('green', 'row counts match', stream)
     : styled('red', 'row counts do not match', stream)

@@ -4,7 +4,8 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { loadCatalogue } from '../catalogue/load.ts'
 import { compileExpression } from '../expression/index.ts'
 import { Pool } from '../memory/index.ts'
-import type { NodeDefinition } from '../sdk/node.ts'
+import type { Schema } from '../pipeline/schema.ts'
+import type { CompiledExpression, NodeDefinition } from '../sdk/node.ts'
 import { Counters } from './counters.ts'
 import { DeadLetterStage } from './deadletters.ts'
 import { type FlowServices, runSplit, type SplitTask } from './flow.ts'
@@ -22,6 +23,7 @@ const counters = new Counters(start.lanes, start.plan.nodes.length, start.plan.e
 )
 const models = new Map<string, ModelClient>()
 const outBefore = new Map(Object.entries(start.outBefore))
+const compiled = new Map<string, CompiledExpression>()
 const stop = new AbortController()
 const say = (message: FromLane) => port.postMessage(message)
 
@@ -57,7 +59,7 @@ function services(deadLetters: DeadLetterStage): FlowServices {
     counters,
     clock: () => performance.now(),
     definitions,
-    compile: (text, input, wanted) => compileExpression(text, input, { wanted, now: new Date(start.plan.now) }),
+    compile,
     infer: (node, signal) => {
       const client = models.get(node.resource as string) as ModelClient
       return client.infer(node, signal)
@@ -69,6 +71,14 @@ function services(deadLetters: DeadLetterStage): FlowServices {
     log: (node, split) => (level, message) => say({ type: 'log', level, node, split, message }),
     outBefore,
   }
+}
+
+/** Compiles an expression once a lane: every split asks for the same ones. */
+function compile(text: string, input: Schema, wanted?: 'bool'): CompiledExpression {
+  const key = `${wanted ?? ''}\n${text}\n${input}`
+  const known = compiled.get(key) ?? compileExpression(text, input, { wanted, now: new Date(start.plan.now) })
+  compiled.set(key, known)
+  return known
 }
 
 /** Cooperative: with its ports closed, nothing keeps the worker alive. */

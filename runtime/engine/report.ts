@@ -25,6 +25,8 @@ export interface Report {
   readonly exitCode: number
   readonly seconds: number
   readonly nodes: { readonly [node: string]: NodeReport }
+  /** The whole run: rows that sources read, and what became of them. What a `rejects` edge stores counts as rejected. */
+  readonly rows: { readonly in: number; readonly stored: number; readonly filtered: number; readonly rejected: number }
   readonly balanced: boolean
   readonly deadLetters: { readonly count: number; readonly file: string | null }
   readonly outputs: readonly ({ readonly node: string } & Output)[]
@@ -56,3 +58,18 @@ export function nodeReports(flow: FlowPlan, progress: Progress): Record<string, 
 }
 
 export const allBalanced = (progress: Progress): boolean => [...progress.books.values()].every(isBalanced)
+
+/** The counts of a whole run. A sink that only rejected rows reach stores rejects, not rows of the source. */
+export function totals(flow: FlowPlan, nodes: Readonly<Record<string, NodeReport>>): Report['rows'] {
+  const good = new Set(flow.nodes.filter(({ kind }) => kind === 'source').map(({ id }) => id))
+  for (const { id } of flow.nodes) {
+    for (const { from, port, to } of flow.edges) if (from === id && good.has(id) && port !== 'rejects') good.add(to)
+  }
+  const sum = (count: 'in' | 'out' | 'filtered' | 'rejected', kind?: NodeReport['kind']) =>
+    flow.nodes.reduce(
+      (total, node) =>
+        total + (good.has(node.id) && (!kind || node.kind === kind) ? (nodes[node.id]?.[count] ?? 0) : 0),
+      0,
+    )
+  return { in: sum('in', 'source'), stored: sum('out', 'sink'), filtered: sum('filtered'), rejected: sum('rejected') }
+}

@@ -9,12 +9,13 @@ import type { NodeDefinition, SinkNode } from '../sdk/node.ts'
 import { Commits, progressOf } from './commits.ts'
 import { Coordinator } from './coordinator.ts'
 import { Counters } from './counters.ts'
+import { Heartbeat } from './heartbeat.ts'
 import { judge } from './judge.ts'
 import { Ledger } from './ledger.ts'
 import { packError } from './messages.ts'
-import { Metrics, type Snapshot, snapshot } from './metrics.ts'
+import { type Snapshot, snapshot } from './metrics.ts'
 import { fingerprints, type Prepared, prepareResume, prepareRun, type StartOptions } from './prepare.ts'
-import { allBalanced, nodeReports, type Report } from './report.ts'
+import { allBalanced, nodeReports, type Report, totals } from './report.ts'
 import { lockPipeline, summarise } from './runfolder.ts'
 import { type Level, type LogEntry, RunLog } from './runlog.ts'
 import { Workers } from './workers.ts'
@@ -67,9 +68,6 @@ async function execute(prepared: Prepared, listeners: Listeners): Promise<Runnin
   }
 }
 
-/** After so long without a row on any edge the log says who waits. */
-const stallMilliseconds = 30_000
-
 /** One run from its first thread to its report. */
 class Execution {
   readonly #prepared: Prepared
@@ -82,8 +80,6 @@ class Execution {
   readonly #lanes: number
   #coordinator: Coordinator | undefined
   #stopCode: number | null = null
-  #moved = { rows: -1, at: 0 }
-  #historyLost = false
   #about: { about: Record<string, string>; milliseconds: number } = { about: {}, milliseconds: 0 }
 
   constructor(prepared: Prepared, listeners: Listeners) {
@@ -143,8 +139,13 @@ class Execution {
       })),
       log: (node) => (level, message) => this.#log.write({ level, message, node }),
     })
-    const metrics = Metrics.open(join(folder.path, 'metrics.sqlite'))
-    const ticker = setInterval(() => void this.#tick(metrics), 250)
+    const heartbeat = new Heartbeat({
+      sample: () => this.#live(),
+      running: () => this.#coordinator?.running ?? 0,
+      log: this.#log,
+      listen: this.#listeners.onProgress,
+      path: join(folder.path, 'metrics.sqlite'),
+    })
     let workers: Workers | undefined
     try {
       const stageFolders = await commits.open()
@@ -170,14 +171,9 @@ class Execution {
       }
       return left
     } finally {
-      clearInterval(ticker)
       await workers?.close()
       await commits.close()
-      await this.#tick(metrics)
-      await metrics.then(
-        (open) => open.close(),
-        () => {},
-      )
+      await heartbeat.stop()
     }
   }
 
@@ -212,39 +208,6 @@ class Execution {
     return snapshot(this.#prepared.plan.flow, this.#counters, performance.now() - this.#started)
   }
 
-  async #tick(metrics: Promise<Metrics>): Promise<void> {
-    const sample = this.#live()
-    this.#watch(sample)
-    this.#listeners.onProgress?.(sample)
-    try {
-      ;(await metrics).write(sample)
-    } catch (error) {
-      // History is not worth a run: a full disk ends it where rows are stored, or not at all.
-      if (!this.#historyLost)
-        this.#log.write({
-          level: 'warn',
-          message: `the history of this run is incomplete: ${(error as Error).message}`,
-        })
-      this.#historyLost = true
-    }
-  }
-
-  /** Says who is busy and who waits when nothing has moved for half a minute. */
-  #watch(sample: Snapshot): void {
-    const rows = sample.edges.reduce((sum, edge) => sum + edge.rows, 0)
-    if (rows !== this.#moved.rows) this.#moved = { rows, at: sample.at }
-    if (sample.at - this.#moved.at < stallMilliseconds) return
-    this.#moved = { rows, at: sample.at }
-    const queues = sample.edges
-      .filter(({ queued }) => queued > 0)
-      .map(({ from, to, queued }) => `${queued} rows wait between ${from} and ${to}`)
-    const running = this.#coordinator?.running ?? 0
-    this.#log.write({
-      level: 'warn',
-      message: `no row has moved for ${stallMilliseconds / 1000} s; ${running} parts are at work; ${queues.join('; ') || 'no rows wait between nodes'}`,
-    })
-  }
-
   /** A source without rows is a mistake unless its settings say that it may be empty. */
   #refuseEmpty({ books }: ReturnType<typeof progressOf>): void {
     const { plan, checked } = this.#prepared
@@ -264,6 +227,7 @@ class Execution {
     const stopped = error === null && left > 0
     const allowed = checked.pipeline?.settings?.deadLetters ?? 0
     const balanced = allBalanced(progress)
+    const nodes = nodeReports(plan.flow, progress)
     const status = error || !balanced ? 'failed' : stopped ? 'stopped' : 'done'
     const exitCode = { failed: 1, stopped: this.#stopCode ?? 130, done: count > allowed ? 3 : 0 }[status]
     return {
@@ -272,7 +236,8 @@ class Execution {
       status,
       exitCode,
       seconds: Math.round(performance.now() - this.#started) / 1000,
-      nodes: nodeReports(plan.flow, progress),
+      nodes,
+      rows: totals(plan.flow, nodes),
       balanced,
       deadLetters: { count, file: count ? join(folder.path, 'dead-letters.ndjson') : null },
       outputs: [...progress.finished].map(([node, output]) => ({ node, ...output })),

@@ -61,19 +61,23 @@ function add(total: Evidence, own: Evidence, column: string): void {
   }
 }
 
-/** Collects what a column's values show; false where one is no number under any reading. */
+/** Collects what a column's values show; false where most are no numbers under any reading. A stray `?` hides nothing. */
 function lookAt(sample: Sample, column: number, evidence: Record<'.' | ',', Evidence>): boolean {
   const { bytes, records } = sample
   const { fields, width, rows } = records
+  let numbers = 0
+  let others = 0
   for (let row = 0; row < rows; row++) {
     const at = (row * width + column) * 2
     const start = (fields[at] as number) >> 2
     const end = fields[at + 1] as number
     if (end - start > 40) return false
     const text = bytes.toString('latin1', start, end).trim()
-    if (text !== '' && !judge(text, evidence)) return false
+    if (text === '') continue
+    if (judge(text, evidence)) numbers++
+    else if (++others > 100 && others > numbers) return false
   }
-  return true
+  return others <= numbers / 2
 }
 
 function judge(text: string, evidence: Record<'.' | ',', Evidence>): boolean {

@@ -112,6 +112,7 @@ export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<
         .whenMatchedUpdateAll()
         .whenNotMatchedInsertAll()
         .execute(unique.table)
+      await sync()
       return advance(receipts, unique.replaced)
     }
     const intent: Intent = { versionBefore: await table.version(), rows: rows.numRows, digest: digestOf(rows) }
