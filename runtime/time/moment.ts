@@ -1,6 +1,6 @@
-import { isDigit } from './scan.ts'
+import { daysOf } from './calendar.ts'
 
-/** A point in time as it was read: `readMoment` and strptime's readers fill the one that they are given. */
+/** A point in time as it was read: the readers of ISO 8601 and of strptime fill the one that they are given. */
 export interface Moment {
   /** Days since 1970-01-01, seconds of that day, nanoseconds of that second. */
   days: number
@@ -15,34 +15,7 @@ export const newMoment = (): Moment => ({ days: 0, seconds: 0, nanos: 0, offset:
 /** Reads text into a moment; false where it is not written so. */
 export type ReadMoment = (bytes: Uint8Array, start: number, end: number, into: Moment) => boolean
 
-const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-
-/** The first days of the months of 1900 to 2099, and of the one after: most dates need no arithmetic. */
-const monthStarts = Int32Array.from({ length: 200 * 12 + 1 }, (_, i) =>
-  civil(1900 + Math.floor(i / 12), (i % 12) + 1, 1),
-)
-
-/** Days since 1970-01-01 of a day of the Gregorian calendar; NaN where there is no such day. */
-export function daysOf(year: number, month: number, day: number): number {
-  if (!(month >= 1 && month <= 12 && day >= 1)) return Number.NaN
-  if (year >= 1900 && year < 2100) {
-    const index = (year - 1900) * 12 + month - 1
-    const days = (monthStarts[index] as number) + day - 1
-    return days < (monthStarts[index + 1] as number) ? days : Number.NaN
-  }
-  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-  if (day > (monthDays[month - 1] as number) + (leap && month === 2 ? 1 : 0)) return Number.NaN
-  return civil(year, month, day)
-}
-
-/** Howard Hinnant's days_from_civil. */
-function civil(year: number, month: number, day: number): number {
-  const y = month <= 2 ? year - 1 : year
-  const era = Math.floor(y / 400)
-  const yearOfEra = y - era * 400
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1
-  return era * 146097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719468
-}
+const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57
 
 /** Two digits as a number; NaN where one is none. */
 function pair(bytes: Uint8Array, at: number): number {
@@ -69,7 +42,7 @@ export function isoDate(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /** `12:30`, `12:30:59`, `12:30:59.123456789` into `seconds` and `nanos`; where it ends, or -1. */
-function isoTimeUpTo(bytes: Uint8Array, start: number, end: number, into: Moment): number {
+function isoTimeUpTo(bytes: Uint8Array, start: number, end: number, into: Moment, cut: boolean): number {
   if (end - start < 5 || bytes[start + 2] !== 58) return -1
   const hour = pair(bytes, start)
   const minute = pair(bytes, start + 3)
@@ -80,7 +53,7 @@ function isoTimeUpTo(bytes: Uint8Array, start: number, end: number, into: Moment
     second = pair(bytes, at + 1)
     at += 3
     if (at < end && (bytes[at] === 46 || bytes[at] === 44)) {
-      at = fractionUpTo(bytes, at + 1, end, into)
+      at = fractionUpTo(bytes, at + 1, end, into, cut)
       if (at < 0) return -1
     }
   }
@@ -91,21 +64,24 @@ function isoTimeUpTo(bytes: Uint8Array, start: number, end: number, into: Moment
 
 const tens = Int32Array.from({ length: 10 }, (_, i) => 10 ** i)
 
-/** Up to nine digits of a second's fraction into `nanos`; where they end, or -1. */
-export function fractionUpTo(bytes: Uint8Array, start: number, end: number, into: Moment): number {
+/** Digits of a second's fraction into `nanos`; where they end, or -1. More than nine are refused, or cut. */
+export function fractionUpTo(bytes: Uint8Array, start: number, end: number, into: Moment, cut = false): number {
   let at = start
   let value = 0
-  for (; at < end && isDigit(bytes[at] as number); at++) value = value * 10 + (bytes[at] as number) - 48
+  for (; at < end && at < start + 9 && isDigit(bytes[at] as number); at++)
+    value = value * 10 + (bytes[at] as number) - 48
   const count = at - start
-  if (count === 0 || count > 9) return -1
+  if (count === 0) return -1
   into.nanos = value * (tens[9 - count] as number)
-  return at
+  const last = at
+  while (at < end && isDigit(bytes[at] as number)) at++
+  return at === last || cut ? at : -1
 }
 
 /** `Z`, `+02`, `+0200`, `+02:00` into `offset`; where it ends, or -1. */
 export function offsetUpTo(bytes: Uint8Array, start: number, end: number, into: Moment): number {
   const sign = bytes[start]
-  if (sign === 90 || sign === 122) {
+  if (start < end && (sign === 90 || sign === 122)) {
     into.offset = 0
     return start + 1
   }
@@ -123,18 +99,45 @@ export function offsetUpTo(bytes: Uint8Array, start: number, end: number, into: 
 }
 
 /** A time of day, ISO 8601: `12:30:59.5`. */
-export const isoTime: ReadMoment = (bytes, start, end, into) => isoTimeUpTo(bytes, start, end, into) === end
+export const isoTime: ReadMoment = (bytes, start, end, into) => isoTimeUpTo(bytes, start, end, into, false) === end
+
+/** A time of day; digits beyond nanoseconds are cut. */
+export const isoTimeCut: ReadMoment = (bytes, start, end, into) => isoTimeUpTo(bytes, start, end, into, true) === end
 
 /** A timestamp, ISO 8601, with `T` or a space, with or without an offset; a date alone is its midnight. */
 export const isoTimestamp: ReadMoment = (bytes, start, end, into) => {
+  into.days = end - start < 10 ? Number.NaN : isoDate(bytes, start, start + 10)
+  return restOfTimestamp(bytes, start + 10, end, into, false)
+}
+
+/**
+ * A timestamp whose year may have a sign and four to six digits, as ISO 8601 and our own writers have them beyond 9999;
+ * digits beyond nanoseconds are cut.
+ */
+export const isoTimestampCut: ReadMoment = (bytes, start, end, into) => {
+  const sign = bytes[start]
+  if (sign !== 43 && sign !== 45) {
+    into.days = end - start < 10 ? Number.NaN : isoDate(bytes, start, start + 10)
+    return restOfTimestamp(bytes, start + 10, end, into, true)
+  }
+  let dash = start + 1
+  while (dash < end && isDigit(bytes[dash] as number)) dash++
+  const digits = dash - start - 1
+  if (digits < 4 || digits > 6 || dash + 6 > end || bytes[dash] !== 45 || bytes[dash + 3] !== 45) return false
+  const year = digitsAt(bytes, start + 1, digits)
+  into.days = daysOf(sign === 45 ? -year : year, pair(bytes, dash + 1), pair(bytes, dash + 4))
+  return restOfTimestamp(bytes, dash + 6, end, into, true)
+}
+
+/** What follows a timestamp's date: nothing, or a time of day with or without an offset. */
+function restOfTimestamp(bytes: Uint8Array, start: number, end: number, into: Moment, cut: boolean): boolean {
   into.offset = Number.NaN
   into.seconds = into.nanos = 0
-  into.days = end - start < 10 ? Number.NaN : isoDate(bytes, start, start + 10)
   if (Number.isNaN(into.days)) return false
-  if (end - start === 10) return true
-  const separator = bytes[start + 10]
+  if (start === end) return true
+  const separator = bytes[start]
   if (separator !== 84 && separator !== 32 && separator !== 116) return false
-  let at = isoTimeUpTo(bytes, start + 11, end, into)
+  let at = isoTimeUpTo(bytes, start + 1, end, into, cut)
   if (at < 0) return false
   if (at < end && bytes[at] === 32) at++
   if (at < end) at = offsetUpTo(bytes, at, end, into)

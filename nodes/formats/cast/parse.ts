@@ -1,6 +1,13 @@
 import { type Column, type ColumnType, decodeText, isValid, setBit, toHalf } from '@headrace/runtime/sdk'
+import {
+  isoTimeCut,
+  isoTimestampCut,
+  type Moment,
+  newMoment,
+  type ReadMoment,
+  wholeUnitsPerSecond,
+} from '@headrace/runtime/time'
 import { type Cast, rangeOf, rescale, setDecimal, valuesFor, withValues } from './numbers.ts'
-import { daysOf, parseClock, parseDateTime, perSecond } from './time.ts'
 
 /** Casts from text to a type that is no list or struct: surrounding blanks do not matter; null where there is none. */
 export function parseCast(to: ColumnType): Cast | null {
@@ -138,28 +145,25 @@ function shortNumber(bytes: Uint8Array, start: number, end: number): number {
 }
 
 function parseTimes(to: ColumnType & { kind: 'date' | 'time' | 'timestamp' }): Cast {
+  const why =
+    to.kind === 'time'
+      ? 'it is not a time of day like 23:59:59'
+      : `it is not a ${to.kind} as ISO 8601 writes it; use derive with date(text, format)`
   return (scope, column, fail) => {
     const values = valuesFor(scope, to, column.length)
-    const most = 1n << 63n
-    eachText(column, (row, text) => {
-      if (to.kind === 'time') {
-        const clock = parseClock(text)
-        if (clock === null) fail(row, 'it is not a time of day like 23:59:59')
-        else values[row] = clock
-        return
-      }
-      const plain = to.kind === 'date' ? shortDate(text) : null
-      const instant = plain === null ? parseDateTime(text) : null
-      if (plain !== null) values[row] = plain
-      else if (!instant) fail(row, `it is not a ${to.kind} as ISO 8601 writes it; use derive with date(text, format)`)
+    const moment = newMoment()
+    const read = to.kind === 'time' ? isoTimeCut : isoTimestampCut
+    eachMoment(column, read, moment, (row, good, timed) => {
+      if (!good) fail(row, why)
+      else if (to.kind === 'time') values[row] = BigInt(moment.seconds * 1e6 + Math.floor(moment.nanos / 1e3))
       else if (to.kind === 'date') {
-        if (instant.timed) fail(row, 'it has a time of day; make it a timestamp first')
-        else values[row] = instant.days
+        if (timed) fail(row, 'it has a time of day; make it a timestamp first')
+        else values[row] = moment.days
       } else {
-        const unit = perSecond[to.unit]
-        const seconds = BigInt(instant.days) * 86_400n + BigInt(instant.seconds)
-        const value = seconds * unit + (BigInt(instant.nanos) * unit) / 1_000_000_000n
-        if (value >= most || value < -most) fail(row, `it is out of the range of ${to.unit} in 64 bits`)
+        const unit = wholeUnitsPerSecond[to.unit]
+        const seconds = moment.days * 86_400 + moment.seconds - (moment.offset || 0) * 60
+        const value = BigInt(seconds) * unit + (BigInt(moment.nanos) * unit) / 1_000_000_000n
+        if (value !== BigInt.asIntN(64, value)) fail(row, `it is out of the range of ${to.unit} in 64 bits`)
         else values[row] = value
       }
     })
@@ -167,9 +171,25 @@ function parseTimes(to: ColumnType & { kind: 'date' | 'time' | 'timestamp' }): C
   }
 }
 
-/** `2026-01-31` without a pattern. */
-function shortDate(text: string): number | null {
-  if (text.length !== 10 || text[4] !== '-' || text[7] !== '-') return null
-  const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8))]
-  return year >= 0 && Number.isInteger(year + month + day) ? daysOf(year, month, day) : null
+/** Reads each text from its bytes; one with blanks around it, of whatever alphabet, once more without them. */
+function eachMoment(
+  column: Column,
+  read: ReadMoment,
+  moment: Moment,
+  use: (row: number, good: boolean, timed: boolean) => void,
+): void {
+  const bytes = column.values as Uint8Array
+  const offsets = column.offsets as Int32Array
+  for (let row = 0; row < column.length; row++) {
+    if (!isValid(column, row)) continue
+    const [start, end] = [offsets[row] as number, offsets[row + 1] as number]
+    if (read(bytes, start, end, moment)) use(row, true, hasTime(bytes, start, end))
+    else {
+      const trimmed = Buffer.from(decodeText(bytes, start, end).trim())
+      const good = trimmed.length < end - start && read(trimmed, 0, trimmed.length, moment)
+      use(row, good, good && hasTime(trimmed, 0, trimmed.length))
+    }
+  }
 }
+
+const hasTime = (bytes: Uint8Array, start: number, end: number): boolean => bytes.subarray(start, end).includes(58)

@@ -1,11 +1,11 @@
 import { type Column, type ColumnType, isValid, type TimeUnit } from '@headrace/runtime/sdk'
+import { isZone, wholeUnitsPerSecond as perSecond, zoneOffset } from '@headrace/runtime/time'
 import { type Cast, rangeOf, valuesFor, withValues } from './numbers.ts'
-import { floorDivide, perSecond } from './time.ts'
 
 /** Casts among date, time, timestamp and whole numbers (days, microseconds, the timestamp's unit); null where there is none. */
 export function timeCast(from: ColumnType, to: ColumnType): Cast | null {
   if (from.kind === 'timestamp') {
-    if (to.kind !== 'timestamp' && to.kind !== 'int' && !isZone(from.zone)) return null
+    if (to.kind !== 'timestamp' && to.kind !== 'int' && from.zone && !isZone(from.zone)) return null
     if (to.kind === 'timestamp') return (scope, column, fail) => rescaleTime(scope, column, from.unit, to, fail)
     if (to.kind === 'date') {
       const zoneShift = shiftOf(from.zone)
@@ -61,33 +61,14 @@ function bigCast(to: ColumnType, of: (value: bigint) => bigint): Cast {
   }
 }
 
-/** Whether the machine knows a zone's clocks. */
-function isZone(zone: string | null): boolean {
-  try {
-    shiftOf(zone)
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** How far a zone's clocks are from UTC at an instant, in the instant's unit. */
-function shiftOf(zone: string | null): (value: bigint, unit: TimeUnit) => bigint {
-  if (!zone || /^(UTC|GMT|Z|[+-]00:00)$/i.test(zone)) return () => 0n
-  const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })
-  // Offsets change at quarters of an hour; one answer serves them all.
-  const known = new Map<number, bigint>()
-  return (value, unit) => {
-    const quarter = Number(floorDivide(value, perSecond[unit] * 900n))
-    let seconds = known.get(quarter)
-    if (seconds === undefined) {
-      const name = format.formatToParts(quarter * 900_000).find((part) => part.type === 'timeZoneName')?.value ?? ''
-      const found = /([+-])(\d\d):(\d\d)(?::(\d\d))?/.exec(name)
-      const size = found ? Number(found[2]) * 3600 + Number(found[3]) * 60 + Number(found[4] ?? 0) : 0
-      seconds = BigInt(found?.[1] === '-' ? -size : size)
-      if (known.size > 10_000) known.clear()
-      known.set(quarter, seconds)
-    }
-    return seconds * perSecond[unit]
-  }
+const shiftOf =
+  (zone: string | null) =>
+  (value: bigint, unit: TimeUnit): bigint =>
+    !zone ? 0n : BigInt(zoneOffset(zone, Number(floorDivide(value, perSecond[unit])))) * perSecond[unit]
+
+/** The whole part of a quotient, rounded down also below zero. */
+function floorDivide(value: bigint, by: bigint): bigint {
+  const quotient = value / by
+  return value % by < 0n ? quotient - 1n : quotient
 }

@@ -1,9 +1,9 @@
 import { type ColumnType, layout, type TypedArray, timestamp, types } from '@headrace/runtime/sdk'
 import { nullTest } from './cells.ts'
 import { fillFor, type Spans } from './column.ts'
+import { dateFormatOf } from './date-format.ts'
 import type { ColumnPlan, Dialect } from './dialect.ts'
 import { isDigit } from './scan.ts'
-import { strptime } from './strptime.ts'
 
 /** A type that a column's values may be of, with the format of its dates. */
 interface Candidate {
@@ -129,11 +129,11 @@ function candidate(
 
 /** The type of a column whose values have a strptime format; null for a format that is none. */
 export function formatType(format: string, dialect: Dialect): ColumnType | null {
-  const compiled = strptime(format)
+  const compiled = dateFormatOf(format)
   if (typeof compiled === 'string') return null
   if (!compiled.time) return types.date
   if (!compiled.day) return types.time
-  return format.includes('%z') || dialect.timezone !== null ? zoned : types.timestamp
+  return compiled.zoned || dialect.timezone !== null ? zoned : types.timestamp
 }
 
 /** `+491234` is a telephone's number and `-0` would lose its sign. */

@@ -1,13 +1,20 @@
 import type { ColumnType } from '@headrace/runtime/sdk'
+import {
+  isoDate,
+  isoTime,
+  isoTimestamp,
+  newMoment,
+  type ReadMoment,
+  unitsPerSecond,
+  utcFromLocal,
+} from '@headrace/runtime/time'
 import type { Fill } from './column.ts'
-import { isoDate, isoTime, isoTimestamp, newMoment, type ReadMoment } from './moment.ts'
-import { strptime } from './strptime.ts'
-import { utcFromLocal } from './zone.ts'
+import { dateFormatOf } from './date-format.ts'
 
 /** A format that was checked before, compiled; ISO 8601 where there is none. */
 function compiled(format: string | null, iso: ReadMoment): ReadMoment {
   if (format === null) return iso
-  const found = strptime(format)
+  const found = dateFormatOf(format)
   if (typeof found === 'string') throw new TypeError(`${format}: ${found}`)
   return found.read
 }
@@ -30,8 +37,6 @@ export function fillDates(format: string | null): Fill {
   }
 }
 
-const perSecond = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 }
-
 /**
  * Reads times (microseconds since midnight) and timestamps in their unit. A column with a zone takes timestamps with an
  * offset, and those without where `timezone` says whose clock they show; a column without a zone only those without.
@@ -41,7 +46,7 @@ export function fillMoments(type: ColumnType, format: string | null, timezone: s
   const isTime = type.kind === 'time'
   const unit = type.kind === 'timestamp' ? type.unit : 'us'
   const zoned = type.kind === 'timestamp' && type.zone !== null
-  const scale = perSecond[unit]
+  const scale = unitsPerSecond[unit]
   // As whole numbers of 32 bits: the remainder of doubles is a slow call.
   const step = (1e9 / scale) | 0
   const toUtc = timezone && zoned ? utcFromLocal(timezone) : null

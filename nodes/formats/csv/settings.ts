@@ -1,7 +1,7 @@
 import { type ColumnType, parseType, type Report, type Static, Type, typeName } from '@headrace/runtime/sdk'
+import { isZone } from '@headrace/runtime/time'
+import { dateFormatOf } from './date-format.ts'
 import type { Dialect } from './dialect.ts'
-import { strptime } from './strptime.ts'
-import { isZone } from './zone.ts'
 
 /** The settings of `sources/csv`. */
 export const csvSettings = Type.Object({
@@ -89,7 +89,7 @@ export function checkSettings(config: CsvSettings, report: Report): boolean {
   if (timezone !== undefined && !isZone(timezone)) {
     wrong('timezone', `there is no time zone "${timezone}".`, 'Write it as in Europe/Berlin or UTC.')
   }
-  const format = dateFormat === undefined ? null : strptime(dateFormat)
+  const format = dateFormat === undefined ? null : dateFormatOf(dateFormat)
   if (typeof format === 'string') wrong('dateFormat', `${format}.`, 'Write it as in %d.%m.%Y or %Y-%m-%d %H:%M:%S.')
   if (typeof config.types === 'object') {
     for (const [name, text] of Object.entries(config.types)) {

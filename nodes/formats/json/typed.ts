@@ -7,7 +7,7 @@ import {
   toHalf,
   typeName,
 } from '@headrace/runtime/sdk'
-import { isoDate, isoTime, isoTimestamp, newMoment } from '../csv/moment.ts'
+import { isoDate, isoTime, isoTimestamp, newMoment, wholeUnitsPerSecond } from '@headrace/runtime/time'
 import { Bytes } from './bytes.ts'
 import { type Builder, Present } from './rows.ts'
 import type { Scanner } from './scanner.ts'
@@ -136,7 +136,7 @@ function parserOf(type: ColumnType): Parse {
       return (bytes, start, end) =>
         isoTime(bytes, start, end, moment) ? Math.floor(moment.seconds * 1e6 + moment.nanos / 1000) : null
     case 'timestamp': {
-      const unit = { s: 1n, ms: 1_000n, us: 1_000_000n, ns: 1_000_000_000n }[type.unit]
+      const unit = wholeUnitsPerSecond[type.unit]
       return (bytes, start, end) => {
         if (!isoTimestamp(bytes, start, end, moment)) return null
         const minutes = Number.isNaN(moment.offset) ? 0 : moment.offset

@@ -1,5 +1,8 @@
 import { type ColumnType, types } from '../../pipeline/types.ts'
-import { dateFormat, type Moment, microsecondsADay, parseIso, partOfDay, zoneOffset } from '../calendar.ts'
+import { partOfDay } from '../../time/calendar.ts'
+import { isoTimestamp, newMoment, type ReadMoment } from '../../time/moment.ts'
+import { type DateFormat, strptime } from '../../time/strptime.ts'
+import { zoneOffset } from '../../time/zone.ts'
 import { convert, convertMoment } from '../convert.ts'
 import { type ExpressionFunction, literal, literalOf, optional, parameter } from '../function.ts'
 import { RowFailure, type Value } from '../tree.ts'
@@ -24,15 +27,17 @@ export const dateFunctions: readonly ExpressionFunction[] = [
       if (!args[1]) return types.date
       if (args[0]?.type.kind !== 'string' && args[0]?.type.kind !== 'null')
         return new RowFailure('wrong-type', 'date with a format reads a text')
-      const format = dateFormat(literalOf(args[1]) as string)
-      return format instanceof RowFailure ? format : format.hasTime ? types.timestamp : types.date
+      const format = strptime(literalOf(args[1]) as string)
+      if (typeof format === 'string') return new RowFailure('bad-format', format)
+      return hasTime(format) ? types.timestamp : types.date
     },
     value: ([value, format], { types: [type] }) => {
       if (format !== undefined) return readDate(value as string, format as string)
       if (typeof value !== 'string') return dayOf(value as bigint, type as ColumnType)
-      const moment = parseIso(value)
-      if (moment && !moment.hasTime) return moment.days
-      const advice = moment ? '; timestamp() reads a date with a time' : ', or give a format'
+      const good = readText(value, isoTimestamp)
+      const timed = good && value.includes(':')
+      if (good && !timed) return moment.days
+      const advice = timed ? '; timestamp() reads a date with a time' : ', or give a format'
       return new RowFailure('not-a-date', `${shown(value)} is not a date; write 2024-05-17${advice}`)
     },
   },
@@ -46,8 +51,7 @@ export const dateFunctions: readonly ExpressionFunction[] = [
     result: types.timestamp,
     becomes: ([value]) => (value && value.type.kind !== 'string' ? convert(value, types.timestamp) : null),
     value: ([value]) => {
-      const moment = parseIso(value as string)
-      if (moment) return microseconds(moment)
+      if (readText(value as string, isoTimestamp)) return microseconds()
       return new RowFailure('not-a-date', `${shown(value as string)} is not a timestamp as 2024-05-17T12:30:00`)
     },
   },
@@ -91,15 +95,31 @@ export const dateFunctions: readonly ExpressionFunction[] = [
 ]
 
 function readDate(text: string, source: string): Value | RowFailure {
-  const format = dateFormat(source)
-  if (format instanceof RowFailure) return format
-  const moment = format.parse(text)
-  if (!moment) return new RowFailure('not-a-date', `${shown(text)} is no date of the format ${shown(source)}`)
-  return format.hasTime ? microseconds(moment) : moment.days
+  const format = strptime(source)
+  if (typeof format === 'string') return new RowFailure('bad-format', format)
+  if (readText(text, format.read)) return hasTime(format) ? microseconds() : moment.days
+  return new RowFailure('not-a-date', `${shown(text)} is no date of the format ${shown(source)}`)
 }
 
-const microseconds = ({ days, microseconds }: Moment): bigint =>
-  BigInt(days) * BigInt(microsecondsADay) + BigInt(microseconds)
+const timeOfDay = ['H', 'I', 'M', 'S', 'f', 'p', 'z']
+const hasTime = ({ directives }: DateFormat): boolean => timeOfDay.some((letter) => directives.has(letter))
+
+/** What was read last. */
+const moment = newMoment()
+
+/** Reads a text into `moment`; false where it is not written so. */
+function readText(text: string, read: ReadMoment): boolean {
+  const bytes = Buffer.from(text.trim())
+  return read(bytes, 0, bytes.length, moment)
+}
+
+/** The moment in UTC; without an offset it is taken as UTC. */
+function microseconds(): bigint {
+  const seconds = moment.days * 86_400 + moment.seconds - (moment.offset || 0) * 60
+  return BigInt(seconds) * 1_000_000n + BigInt(Math.floor(moment.nanos / 1000))
+}
+
+const microsecondsADay = 86_400_000_000
 
 /** The day since 1970 of a date or timestamp, in the timestamp's zone. */
 export function dayOf(value: bigint | number, type: ColumnType): number {
@@ -110,5 +130,5 @@ export function dayOf(value: bigint | number, type: ColumnType): number {
 function localMicroseconds(value: bigint, type: ColumnType): number {
   const micro = convertMoment(value, type, { kind: 'timestamp', unit: 'us', zone: null })
   const number = Number(micro instanceof RowFailure ? value : micro)
-  return number + zoneOffset(type.kind === 'timestamp' ? type.zone : null, number)
+  return number + zoneOffset(type.kind === 'timestamp' ? type.zone : null, number / 1e6) * 1e6
 }

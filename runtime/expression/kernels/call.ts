@@ -1,5 +1,5 @@
 import type { Column } from '../../memory/index.ts'
-import { partOfDay } from '../calendar.ts'
+import { partOfDay, unitsPerSecond } from '../../time/calendar.ts'
 import { roundTo } from '../functions/numbers.ts'
 import { RowFailure, type Tree, type TreeOf, type Value } from '../tree.ts'
 import {
@@ -95,7 +95,7 @@ function dateParts(part: 'year' | 'month' | 'day') {
     const type = tree.args[0]?.type
     const local = type?.kind === 'timestamp' && type.zone !== null && type.zone !== 'UTC'
     if (local || (type?.kind !== 'date' && type?.kind !== 'timestamp')) return null
-    const perDay = type.kind === 'date' ? 1 : 86_400 * { s: 1, ms: 1e3, us: 1e6, ns: 1e9 }[type.unit]
+    const perDay = type.kind === 'date' ? 1 : 86_400 * unitsPerSecond[type.unit]
     return ([vector], { rows }) => {
       if (vector?.form !== 'number') return null
       const out = numbers(rows)
