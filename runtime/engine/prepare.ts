@@ -202,13 +202,18 @@ function refuseBesideUnfinished(state: string, file: string, checked: Checked): 
     ({ definition, config }) => definition.kind === 'sink' && config['ifExists'] === 'append',
   )
   if (appends.length === 0) return
-  const [last] = listRuns(state).filter(({ run }) => run.pipeline === file)
-  if (!last || last.finished || !last.committed) return
+  const runs = listRuns(state).filter(({ run }) => run.pipeline === file)
+  const finished = runs.findIndex((run) => run.finished)
+  // One that was started anew and stored nothing yet does not hide the one before it.
+  const unfinished = finished < 0 ? runs : runs.slice(0, finished)
+  const holds = ({ committed }: (typeof runs)[number]) => appends.find(({ id }) => committed.includes(id))
+  const last = unfinished.find(holds)
+  if (!last) return
   throw new HeadraceError(
     'unfinished-run',
-    `run ${last.id} of this pipeline has not ended, and ${appends[0]?.id} has stored rows of it already`,
+    `run ${last.id} of this pipeline has not ended, and ${holds(last)?.id} has stored rows of it already`,
     {
-      hint: `Go on with: headrace resume ${last.id}\nOr start anew, which stores those rows again: headrace run ${file} --anew`,
+      hint: `Go on with: headrace resume ${last.path}\nOr start anew, which stores those rows again: headrace run ${file} --anew`,
     },
   )
 }

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { loadCatalogue } from '../catalogue/load.ts'
@@ -44,7 +45,13 @@ export type Started = { readonly problems: readonly Problem[]; readonly running:
 /** Starts a new run of a pipeline. */
 export async function startRun(options: StartOptions & Listeners): Promise<Started> {
   const { problems, prepared } = await prepareRun(options)
-  return { problems, running: prepared && (await execute(prepared, options)) }
+  try {
+    return { problems, running: prepared && (await execute(prepared, options)) }
+  } catch (error) {
+    // A run that never began is no run: its folder would pass for the latest unfinished one.
+    if (prepared) rmSync(prepared.folder.path, { recursive: true, force: true })
+    throw error
+  }
 }
 
 /** Takes an unfinished run up where its ledger ends; null and no problem where it is finished. */

@@ -108,7 +108,8 @@ export interface RunSummary {
   /** `done`, `failed`, `stopped`, or `unfinished` where the process went away. */
   readonly status: string
   readonly finished: boolean
-  readonly committed: boolean
+  /** The sinks that have, or may have, rows of it. */
+  readonly committed: readonly string[]
   readonly report: Json | null
 }
 
@@ -136,7 +137,11 @@ export function summarise(path: string): RunSummary {
     run,
     status,
     finished: status === 'done',
-    committed: records.some((record) => record.type === 'commit'),
+    committed: [
+      ...new Set(
+        records.flatMap((record) => (record.type === 'commit' || record.type === 'intent' ? [record.sink] : [])),
+      ),
+    ],
     report: existsSync(report) ? (JSON.parse(readFileSync(report, 'utf8')) as Json) : null,
   }
 }
