@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { loadCatalogue } from '../catalogue/load.ts'
 import { Pool, Receiver, Scope, Sender } from '../memory/index.ts'
@@ -23,6 +23,8 @@ const pool = new Pool(start.pool)
 
 /** Rows that are sorted together; more give less padding, but a longer wait for the first answer. */
 const windowRows = 512
+/** How long a call may go on after the run has ended. */
+const patienceMilliseconds = 5000
 
 interface Waiting extends Request {
   readonly id: number
@@ -125,9 +127,14 @@ function shapeOf(cut: Cut, calls: readonly Waiting[]): string {
   return `${cut.length}×${Math.max(...cut.map(({ request, row }) => calls[request]?.costs?.[row] ?? 1))}`
 }
 
+/**
+ * Ends after the call at work. A call that does not come back is left to itself after a while: this message was heard,
+ * so no native code blocks the thread, and without its ports nothing keeps the worker alive.
+ */
 async function close(): Promise<void> {
-  while (busy) await setImmediate()
-  await session?.close()
+  const latest = performance.now() + patienceMilliseconds
+  while (busy && performance.now() < latest) await setTimeout(5)
+  if (!busy) await session?.close()
   for (const lane of lanes) lane.port.close()
   port.close()
 }

@@ -1,0 +1,25 @@
+import { Type, transform } from '@headrace/runtime/sdk'
+
+/** A node that takes its worker down: by leaving, or by an error that nobody awaits. */
+export default transform({
+  title: 'Die',
+  description: 'Ends its worker at the first batch.',
+  config: Type.Object({
+    how: Type.Union([Type.Literal('exit'), Type.Literal('stray')], {
+      description: 'exit the thread, or throw in a timer',
+    }),
+  }),
+  examples: [],
+  columns: ({ input }) => input.fields,
+  async *run({ input, config }) {
+    for await (const batch of input) {
+      if (config.how === 'exit') process.exit(7)
+      await new Promise(() => {
+        setTimeout(() => {
+          throw new Error('nobody awaits me')
+        }, 1)
+      })
+      yield batch
+    }
+  },
+})
