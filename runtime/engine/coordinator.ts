@@ -158,7 +158,7 @@ export class Coordinator {
       this.#failures.push(
         error instanceof HeadraceError
           ? error
-          : new HeadraceError('commit', `${sink}: ${(error as Error).message}`, {
+          : new HeadraceError('commit', (error as Error).message, {
               cause: error,
               place: { node: sink },
             }),

@@ -1,6 +1,8 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
-import { type Batch, rowText } from '../memory/index.ts'
+import type { Batch } from '../memory/index.ts'
 import { typeName } from '../pipeline/types.ts'
+import { TextBuffer } from '../text/buffer.ts'
+import { objectWriter } from '../text/json.ts'
 
 /** Rejected rows that no edge took, staged by a lane in a file of the split: one JSON object a line. */
 export class DeadLetterStage {
@@ -20,10 +22,17 @@ export class DeadLetterStage {
     const kinds = Object.fromEntries(
       fields.filter(({ name }) => !name.startsWith('_')).map(({ name, type }) => [name, typeName(type)]),
     )
-    const tail = `,"_types":${JSON.stringify(kinds)}}\n`
-    const { columns } = rejected
-    const lines = Array.from({ length: rejected.rows }, (_, row) => rowText(fields, columns, row).slice(0, -1) + tail)
-    const bytes = Buffer.from(lines.join(''))
+    const tail = Buffer.from(`,"_types":${JSON.stringify(kinds)}}\n`)
+    const names = fields.map(({ name }) => name)
+    const writeRow = objectWriter(names, rejected.columns, { notFinite: 0 })
+    const lines = new TextBuffer()
+    for (let row = 0; row < rejected.rows; row++) {
+      writeRow(lines, row)
+      // In place of the closing brace.
+      lines.length--
+      lines.copy(tail)
+    }
+    const bytes = lines.written
     for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done)
     this.#count += rejected.rows
     this.#bytes += bytes.length

@@ -1,10 +1,12 @@
 import type { TimeUnit } from '../pipeline/types.ts'
+import { TextBuffer } from '../text/buffer.ts'
+import { jsonWriter } from '../text/json.ts'
+import { decimalText } from '../text/numbers.ts'
 import { type ArrowArray, type ArrowType, bytesUnder, columnFrom, viewAs } from './arrowlayout.ts'
 import { type Column, isValid, type TypedArray } from './column.ts'
 import { concat } from './concat.ts'
 import { gather, setBit } from './gather.ts'
 import type { ArrayType, Scope } from './scope.ts'
-import { decimalText, jsonText } from './text.ts'
 import { bytesOf } from './values.ts'
 
 type Of<K extends ArrowType['kind']> = Extract<ArrowType, { kind: K }>
@@ -108,18 +110,23 @@ function runsColumn(scope: Scope, array: ArrowArray): Column {
 
 function unionColumn(scope: Scope, array: ArrowArray, type: Of<'union'>, base: Column): Column {
   const children = array.children.map((child) => columnFrom(scope, child, { copy: false }))
+  const writers = children.map((child) => jsonWriter(child, { notFinite: 0 }))
+  const text = new TextBuffer(256)
   const offsets = type.dense ? viewAs(Int32Array, array.offsets, array.length) : null
   const validity = scope.bits(array.length)
   let nulls = 0
   const parts = Array.from({ length: array.length }, (_, row) => {
-    const child = children[type.ids.indexOf(array.typeIds?.[row] as number)]
+    const which = type.ids.indexOf(array.typeIds?.[row] as number)
+    const child = children[which]
     const at = offsets ? (offsets[row] as number) : row
     if (!child || !isValid(child, at)) {
       nulls++
       return nothing
     }
     setBit(validity, row)
-    return encoder.encode(jsonText(child, at))
+    text.clear()
+    writers[which]?.(text, at)
+    return new Uint8Array(text.written)
   })
   return { ...base, nulls, validity: nulls ? validity : null, ...bytesOf(scope, parts) }
 }

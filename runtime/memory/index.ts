@@ -8,5 +8,4 @@ export { addChecksums, type Checksum, emptyChecksum, Identity, type Origin, same
 export { maskOf } from './masks.ts'
 export { type Block, Pool, type PoolHandle } from './pool.ts'
 export { type ArrayType, Scope } from './scope.ts'
-export * from './text.ts'
 export { batchOf, bytesOf, columnOf } from './values.ts'

@@ -110,7 +110,8 @@ export class Pool {
     for (const [size, owned] of this.#owned) {
       const kept = owned.filter((block) => Atomics.compareExchange(this.#holds, block.id, 0, -1) !== 0)
       Atomics.sub(this.#totals, bytesAllocated, BigInt((owned.length - kept.length) * size))
-      this.#owned.set(size, kept)
+      // In place: `allocate` may be about to add to this very list.
+      owned.splice(0, owned.length, ...kept)
     }
     this.#forgetTrimmed()
   }
