@@ -1,5 +1,5 @@
 import type { Listeners, Running, Started } from '../engine/run.ts'
-import type { Level } from '../engine/runlog.ts'
+import type { Level, LogEntry } from '../engine/runlog.ts'
 import { printProblem } from '../pipeline/print.ts'
 import { styled } from './print.ts'
 import { makeProgress } from './progress.ts'
@@ -19,9 +19,18 @@ export async function follow(
   // With --json, standard output holds the object alone.
   const stream = options.json ? process.stderr : process.stdout
   const progress = await makeProgress(() => running, stream)
+  const errors: LogEntry[] = []
+  const say = ({ level, message, node }: LogEntry) => {
+    progress.pause()
+    process.stderr.write(`${styled(colours[level], level, process.stderr)}: ${node ? `${node}: ` : ''}${message}\n`)
+  }
   const started = await start({
     logLevel: options.logLevel as Level,
-    onLog: ({ level, message, node }) => process.stderr.write(`${level}: ${node ? `${node}: ` : ''}${message}\n`),
+    onLog: (entry) => {
+      // What ends the run is told once, at its end, with what to do.
+      if (entry.level === 'error') errors.push(entry)
+      else say(entry)
+    },
     onProgress: progress.show,
   })
   for (const problem of started.problems) process.stderr.write(`${printProblem(problem)}\n`)
@@ -34,10 +43,13 @@ export async function follow(
   const report = await running.done
   release()
   progress.end()
+  for (const entry of errors) if (entry.message !== report.error?.message) say(entry)
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`)
   printReport(report, stream)
   return report.exitCode
 }
+
+const colours = { debug: 'dim', info: 'dim', warn: 'yellow', error: 'red' } as const
 
 /** The first signal finishes what is in flight; a second one ends the process at once. */
 function onSignals(running: Running): () => void {

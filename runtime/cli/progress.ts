@@ -5,6 +5,8 @@ import { duration, grouped, size, styled, table } from './print.ts'
 /** Shows a run while it is at work: a live table on a terminal, a plain line every few seconds elsewhere. */
 export interface Progress {
   readonly show: (sample: Snapshot) => void
+  /** Makes room for a line of another kind. */
+  readonly pause: () => void
   readonly end: () => void
 }
 
@@ -16,6 +18,7 @@ export async function makeProgress(running: () => Running | null, stream: NodeJS
   const rates = new Rates()
   return {
     show: (sample) => draw(liveTable(sample, running(), rates)),
+    pause: () => draw.clear(),
     end: () => draw.clear(),
   }
 }
@@ -30,6 +33,7 @@ function plainProgress(running: () => Running | null, stream: NodeJS.WriteStream
       const counts = Object.entries(sample.nodes).map(([id, { out }]) => `${id} ${grouped(out)}`)
       stream.write(`${duration(sample.at / 1000)}${timeLeft(sample, running(), done)}: ${counts.join(', ')}\n`)
     },
+    pause: () => {},
     end: () => {},
   }
 }

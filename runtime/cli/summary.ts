@@ -14,10 +14,10 @@ export function printReport(report: Report, stream: NodeJS.WriteStream): void {
     say(`${node}: ${grouped(rows)} rows in ${near(path)}${bytes ? ` (${size(bytes)})` : ''}`)
   say(lastLine(report, stream))
   if (report.error) {
-    say(
-      `${styled('red', 'error:', stream)} ${report.error.place.node ? `${report.error.place.node}: ` : ''}${report.error.message}`,
+    const { place, message, hint } = report.error
+    process.stderr.write(
+      `${styled('red', 'error:', process.stderr)} ${place.node ? `${place.node}: ` : ''}${message}\n${hint ? `  ${hint}\n` : ''}`,
     )
-    if (report.error.hint) say(`  ${report.error.hint}`)
   }
   if (report.status !== 'done') say(`Go on with: headrace resume ${near(report.folder)}`)
   if (report.deadLetters.count) {

@@ -64,7 +64,10 @@ export const definitions: Record<string, NodeDefinition> = {
   }) as NodeDefinition,
   'sinks/none': sink({
     ...about,
-    config: Type.Object({ key: Type.Optional(Type.String({ format: 'column' })) }),
+    config: Type.Object({
+      key: Type.Optional(Type.String({ format: 'column' })),
+      path: Type.Optional(Type.String({ format: 'path' })),
+    }),
     columns: ({ input, config, report }) => {
       if (config.key && input.indexOf(config.key) < 0)
         report({ code: 'unknown-column', message: `unknown column "${config.key}"`, setting: 'key' })

@@ -208,3 +208,13 @@ test('without probes the settings and the drawing are checked, and columns are n
   expect(problems).toEqual([])
   expect(nodes['b']).toMatchObject({ input: null, output: null })
 })
+
+test('two sinks that write to one place are a problem, also where the path is written in two ways', () => {
+  const to = (path: string) => ({ type: 'sinks/none', config: { path } })
+  const question = {
+    nodes: { orders: table, a: to('out/rows'), b: to('./out/rows/'), c: to('out/others') },
+    edges: ['orders -> a', 'orders -> b', 'orders -> c'],
+  }
+  const { said } = check(question)
+  expect(said).toEqual(['b path same-output 4'])
+})

@@ -26,7 +26,26 @@ export function checkWhole(pipeline: Pipeline, prepared: ReadonlyMap<string, Pre
     const hint = there.length ? 'Enable one.' : `Add one, "type": "${kind}s/csv".`
     return [[null, error(`no-${kind}`, `${what}: ${why}`, hint)]]
   })
-  return [...ends, ...missing]
+  return [...ends, ...missing, ...checkOutputs(carried)]
+}
+
+/** Two sinks that write to one place: the later one would overwrite or mix up what the other wrote. */
+function checkOutputs({ nodes, order }: Carried): Placed[] {
+  const first = new Map<string, string>()
+  return order.flatMap((id): Placed[] => {
+    const { definition, config } = nodes[id] ?? {}
+    const path = config?.['path']
+    if (definition?.kind !== 'sink' || typeof path !== 'string') return []
+    const place = JSON.stringify([path.replace(/^(\.\/)+|\/$/g, ''), config?.['table'] ?? null])
+    const other = first.get(place)
+    if (other === undefined) {
+      first.set(place, id)
+      return []
+    }
+    const message = `${other} writes there too: "${path}"`
+    const hint = `Lead the edges of ${id} to ${other}, or choose another path.`
+    return [[id, { ...error('same-output', message, hint), setting: 'path' }]]
+  })
 }
 
 const error = (code: string, message: string, hint: string): NodeProblem => ({ severity: 'error', code, message, hint })
