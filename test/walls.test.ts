@@ -116,7 +116,7 @@ import 'e'\nexport * from './f.ts'\nconst g = await import('g')\ntype H = typeof
 
   test('nodes import the SDK, each other, and only packages that they name', () => {
     const known = dependencies('nodes').filter((name) => !name.startsWith('@headrace/'))
-    const doors = ['sdk', 'arrow', 'arrowlayout', 'time'].map((door) => `@headrace/runtime/${door}`)
+    const doors = ['sdk', 'arrow', 'arrowlayout', 'text', 'time'].map((door) => `@headrace/runtime/${door}`)
     const allowed = (from: string, source: Source) =>
       from.startsWith('node:') ||
       (isPackage(from)

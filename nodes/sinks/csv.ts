@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { HeadraceError, type Report, type Schema, sink, Type, types } from '@headrace/runtime/sdk'
+import { TextBuffer } from '@headrace/runtime/text'
 import { type Assembler, openFileOutput, outputSettings, probeOutput } from '../formats/output.ts'
-import { TextBuffer } from '../formats/text/buffer.ts'
 import { type CsvForm, csvWriter, writeHeader } from '../formats/text/csv.ts'
 import { writeTextPart } from '../formats/text/part.ts'
 

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { sink, Type, types } from '@headrace/runtime/sdk'
+import { objectWriter } from '@headrace/runtime/text'
 import { type Assembler, openFileOutput, outputSettings, probeOutput } from '../formats/output.ts'
-import { objectWriter } from '../formats/text/json.ts'
 import { writeTextPart } from '../formats/text/part.ts'
 
 /** Writes rows as JSON, one object a line. */

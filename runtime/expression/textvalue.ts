@@ -1,8 +1,11 @@
 import { type ColumnType, typeName } from '../pipeline/types.ts'
-import { isoDate, isoTime, microsecondsADay } from './calendar.ts'
+import { type TextBuffer, textBy } from '../text/buffer.ts'
+import { decimalText } from '../text/numbers.ts'
+import { writeClock, writeDate, writeTimestamp } from '../text/times.ts'
+import { wholeUnitsPerSecond } from '../time/calendar.ts'
 import type { Value } from './tree.ts'
 
-const perSecond = { s: 1n, ms: 1_000n, us: 1_000_000n, ns: 1_000_000_000n }
+const fractionDigits = { s: 0, ms: 3, us: 6, ns: 9 }
 
 /** A value as text, the same on every machine and in every version: what `string` gives and `hash` hashes. */
 export function textOf(value: Value, type: ColumnType): string {
@@ -11,11 +14,13 @@ export function textOf(value: Value, type: ColumnType): string {
     case 'decimal':
       return decimalText(value as bigint, type.scale)
     case 'date':
-      return isoDate(value as number)
+      return textBy((out) => writeDate(out, value as number))
     case 'time':
-      return isoTime(value as bigint, 'us')
+      return textBy((out) => writeTime(out, Number(value)))
     case 'timestamp':
-      return timestampText(value as bigint, type)
+      return textBy((out) =>
+        writeTimestamp(out, value as bigint, type.unit, type.zone !== null, fractionDigits[type.unit]),
+      )
     case 'binary':
       return Buffer.from(value as Uint8Array).toString('base64')
     case 'list':
@@ -40,22 +45,12 @@ function quoted(value: Value, type: ColumnType): string {
   return plain ? text : JSON.stringify(text)
 }
 
-function decimalText(unscaled: bigint, scale: number): string {
-  if (scale <= 0) return String(unscaled * 10n ** BigInt(-scale))
-  const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, '0')
-  return `${unscaled < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`
-}
-
-function timestampText(value: bigint, type: ColumnType & { kind: 'timestamp' }): string {
-  const perDay = perSecond[type.unit] * 86_400n
-  const ofDay = ((value % perDay) + perDay) % perDay
-  const days = Number((value - ofDay) / perDay)
-  return `${isoDate(days)}T${isoTime(ofDay, type.unit)}${type.zone === null ? '' : 'Z'}`
-}
+const writeTime = (out: TextBuffer, microseconds: number): void =>
+  writeClock(out, Math.floor(microseconds / 1e6), (microseconds % 1e6) * 1e3, fractionDigits.us)
 
 /** How many of a unit make up a microsecond (ns) or the other way round. */
 export const unitsPerDay = (type: ColumnType): bigint =>
-  type.kind === 'timestamp' ? perSecond[type.unit] * 86_400n : type.kind === 'date' ? 1n : BigInt(microsecondsADay)
+  type.kind === 'timestamp' ? wholeUnitsPerSecond[type.unit] * 86_400n : type.kind === 'date' ? 1n : 86_400_000_000n
 
 /** A decimal as the nearest double. */
 export function decimalNumber(unscaled: bigint, type: ColumnType): number {

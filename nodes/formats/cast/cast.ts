@@ -9,8 +9,7 @@ import {
   types,
   valueAt,
 } from '@headrace/runtime/sdk'
-import { TextBuffer } from '../text/buffer.ts'
-import { isFiniteAt, jsonWriter, scalarWriter } from '../text/json.ts'
+import { isFiniteAt, jsonWriter, scalarWriter, textBy } from '@headrace/runtime/text'
 import { TextWriter } from '../text/writer.ts'
 import { nestedCast } from './nested.ts'
 import { type Cast, numberCast, valuesFor } from './numbers.ts'
@@ -46,9 +45,7 @@ export function castColumn(
 
 function shown(column: Column, row: number): string {
   if (column.type.kind === 'float') return String(valueAt(column, row))
-  const out = new TextBuffer()
-  jsonWriter(column, { notFinite: 0 })(out, row)
-  const text = Buffer.from(out.written).toString('utf8')
+  const text = textBy((out) => jsonWriter(column, { notFinite: 0 })(out, row))
   return text.length > 80 ? `${text.slice(0, 80)}…` : text
 }
 

@@ -1,7 +1,12 @@
-import type { Column } from '@headrace/runtime/sdk'
-import { isValid } from '@headrace/runtime/sdk'
-import { TextBuffer } from './buffer.ts'
-import { isFiniteAt, jsonWriter, scalarWriter, type Unwritable, type WriteValue } from './json.ts'
+import { type Column, isValid } from '@headrace/runtime/sdk'
+import {
+  isFiniteAt,
+  jsonWriter,
+  scalarWriter,
+  TextBuffer,
+  type Unwritable,
+  type WriteValue,
+} from '@headrace/runtime/text'
 
 /** How CSV is written; both are one ASCII character. */
 export interface CsvForm {

@@ -1,7 +1,6 @@
 import type { Batch, Receipt, SinkWriteContext } from '@headrace/runtime/sdk'
+import { TextBuffer, type Unwritable, type WriteValue } from '@headrace/runtime/text'
 import { splitReceipt, stagePart } from '../output.ts'
-import { TextBuffer } from './buffer.ts'
-import type { Unwritable, WriteValue } from './json.ts'
 
 const writeBytes = 1 << 20
 

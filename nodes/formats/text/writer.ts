@@ -1,5 +1,5 @@
 import { type Column, isValid, type Scope, setBit, types } from '@headrace/runtime/sdk'
-import { TextBuffer } from './buffer.ts'
+import { TextBuffer } from '@headrace/runtime/text'
 
 /**
  * Collects the rows of a string column one after the other and copies them into shared memory at the end. Its own

@@ -1,4 +1,4 @@
-import { bitAt, type Column, fromHalf, int128, isValid, valueAt } from '@headrace/runtime/sdk'
+import { bitAt, type Column, fromHalf, int128, isValid, valueAt } from '../memory/column.ts'
 import type { TextBuffer } from './buffer.ts'
 import { writeDecimal, writeFloat16, writeFloat32, writeFloat64, writeInt64, writeInteger } from './numbers.ts'
 import { writeClock, writeDate, writeTimestamp } from './times.ts'

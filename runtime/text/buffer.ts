@@ -1,7 +1,11 @@
 /** A growing buffer of UTF-8 text. Whoever writes a byte has reserved it. */
 export class TextBuffer {
-  bytes: Buffer = Buffer.allocUnsafe(1 << 16)
+  bytes: Buffer
   length = 0
+
+  constructor(room = 1 << 16) {
+    this.bytes = Buffer.allocUnsafe(room)
+  }
 
   /** Makes room for `count` more bytes. */
   reserve(count: number): void {
@@ -41,4 +45,13 @@ export class TextBuffer {
   clear(): void {
     this.length = 0
   }
+}
+
+const scratch = new TextBuffer(256)
+
+/** What a writer writes, as a string. */
+export function textBy(write: (out: TextBuffer) => void): string {
+  scratch.clear()
+  write(scratch)
+  return scratch.bytes.toString('utf8', 0, scratch.length)
 }

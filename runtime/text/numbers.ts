@@ -1,4 +1,4 @@
-import { toHalf } from '@headrace/runtime/sdk'
+import { toHalf } from '../memory/column.ts'
 import type { TextBuffer } from './buffer.ts'
 
 const zero = 48
@@ -116,10 +116,13 @@ function writeScaled(out: TextBuffer, negative: boolean, scaled: number, decimal
 }
 
 /** A decimal with all the digits of its scale: `12.50`. */
+export function decimalText(unscaled: bigint, scale: number): string {
+  if (scale <= 0) return String(unscaled * 10n ** BigInt(-scale))
+  const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, '0')
+  return `${unscaled < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`
+}
+
+/** The same into a buffer. */
 export function writeDecimal(out: TextBuffer, unscaled: bigint, scale: number): void {
-  const digits = (unscaled < 0n ? -unscaled : unscaled).toString()
-  const padded = digits.padStart(scale + 1, '0')
-  if (unscaled < 0n) out.byte(minus)
-  if (scale > 0) out.ascii(`${padded.slice(0, -scale)}.${padded.slice(-scale)}`)
-  else out.ascii(unscaled === 0n ? '0' : digits + '0'.repeat(-scale))
+  out.ascii(decimalText(unscaled, scale))
 }
