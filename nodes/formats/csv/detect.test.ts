@@ -130,3 +130,22 @@ test('half of a surrogate pair is a reject', async () => {
 test('a header that looks like data is a warning', async () => {
   expect(codes(await readCsv('1,2.5\n3,4.5\n5,6.5\n'))).toEqual(['warning no-header'])
 })
+
+const oneBroken =
+  'day;amount;name\n05.11.2026;1.234,50;a\n17.11.2026;12,00;b\n99.99.2026;n/a;c\n31.12.2026;-5,5;d\n01.01.2027;7;e\n'
+
+test('a column that is nearly of a type stays text, with a warning that names the value', async () => {
+  const read = await readCsv(oneBroken)
+  expect(codes(read)).toEqual(['warning nearly-typed', 'warning nearly-typed'])
+  expect(read.problems[1]?.message).toBe(
+    'column "amount" is read as texts: 4 values of the sample are float64, "n/a" is not.',
+  )
+  expect(read.rows.length).toBe(5)
+})
+
+test('a column whose type is set is read as most of its values are written', async () => {
+  const read = await readCsv(oneBroken, { types: { day: 'date', amount: 'float64' } })
+  expect(codes(read)).toEqual([])
+  expect(read.rows.map((row) => row['amount'])).toEqual([1234.5, 12, -5.5, 7])
+  expect(read.rejected.length).toBe(1)
+})

@@ -19,6 +19,15 @@ export interface Guess {
   /** Another order of day and month that fits as well. */
   readonly rival: string | null
   readonly examples: readonly string[]
+  /** For a column of texts: the type that nearly all values have, and one of those that have not. */
+  readonly nearly: { readonly type: ColumnType; readonly values: number; readonly misfit: string } | null
+}
+
+/** A candidate that some values do not fit. */
+interface Near {
+  readonly candidate: Candidate
+  readonly misfit: string
+  misfits: number
 }
 
 const zoned = timestamp('us', 'UTC')
@@ -30,6 +39,8 @@ export class TypeGuess {
   #alive: readonly Candidate[]
   readonly #isNull: ReturnType<typeof nullTest>
   readonly examples: string[] = []
+  #near: Near[] = []
+  #values = 0
 
   constructor(dialect: Dialect, dateFormat: string | null) {
     this.#alive = candidates(dialect, dateFormat)
@@ -38,7 +49,7 @@ export class TypeGuess {
 
   /** No value can change the guess any more: it is a string. */
   get settled(): boolean {
-    return this.#alive.length === 0
+    return this.#alive.length === 0 && this.#near.length === 0
   }
 
   add(bytes: Buffer, from: number, to: number): void {
@@ -47,16 +58,25 @@ export class TypeGuess {
     while (start < end && bytes[end - 1] === 32) end--
     if (this.#isNull(bytes, start, end)) return
     if (this.examples.length < 2) this.examples.push(bytes.toString('utf8', start, Math.min(end, start + 40)))
-    if (this.#alive.every((candidate) => candidate.fits(bytes, start, end))) return
-    this.#alive = this.#alive.filter((candidate) => candidate.fits(bytes, start, end))
+    this.#values++
+    for (const near of this.#near) if (!near.candidate.fits(bytes, start, end)) near.misfits++
+    const bearable = 2 + this.#values / 10
+    if (this.#near.some(({ misfits }) => misfits > bearable))
+      this.#near = this.#near.filter(({ misfits }) => misfits <= bearable)
+    const gone = this.#alive.filter((candidate) => !candidate.fits(bytes, start, end))
+    if (gone.length === 0) return
+    this.#alive = this.#alive.filter((candidate) => !gone.includes(candidate))
+    const misfit = bytes.toString('utf8', start, Math.min(end, start + 40))
+    this.#near.push(...gone.map((candidate) => ({ candidate, misfit, misfits: 1 })))
   }
 
   /** `order`: whether other columns of the file show the day or the month first. `kind`: only types of this kind. */
   finish(order: 'day' | 'month' | null, kind?: ColumnType['kind']): Guess {
     const { examples } = this
-    const alive = kind ? this.#alive.filter((candidate) => candidate.type.kind === kind) : this.#alive
+    // A column whose type is set is read as most of its values show; the others are rejected.
+    const alive = kind ? this.#ofKind(kind) : this.#alive
     const [best] = alive
-    const none = { format: null, rival: null, examples }
+    const none = { format: null, rival: null, examples, nearly: this.#nearly() }
     if (examples.length === 0 || !best) return { type: types.string, ...none }
     if (best.type.kind === 'float' && !examples.some((text) => /\d/.test(text))) return { type: types.string, ...none }
     const turned = alive.find(({ format }) => format !== null && format === turn(best.format))
@@ -66,7 +86,22 @@ export class TypeGuess {
       format: chosen.format,
       rival: turned && order === null ? turned.format : null,
       examples,
+      nearly: null,
     }
+  }
+
+  #ofKind(kind: ColumnType['kind']): readonly Candidate[] {
+    const alive = this.#alive.filter(({ type }) => type.kind === kind)
+    if (alive.length) return alive
+    const near = this.#near.filter(({ candidate }) => candidate.type.kind === kind)
+    const least = Math.min(...near.map(({ misfits }) => misfits))
+    return near.filter(({ misfits }) => misfits === least).map(({ candidate }) => candidate)
+  }
+
+  #nearly(): Guess['nearly'] {
+    const few = this.#near.filter(({ misfits }) => misfits <= Math.max(1, this.#values / 50) && this.#values >= 4)
+    const [first] = few.sort((a, b) => a.misfits - b.misfits)
+    return first ? { type: first.candidate.type, values: this.#values - first.misfits, misfit: first.misfit } : null
   }
 
   /** The order of day and month that the values prove; null where they prove none. */

@@ -7,6 +7,7 @@ import {
   type ProbeContext,
   type SourceFile,
   type SourceProbe,
+  typeName,
   types,
 } from '@headrace/runtime/sdk'
 import { findFiles } from '../files.ts'
@@ -205,6 +206,7 @@ function detectColumns(
     const found = one.finish(order, type?.kind)
     if (found.rival && (!type || type.kind === found.type.kind)) warnDates(context, name, found)
     if (type) return { name, type, format: formatFor(type, found, config.dateFormat, dialect), inferred: false }
+    if (found.nearly) warnNearly(context, name, found.nearly)
     return { name, type: found.type, format: found.format, inferred: true }
   })
   const dates = plans.filter(({ format }) => format !== null)
@@ -242,6 +244,12 @@ function warnDates(context: Context, name: string, { format, rival, examples }: 
   const shown = examples.map((text) => `"${text}"`).join(' and ')
   const message = `column "${name}": ${shown} are read as ${format}, but could be ${rival}.`
   warn(context, 'ambiguous-date', message, 'dateFormat', `Set dateFormat to "${format}" or "${rival}".`)
+}
+
+function warnNearly(context: Context, name: string, { type, values, misfit }: NonNullable<Guess['nearly']>): void {
+  const message = `column "${name}" is read as texts: ${values} values of the sample are ${typeName(type)}, "${misfit}" is not.`
+  const hint = `Set types to {"${name}": "${typeName(type)}"} to reject such rows, or to "string" to say that it is right.`
+  warn(context, 'nearly-typed', message, 'types', hint)
 }
 
 /** A header in which numbers stand over columns of numbers is a row of data. */
