@@ -12,6 +12,7 @@ import sink from '../../nodes/sinks/parquet.ts'
 const fields: Field[] = [
   { name: 'flag', type: types.bool },
   { name: 'id', type: types.int64 },
+  { name: 'stage', type: types.int32 },
   { name: 'half', type: types.float16 },
   { name: 'price', type: decimal(10, 2) },
   { name: 'text', type: types.string },
@@ -25,6 +26,8 @@ const fields: Field[] = [
 const full = (i: number) => ({
   flag: i % 2 === 0,
   id: BigInt(i) - (1n << 62n),
+  // With a dictionary in the first groups, by differences in the later ones.
+  stage: i < 20 ? 7 : i,
   half: i / 4,
   price: BigInt(i * 101 - 300),
   text: `Zeile ${i}: größer als zwölf`,
@@ -78,7 +81,7 @@ test.each(['zstd', 'lz4'])('DuckDB finds the same sums in SQL, with %s', async (
   const connection = await (await DuckDBInstance.create()).connect()
   const reader = await connection.runAndReadAll(
     `SELECT count(*), count(id), sum(id)::VARCHAR, sum(price)::VARCHAR, string_agg(text, '|' ORDER BY file_row_number),
-       sum(vector[2]), sum(len(tags)), max(place.lat), epoch_us(max("at"))::VARCHAR, count(*) FILTER (WHERE flag)
+       sum(vector[2]), sum(len(tags)), max(place.lat), epoch_us(max("at"))::VARCHAR, count(*) FILTER (WHERE flag), sum(stage)::VARCHAR
      FROM read_parquet('${path}')`,
   )
   const rows = Array.from({ length: 40 }, (_, i) => full(i)).filter((_, i) => i % 5 < 4)
@@ -94,5 +97,6 @@ test.each(['zstd', 'lz4'])('DuckDB finds the same sums in SQL, with %s', async (
     38 / 3,
     '1700000000000038',
     String(rows.filter(({ flag }) => flag).length),
+    String(sum(({ stage }) => stage)),
   ])
 })

@@ -11,6 +11,8 @@ import {
   struct,
   timestamp,
 } from '@headrace/runtime/sdk'
+import type { Encoding, WriterPropertiesBuilder } from 'parquet-wasm'
+import { type Encoding as ChosenEncoding, openChooser } from './encodings.ts'
 import { openIpcStream } from './ipc.ts'
 
 /** The codecs that can be written; lz4 is Parquet's LZ4_RAW. */
@@ -29,9 +31,11 @@ export interface Encoder {
 
 /** Loads parquet-wasm and apache-arrow (130 ms) and opens an encoder for batches of these columns. */
 export async function openEncoder(fields: readonly Field[], codec: Codec): Promise<Encoder> {
-  const { Compression, EnabledStatistics, Table, WriterPropertiesBuilder, writeParquet } = await import('parquet-wasm')
+  const parquet = await import('parquet-wasm')
+  const { Compression, EnabledStatistics, Table, WriterPropertiesBuilder, writeParquet } = parquet
   const schema = new Schema(fields.map(({ name, type }) => ({ name, type: writtenType(type) })))
   const stream = await openIpcStream(schema)
+  const chooser = openChooser(schema)
   const compression = {
     zstd: Compression.ZSTD,
     snappy: Compression.SNAPPY,
@@ -43,21 +47,41 @@ export async function openEncoder(fields: readonly Field[], codec: Codec): Promi
   return {
     add(batch) {
       if (batch.rows > 0) stream.add(batch.schema.equals(schema) ? batch : convert(batch, schema))
+      chooser.add(batch)
       rows += batch.rows
     },
     rows: () => rows,
     bytes: stream.length,
     finish() {
-      const properties = new WriterPropertiesBuilder()
+      const builder = new WriterPropertiesBuilder()
         .setCompression(compression)
         .setStatisticsEnabled(EnabledStatistics.Chunk)
         .setMaxRowGroupSize(Math.max(1, rows))
-        .build()
       rows = 0
+      const properties = withEncodings(builder, parquet.Encoding, schema, chooser.choose()).build()
       return writeParquet(Table.fromIPCStream(stream.finish()), properties)
     },
   }
 }
+
+/** The builder names columns by one word: what holds for the insides of lists and structs can be said for all of them only. */
+function withEncodings(
+  builder: WriterPropertiesBuilder,
+  named: typeof Encoding,
+  schema: Schema,
+  chosen: readonly ChosenEncoding[],
+): WriterPropertiesBuilder {
+  const nested = chosen.filter((_, i) => isNested(schema.fields[i]?.type))
+  const dictionaries = nested.length === 0 || nested.includes('dictionary')
+  return schema.fields.reduce((properties, { name, type }, i) => {
+    if (isNested(type)) return properties
+    const one = properties.setColumnDictionaryEnabled(name, chosen[i] === 'dictionary')
+    return chosen[i] === 'delta' ? one.setColumnEncoding(name, named.DELTA_BINARY_PACKED) : one
+  }, builder.setDictionaryEnabled(dictionaries))
+}
+
+const isNested = (type?: ColumnType): boolean =>
+  type?.kind === 'list' || type?.kind === 'fixed' || type?.kind === 'struct'
 
 /** Parquet has no seconds: such timestamps are written in milliseconds. */
 export function writtenType(type: ColumnType): ColumnType {
