@@ -1,5 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import type { Batch, Column, SourceContext, SourceReject, SplitPart } from '@headrace/runtime/sdk'
+import { openBytes } from '../byte-stream.ts'
 import { nullColumn, type ReadColumn } from './cells.ts'
 import { columnReader } from './column.ts'
 import { type ColumnPlan, csvProbe, type Dialect } from './dialect.ts'
@@ -7,7 +8,7 @@ import { readHead } from './head.ts'
 import { extraNames, type Layout, layoutOf, partLayout } from './layout.ts'
 import { Records } from './records.ts'
 import { type Reading, type RecordPlace, rejectBytes, rejectRecord, rejectValue, undefinedBytes } from './rejects.ts'
-import { openBytes, Window } from './window.ts'
+import { Window } from './window.ts'
 
 /** A batch ends after this many bytes of text, rows or fields, whichever comes first: at most about 2 MB as columns. */
 const batchBytes = 1 << 20

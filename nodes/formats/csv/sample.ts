@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer'
+import { openBytes } from '../byte-stream.ts'
 import { CR, type Dialect, type Encoding, LF } from './dialect.ts'
 import { type Head, readHead } from './head.ts'
 import { Records } from './records.ts'
-import { openBytes, Window } from './window.ts'
+import { Window } from './window.ts'
 
 /** The first rows of a file, cut into fields. */
 export interface Sample {

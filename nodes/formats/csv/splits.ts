@@ -1,11 +1,12 @@
 import type { Json, SourceFile, SourceProbe, Split, SplitPart } from '@headrace/runtime/sdk'
+import { openBytes } from '../byte-stream.ts'
 import { compressionOf } from '../compression.ts'
 import { countRecords } from './count.ts'
 import { type CsvProbe, csvProbe } from './dialect.ts'
 import { readHead } from './head.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { Records } from './records.ts'
-import { openBytes, Window } from './window.ts'
+import { Window } from './window.ts'
 
 /** The most of a split. */
 export interface Limits {

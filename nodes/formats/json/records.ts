@@ -1,4 +1,4 @@
-import { type ByteStream, openBytes } from '../csv/window.ts'
+import { type ByteStream, openBytes } from '../byte-stream.ts'
 
 /** Rows as lines of a file, or as the items of one array that fills it. */
 export type Form = 'lines' | 'array'

@@ -1,0 +1,52 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { HeadraceError } from '@headrace/runtime/sdk'
+import { compressionOf, readBytes } from './compression.ts'
+
+/** Bytes that come one piece after the other. */
+export interface ByteStream {
+  /** The next piece into `target` at `offset`, at most `most` bytes; 0 at the end. */
+  readonly read: (target: Buffer, offset: number, most: number) => Promise<number>
+  readonly close: () => Promise<void>
+}
+
+/** Bytes `start` to `end` of a file, decompressed where its name says so (then always from its beginning). */
+export async function openBytes(path: string, name: string, start: number, end: number): Promise<ByteStream> {
+  if (compressionOf(path)) return fromPieces(readBytes(path, { name }))
+  const file = await open(path).catch((cause) => {
+    throw new HeadraceError('unreadable', `${name} cannot be opened: ${(cause as Error).message}.`, {
+      place: { file: name },
+      cause,
+    })
+  })
+  return fromRange(file, start, end)
+}
+
+function fromRange(file: FileHandle, start: number, end: number): ByteStream {
+  let at = start
+  return {
+    read: async (target, offset, most) => {
+      const { bytesRead } = await file.read(target, offset, Math.min(most, end - at), at)
+      at += bytesRead
+      return bytesRead
+    },
+    close: () => file.close(),
+  }
+}
+
+function fromPieces(pieces: AsyncGenerator<Uint8Array>): ByteStream {
+  let piece: Uint8Array = new Uint8Array(0)
+  return {
+    read: async (target, offset, most) => {
+      while (piece.length === 0) {
+        const next = await pieces.next()
+        if (next.done) return 0
+        piece = next.value
+      }
+      const taken = piece.subarray(0, most)
+      target.set(taken, offset)
+      piece = piece.subarray(taken.length)
+      return taken.length
+    },
+    close: async () => void (await pieces.return(undefined)),
+  }
+}
