@@ -12,9 +12,6 @@ export function compressionOf(path: string): Compression | null {
   return /\.(zst|zstd)$/i.test(path) ? 'zstd' : null
 }
 
-/** A path without the ending of its compression: `a.csv` for `a.csv.gz`. */
-export const withoutCompression = (path: string): string => path.replace(/\.(gz|gzip|zst|zstd)$/i, '')
-
 /**
  * The bytes of a file in pieces of about `chunkBytes`, decompressed where its name says so. Stopping early (`return`)
  * closes the file. `name` is how errors call it. A broken compressed file throws `corrupt-file`.

@@ -45,6 +45,6 @@ export default source({
     },
   ],
   probe: probeJson,
-  splits: (context) => cutSplits(context),
+  splits: (context) => cutSplits(context, context.target),
   read: (context) => readSplit(context),
 })

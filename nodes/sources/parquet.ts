@@ -13,7 +13,7 @@ export default source({
       format: 'path',
       description: 'A file, a glob, a folder, or a list of these. All files must have the columns of the first one.',
       footprint: () => ({ name: 'DuckDB', bytes: 190 << 20 }),
-  examples: ['data/orders.parquet', 'data/**/*.parquet'],
+      examples: ['data/orders.parquet', 'data/**/*.parquet'],
     }),
     columns: Type.Optional(
       Type.Array(Type.String(), {

@@ -1,11 +1,12 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { HeadraceError } from '@headrace/runtime/sdk'
-import type { RecordBatch, Schema } from 'apache-arrow'
+import type { Schema } from 'apache-arrow'
 
 // Arrow's IPC file: magic, schema message, record batch messages, end mark, footer, its length, magic.
 // https://arrow.apache.org/docs/format/Columnar.html#ipc-file-format
 const magic = Buffer.from('ARROW1')
-const endMark = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0])
+/** The end of a stream's messages. */
+export const endMark = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0])
 
 /** Where a record batch lies in a file. */
 export interface Block {
@@ -16,22 +17,14 @@ export interface Block {
 
 /** The first bytes of a file: magic and schema message. */
 export async function fileHead(schema: Schema): Promise<Buffer> {
+  return Buffer.concat([magic, Buffer.alloc(2), await schemaMessage(schema)])
+}
+
+/** The message that a stream begins with; a schema has no body. */
+export async function schemaMessage(schema: Schema): Promise<Uint8Array> {
   const { RecordBatchStreamWriter, Table } = await import('apache-arrow')
   const stream = RecordBatchStreamWriter.writeAll(new Table(schema)).toUint8Array(true)
-  return Buffer.concat([magic, Buffer.alloc(2), stream.subarray(0, messageLength(stream))])
-}
-
-/** One record batch as a message, without the schema. `body` begins after `metaDataLength` bytes. */
-export async function batchMessage(batch: RecordBatch): Promise<{ bytes: Uint8Array; metaDataLength: number }> {
-  const { RecordBatchStreamWriter } = await import('apache-arrow')
-  const stream = RecordBatchStreamWriter.writeAll([batch]).toUint8Array(true)
-  const bytes = stream.subarray(messageLength(stream), stream.length - endMark.length)
-  return { bytes, metaDataLength: messageLength(bytes) }
-}
-
-/** Bytes of a message's prefix and metadata; a schema has no body. */
-function messageLength(bytes: Uint8Array): number {
-  return 8 + new DataView(bytes.buffer, bytes.byteOffset).getInt32(4, true)
+  return stream.subarray(0, 8 + new DataView(stream.buffer, stream.byteOffset).getInt32(4, true))
 }
 
 /** The last bytes of a file, from the end mark on. */

@@ -1,6 +1,8 @@
 import type { Batch, Input } from '@headrace/runtime/sdk'
 import { stagePart } from '../output.ts'
-import { type Block, batchMessage, fileHead, fileTail } from './messages.ts'
+import { openBatchWriter } from './batch.ts'
+import { GrowingBuffer } from './buffer.ts'
+import { type Block, fileHead, fileTail } from './messages.ts'
 
 /** Stages a split's rows as an Arrow file, a record batch a batch. `keep` may reject rows first. */
 export async function writeArrowPart(
@@ -8,7 +10,9 @@ export async function writeArrowPart(
   input: Input,
   keep: (batch: Batch) => Batch = (batch) => batch,
 ): Promise<{ rows: number; bytes: number }> {
-  const { arrowSchema, toArrow } = await import('@headrace/runtime/arrow')
+  const { arrowSchema } = await import('@headrace/runtime/arrow')
+  const writeBatch = await openBatchWriter()
+  const message = new GrowingBuffer()
   const part = stagePart(file)
   const schema = arrowSchema(input.schema)
   const blocks: Block[] = []
@@ -23,7 +27,8 @@ export async function writeArrowPart(
       const kept = keep(batch)
       if (kept.rows === 0) continue
       if (offset === 0) await write(await fileHead(schema))
-      const { bytes, metaDataLength } = await batchMessage(toArrow(kept))
+      const metaDataLength = writeBatch(message, kept)
+      const bytes = message.take()
       blocks.push({ offset, metaDataLength, bodyLength: bytes.length - metaDataLength })
       await write(bytes)
       rows += kept.rows

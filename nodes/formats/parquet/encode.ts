@@ -12,8 +12,8 @@ import {
   timestamp,
 } from '@headrace/runtime/sdk'
 import type { Encoding, WriterPropertiesBuilder } from 'parquet-wasm'
+import { openIpcStream } from '../ipc/stream.ts'
 import { type Encoding as ChosenEncoding, openChooser } from './encodings.ts'
-import { openIpcStream } from './ipc.ts'
 
 /** The codecs that can be written; lz4 is Parquet's LZ4_RAW. */
 export type Codec = 'zstd' | 'snappy' | 'gzip' | 'lz4' | 'none'

@@ -54,25 +54,6 @@ export function headOf(footer: Footer): ThriftStruct {
   return head
 }
 
-/** A complete file of several small ones: their row groups one after the other. */
-export function joinFiles(files: readonly Uint8Array[]): Uint8Array {
-  const pieces: Uint8Array[] = [magic]
-  const groups: Uint8Array[] = []
-  let [position, rows] = [magic.length, 0]
-  let head: ThriftStruct | undefined
-  for (const file of files) {
-    const footer = footerOf(file, 'a part')
-    head ??= headOf(footer)
-    const moved = moveGroups(footer, position, groups.length, null)
-    pieces.push(file.subarray(moved.start, moved.end))
-    groups.push(...moved.groups.map(writeThrift))
-    position += moved.end - moved.start
-    rows += footer.rows
-  }
-  if (!head) throw new RangeError('there are no files to join')
-  return Buffer.concat([...pieces, footerBytes(head, { rows, count: groups.length, bytes: Buffer.concat(groups) })])
-}
-
 function chunkRange(chunk: ThriftStruct): { start: number; end: number } {
   const meta = structAt(chunk, 3)
   if (!meta) throw new RangeError('a column chunk has no metadata')
