@@ -1,4 +1,4 @@
-import { type Footer, footerOf } from './footer.ts'
+import type { Footer } from './footer.ts'
 import { numberAt, structAt, structsAt, type ThriftStruct, type ThriftValue, thrift, writeThrift } from './thrift.ts'
 
 /** The row groups of a file as they will be in another: the bytes to copy, and their entries for its footer. */
