@@ -30,6 +30,6 @@ export default source({
     },
   ],
   probe: probeArrow,
-  splits: (context) => cutSplits(context),
+  splits: (context) => cutSplits(context, context.target),
   read: (context) => readSplit(context),
 })

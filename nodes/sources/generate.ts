@@ -58,9 +58,12 @@ export default source({
     files: [],
     rows,
   }),
-  splits: async ({ config: { rows, columns } }) => {
+  splits: async ({ config: { rows, columns }, target }) => {
     const rowBytes = kindsOf(columns).reduce((sum, { kind }) => sum + kindBytes(kind), 0)
-    const most = Math.max(1, Math.min(splitRows, Math.floor((64 << 20) / Math.max(1, rowBytes))))
+    const most = Math.max(
+      1,
+      Math.min(target?.rows ?? splitRows, Math.floor((target?.bytes ?? 64 << 20) / Math.max(1, rowBytes))),
+    )
     const splits: Split[] = []
     for (let start = 0; start < rows; start += most) {
       const end = Math.min(rows, start + most)

@@ -12,7 +12,6 @@ export default source({
     path: Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })], {
       format: 'path',
       description: 'A file, a glob, a folder, or a list of these. All files must have the columns of the first one.',
-      footprint: () => ({ name: 'DuckDB', bytes: 190 << 20 }),
       examples: ['data/orders.parquet', 'data/**/*.parquet'],
     }),
     columns: Type.Optional(
@@ -25,6 +24,7 @@ export default source({
     ),
   }),
   summary: ({ path }) => (typeof path === 'string' ? path : `${path[0]} and ${path.length - 1} more`),
+  footprint: () => ({ name: 'DuckDB', bytes: 190 << 20 }),
   examples: [
     {
       title: 'Read a file',

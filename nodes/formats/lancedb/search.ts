@@ -1,4 +1,5 @@
-import { HeadraceError, Pool, Scope, valueAt } from '@headrace/runtime/sdk'
+import { type Column, HeadraceError, isValid, Pool, Scope, valueAt } from '@headrace/runtime/sdk'
+import { scalarWriter, textBy } from '@headrace/runtime/text'
 import type { Table } from 'apache-arrow'
 import { arrowOfLanceDb, connectTo, inLanceDb, tableExists } from './connect.ts'
 
@@ -34,7 +35,7 @@ export async function nearestRows(
           const values = fromArrow(scope, batch)
           return Array.from({ length: batch.numRows }, (_, row) =>
             Object.fromEntries(
-              batch.schema.fields.map(({ name: key }, i) => [key, values[i] && valueAt(values[i], row)]),
+              batch.schema.fields.map(({ name: key }, i) => [key, values[i] && shown(values[i], row)]),
             ),
           )
         })
@@ -45,4 +46,12 @@ export async function nearestRows(
   } finally {
     connection.close()
   }
+}
+
+const asText: ReadonlySet<string> = new Set(['date', 'time', 'timestamp', 'decimal'])
+
+/** A value for people: dates, times and decimals as they are written, everything else as it is. */
+function shown(column: Column, row: number): unknown {
+  if (!asText.has(column.type.kind) || !isValid(column, row)) return valueAt(column, row)
+  return textBy((out) => scalarWriter(column)(out, row))
 }
