@@ -5,7 +5,7 @@ import type { Failure } from './account.ts'
 import { byteLength, type Column, valueAt } from './column.ts'
 import { gather, slice } from './gather.ts'
 import type { Checksum, Identity } from './identity.ts'
-import { difference, distinctRows, indexesOf, trueAt } from './masks.ts'
+import { difference, distinctRows, markedRows, trueRows } from './masks.ts'
 import type { Block } from './pool.ts'
 import type { Scope } from './scope.ts'
 
@@ -97,7 +97,7 @@ export class Batch {
   /** Keeps the rows whose `mask` is true; a null is false. The others count as filtered. */
   where(mask: Column): Batch {
     this.#refuseExploded('where')
-    const kept = this.#pick((row) => trueAt(mask, row))
+    const kept = this.#pick(trueRows(mask))
     if (kept.rows === this.rows) return kept
     const { account } = this.scope
     account.add('filtered', this.rows - kept.rows, difference(this.identity, kept.identity))
@@ -109,8 +109,10 @@ export class Batch {
     if (failures.length === 0) return this
     this.#refuseExploded('reject')
     const byRow = new Map(failures.map((failure) => [failure.row, failure]))
-    const rejected = this.#pick((row) => byRow.has(row))
-    const kept = this.#pick((row) => !byRow.has(row))
+    const failed = new Uint8Array(this.rows)
+    for (const row of byRow.keys()) failed[row] = 1
+    const rejected = this.#pick(markedRows(failed, true))
+    const kept = this.#pick(markedRows(failed, false))
     const { account } = this.scope
     account.addRows('rejected', rejected.identity)
     account.onReject(
@@ -146,15 +148,13 @@ export class Batch {
   branch(masks: Readonly<Record<string, Column>>, shared: readonly string[] = []): { port: string; batch: Batch }[] {
     this.#refuseExploded('branch')
     const ports = Object.entries(masks).filter(([port]) => this.scope.ports?.has(port) ?? true)
-    const ways = new Uint8Array(this.rows)
-    for (const [, mask] of ports) {
-      for (let row = 0; row < this.rows; row++) if (trueAt(mask, row)) ways[row] = (ways[row] as number) + 1
-    }
-    const none = this.identity.take(indexesOf(this.rows, (row) => ways[row] === 0))
+    const leaving = ports.map(([port, mask]) => [port, trueRows(mask)] as const)
+    const left = new Uint8Array(this.rows)
+    for (const [, rows] of leaving) for (let i = 0; i < rows.length; i++) left[rows[i] as number] = 1
+    const none = this.identity.take(markedRows(left, false))
     if (none.rows) this.scope.account.addRows('filtered', none)
     const counted = new Uint8Array(this.rows)
-    return ports.map(([port, mask]) => {
-      const rows = indexesOf(this.rows, (row) => trueAt(mask, row))
+    return leaving.map(([port, rows]) => {
       const first = this.identity.take(rows.filter((row) => !counted[row]))
       for (const row of rows) counted[row] = 1
       const identity = this.identity.take(rows)
@@ -273,8 +273,7 @@ export class Batch {
     this.scope.forget(this)
   }
 
-  #pick(wanted: (row: number) => boolean): Batch {
-    const rows = indexesOf(this.rows, wanted)
+  #pick(rows: Int32Array): Batch {
     if (rows.length === this.rows) return this
     return this.#at(rows, this.identity.take(rows))
   }

@@ -1,5 +1,5 @@
 import type { ColumnType } from '../pipeline/types.ts'
-import { bitAt, type Column, isValid, layout, type TypedArray } from './column.ts'
+import { bitAt, type Column, layout, type TypedArray } from './column.ts'
 import type { ArrayType, Scope } from './scope.ts'
 
 /** The column's rows at `rows`, in that order and as often as they are named, copied into the scope's memory; -1 is null. */
@@ -15,10 +15,7 @@ export function gather(scope: Scope, column: Column, rows: Int32Array): Column {
       return { ...base, ...gatherBytes(scope, column, rows) }
     case 'bool': {
       const values = scope.bits(rows.length)
-      for (let i = 0; i < rows.length; i++) {
-        const row = rows[i] as number
-        if (row >= 0 && bitAt(column.values as Uint8Array, row)) setBit(values, i)
-      }
+      gatherBits(values, column.values as Uint8Array, rows)
       return { ...base, values }
     }
     case 'struct':
@@ -46,24 +43,34 @@ function gatherValidity(
   for (let i = 0; !anyMissing && i < rows.length; i++) anyMissing = (rows[i] as number) < 0
   if (!anyMissing) return { validity: null, nulls: 0 }
   const validity = scope.bits(rows.length)
-  let nulls = 0
+  const nulls = rows.length - gatherBits(validity, column.validity, rows)
+  return nulls ? { validity, nulls } : { validity: null, nulls: 0 }
+}
+
+/** Sets in `to`, which is all 0, the bits of `from` at `rows`; null is all 1. Returns how many are 1. */
+function gatherBits(to: Uint8Array, from: Uint8Array | null, rows: Int32Array): number {
+  let ones = 0
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as number
-    if (row >= 0 && isValid(column, row)) setBit(validity, i)
-    else nulls++
+    if (row < 0) continue
+    const bit = from === null ? 1 : ((from[row >> 3] as number) >> (row & 7)) & 1
+    ones += bit
+    to[i >> 3] = (to[i >> 3] as number) | (bit << (i & 7))
   }
-  return nulls ? { validity, nulls } : { validity: null, nulls: 0 }
+  return ones
 }
 
 function gatherNumbers(scope: Scope, type: ColumnType, from: TypedArray, rows: Int32Array): TypedArray {
   const { array, perRow } = layout(type) as { array: unknown; perRow: number }
   const values = scope.allocate(array as ArrayType<TypedArray>, rows.length * perRow)
-  // One loop for each element kind: numbers and BigInts in the same loop make both slow.
+  // 64-bit numbers go by their halves, in a third of the time that a BigInt takes.
   if (from instanceof BigInt64Array || from instanceof BigUint64Array)
-    gatherBig(values as BigInt64Array, from as BigInt64Array, rows, perRow)
+    gatherWords(wordsOf(values), wordsOf(from), rows, perRow * 2)
   else gatherSmall(values as Float64Array, from as Float64Array, rows)
   return values
 }
+
+const wordsOf = ({ buffer, byteOffset, byteLength }: TypedArray) => new Int32Array(buffer, byteOffset, byteLength >> 2)
 
 function gatherSmall(to: Float64Array, from: Float64Array, rows: Int32Array): void {
   for (let i = 0; i < rows.length; i++) {
@@ -72,11 +79,12 @@ function gatherSmall(to: Float64Array, from: Float64Array, rows: Int32Array): vo
   }
 }
 
-function gatherBig(to: BigInt64Array, from: BigInt64Array, rows: Int32Array, perRow: number): void {
+function gatherWords(to: Int32Array, from: Int32Array, rows: Int32Array, perRow: number): void {
   for (let i = 0; i < rows.length; i++) {
-    for (let k = 0; k < perRow; k++) {
-      const row = rows[i] as number
-      to[i * perRow + k] = row < 0 ? 0n : (from[row * perRow + k] as bigint)
+    const row = rows[i] as number
+    for (let k = 0; k < perRow; k += 2) {
+      to[i * perRow + k] = row < 0 ? 0 : (from[row * perRow + k] as number)
+      to[i * perRow + k + 1] = row < 0 ? 0 : (from[row * perRow + k + 1] as number)
     }
   }
 }

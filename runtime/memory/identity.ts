@@ -56,10 +56,12 @@ export class Identity {
     return `${this.origin.node}:${this.origin.path}:${this.number(row)}${children}${branch}`
   }
 
-  take(rows: ArrayLike<number>): Identity {
+  take(rows: Int32Array): Identity {
     const numbers = new Float64Array(rows.length)
-    for (let i = 0; i < rows.length; i++) numbers[i] = this.number(rows[i] as number)
-    const children = this.children.map((level) => Uint32Array.from(rows, (row) => level[row] as number))
+    const from = this.numbers
+    if (typeof from === 'number') for (let i = 0; i < rows.length; i++) numbers[i] = from + (rows[i] as number)
+    else for (let i = 0; i < rows.length; i++) numbers[i] = from[rows[i] as number] as number
+    const children = this.children.map((level) => placesAt(level, rows))
     return new Identity(this.origin, rows.length, numbers, children, this.branch)
   }
 
@@ -77,7 +79,7 @@ export class Identity {
       numbers[i] = this.number(parents[i] as number)
       place[i] = i > 0 && parents[i] === parents[i - 1] ? (place[i - 1] as number) + 1 : 0
     }
-    const children = this.children.map((level) => Uint32Array.from(parents, (row) => level[row] as number))
+    const children = this.children.map((level) => placesAt(level, parents))
     return new Identity(this.origin, parents.length, numbers, [...children, place], this.branch)
   }
 
@@ -110,6 +112,12 @@ export class Identity {
     }
     return { a, b }
   }
+}
+
+function placesAt(level: Uint32Array, rows: Int32Array): Uint32Array {
+  const places = new Uint32Array(rows.length)
+  for (let i = 0; i < rows.length; i++) places[i] = level[rows[i] as number] as number
+  return places
 }
 
 const originHashes = new WeakMap<Origin, number>()

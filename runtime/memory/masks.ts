@@ -1,18 +1,31 @@
 import { types } from '../pipeline/types.ts'
-import { bitAt, type Column, isValid } from './column.ts'
+import type { Column } from './column.ts'
 import { setBit } from './gather.ts'
 import { type Checksum, type Identity, subtractChecksums } from './identity.ts'
 import type { Scope } from './scope.ts'
 
-/** True where a mask's row is true; a null is not. */
-export const trueAt = (mask: Column, row: number): boolean =>
-  isValid(mask, row) && bitAt(mask.values as Uint8Array, row)
-
-/** The rows, ascending, that a predicate wants. */
-export function indexesOf(rows: number, wanted: (row: number) => boolean): Int32Array {
-  const found = new Int32Array(rows)
+/** The rows, ascending, in which a mask is true; a null is not. */
+export function trueRows(mask: Column): Int32Array {
+  const { length, validity } = mask
+  if (mask.type.kind === 'null') return new Int32Array(0)
+  const values = mask.values as Uint8Array
+  const found = new Int32Array(length)
   let count = 0
-  for (let row = 0; row < rows; row++) if (wanted(row)) found[count++] = row
+  for (let first = 0; first < length; first += 8) {
+    let bits = (values[first >> 3] as number) & (validity ? (validity[first >> 3] as number) : 255)
+    // Behind the last row lies anything.
+    if (length - first < 8) bits &= (1 << (length - first)) - 1
+    // The lowest bit, until none is left: a row that is false costs nothing.
+    for (; bits; bits &= bits - 1) found[count++] = first + 31 - Math.clz32(bits & -bits)
+  }
+  return found.subarray(0, count)
+}
+
+/** The rows, ascending, that are marked with 0 or with another number. */
+export function markedRows(marks: Uint8Array, marked: boolean): Int32Array {
+  const found = new Int32Array(marks.length)
+  let count = 0
+  for (let row = 0; row < marks.length; row++) if ((marks[row] !== 0) === marked) found[count++] = row
   return found.subarray(0, count)
 }
 

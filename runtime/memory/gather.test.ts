@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { type ColumnType, decimal, types } from '../pipeline/types.ts'
+import { type Column, isValid, valueAt } from './column.ts'
+import { gather } from './gather.ts'
+import { markedRows, trueRows } from './masks.ts'
+import { Pool } from './pool.ts'
+import { Scope } from './scope.ts'
+import { columnOf } from './values.ts'
+
+const scope = new Scope(new Pool(1 << 22))
+
+test.each([0, 1, 7, 8, 9, 64, 100])('a mask of %i rows names those in which it is true', (rows) => {
+  for (const nulls of [false, true]) {
+    const values = Array.from({ length: rows }, (_, i) => (nulls && i % 5 === 2 ? null : (i * i) % 3 === 1))
+    const mask = columnOf(scope, types.bool, values)
+    const expected = [...values.keys()].filter((i) => values[i] === true)
+    expect([...trueRows(mask)]).toEqual(expected)
+    // What lies behind the last row, and under a null, does not count.
+    const full: Column = { ...mask, values: new Uint8Array((rows + 7) >> 3).fill(255) }
+    expect([...trueRows(full)]).toEqual([...values.keys()].filter((i) => isValid(mask, i)))
+    const marks = Uint8Array.from(values, (value) => (value === true ? 3 : 0))
+    expect([...markedRows(marks, true)]).toEqual(expected)
+    expect(markedRows(marks, false)).toHaveLength(rows - expected.length)
+  }
+})
+
+const cases: [ColumnType, unknown[]][] = [
+  [types.bool, [true, false, null, true]],
+  [types.int8, [-128, null, 127, 0]],
+  [types.int64, [-(2n ** 63n), 2n ** 63n - 1n, null, -1n]],
+  [types.uint64, [2n ** 64n - 1n, 0n, 2n ** 32n, null]],
+  [types.float64, [Number.NaN, -0, null, 1.5]],
+  [decimal(38, 0), [-(10n ** 37n), 10n ** 37n, null, -1n]],
+  [types.string, ['', 'größe', null, 'a longer text than those beside it, so that it is copied in one piece ✓']],
+  [types.null, [null, null, null, null]],
+]
+
+test.each(cases)('values of $kind are gathered in any order, none as null', (type, values) => {
+  for (const some of [values, values.map((value) => value ?? values[0])]) {
+    const column = columnOf(scope, type, some)
+    for (const rows of [[], [0], [3, 1, 1, 2, 0], [-1, 2, -1, 0, 1, 2, 3, 0, 0, -1], [0, 1, 2, 3]]) {
+      const gathered = gather(scope, column, Int32Array.from(rows))
+      const expected = rows.map((row) => (row < 0 ? null : some[row]))
+      expect(rows.map((_, i) => valueAt(gathered, i))).toEqual(expected)
+      expect(gathered.nulls).toBe(expected.filter((value) => value === null).length)
+    }
+  }
+})
