@@ -1,42 +1,12 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { hostname, tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { type Field, fixed, type Json, type Receipt, Schema, types } from '@headrace/runtime/sdk'
+import { type Json, type Receipt, Schema } from '@headrace/runtime/sdk'
 import { Bench, type Rows, writeSink } from '@headrace/runtime/testing'
-import { connect } from '@lancedb/lancedb'
-import { beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import lancedb from '../../sinks/lancedb.ts'
 import { writeArrowPart } from '../ipc/part.ts'
-
-const fields: Field[] = [
-  { name: 'id', type: types.int64 },
-  { name: 'text', type: types.string },
-  { name: 'vector', type: fixed(types.float32, 4) },
-]
-const row = (id: number | null, text = `text ${id}`) => ({
-  id: id === null ? null : BigInt(id),
-  text,
-  vector: [Math.sin(id ?? 0), Math.cos(id ?? 0), 0.5, 1],
-})
-const split = (...ids: (number | null)[]): Rows => ({ fields, rows: ids.map((id) => row(id)), batchRows: 2 })
-
-let folder: string
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'headrace-lance-'))
-})
-
-const settings = (more: Record<string, Json> = {}) => ({ path: 'db', table: 't', ...more })
-const write = (more: Record<string, Json>, ...splits: Rows[]) =>
-  writeSink(lancedb, settings(more), splits, new Bench(folder))
-
-/** Reads the table with LanceDB itself. */
-async function stored(table = 't'): Promise<[number, string][]> {
-  const connection = await connect(join(folder, 'db'))
-  const rows = await (await connection.openTable(table)).query().toArray()
-  connection.close()
-  return rows.map(({ id, text }) => [Number(id), text])
-}
-const ids = async () => (await stored()).map(([id]) => id)
+import { fields, folder, ids, settings, split, write } from './testing.ts'
 
 const open = (
   more: Record<string, Json> = {},
