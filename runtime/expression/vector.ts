@@ -225,7 +225,8 @@ export function constantKernel(value: Value, type: ColumnType): Kernel {
   let madeRows = 0
   const kernel: Kernel = ({ rows }) => {
     if (rows > madeRows || madeRows === 0) {
-      madeRows = Math.max(rows, 1024)
+      // Some room, so that it is not made again for each batch that is a little larger.
+      madeRows = Math.max(Math.ceil(rows * 1.25), 1024)
       made = repeated(value, type, madeRows)
     }
     return made
@@ -234,9 +235,23 @@ export function constantKernel(value: Value, type: ColumnType): Kernel {
   return kernel
 }
 
-/** A short text is there as bytes, too, so that it meets a column's bytes without decoding them. */
+/** The kinds that are common are filled: a run compiles its expressions for every split. */
 function repeated(value: Value, type: ColumnType, rows: number): Vector {
-  const vector = vectorFrom(new Array(rows).fill(value), type)
-  if (vector.form !== 'texts' || value === null || (value as string).length > 32) return vector
-  return { ...textEncoder()(vector, rows), texts: vector.values }
+  const one = vectorFrom([value], type)
+  if (one.form === 'number' && one.valid === null)
+    return { form: 'number', values: new Float64Array(rows).fill(one.values[0] as number), valid: null }
+  if (one.form === 'bool' && one.valid === null)
+    return { form: 'bool', values: new Uint8Array(bytesFor(rows)).fill(value === true ? 255 : 0), valid: null }
+  if (one.form === 'texts' && one.valid === null) return repeatedText(value as string, rows)
+  return vectorFrom(new Array(rows).fill(value), type)
+}
+
+/** A short text is there as bytes, too, so that it meets a column's bytes without decoding them. */
+function repeatedText(text: string, rows: number): Vector {
+  const texts = new Array<string>(rows).fill(text)
+  if (text.length > 32) return { form: 'texts', values: texts, valid: null }
+  const { length } = Buffer.from(text)
+  const offsets = new Int32Array(rows + 1)
+  for (let row = 0; row < rows; row++) offsets[row + 1] = (offsets[row] as number) + length
+  return { form: 'bytes', offsets, bytes: Buffer.alloc(rows * length, text), valid: null, texts }
 }
