@@ -17,7 +17,7 @@ export async function makeProgress(running: () => Running | null, stream: NodeJS
   const draw = createLogUpdate(stream)
   const rates = new Rates()
   return {
-    show: (sample) => draw(liveTable(sample, running(), rates)),
+    show: (sample) => draw(liveTable(sample, running(), rates, stream.columns ?? 80)),
     pause: () => draw.clear(),
     end: () => draw.clear(),
   }
@@ -55,27 +55,39 @@ class Rates {
   }
 }
 
-function liveTable(sample: Snapshot, running: Running | null, rates: Rates): string {
+function liveTable(sample: Snapshot, running: Running | null, rates: Rates, width: number): string {
   rates.add(sample)
-  const flow = running?.plan.flow
-  const rows = Object.entries(sample.nodes).map(([id, node]) => {
-    const waits = sample.edges.filter((edge) => edge.to === id).reduce((sum, { queued }) => sum + queued, 0)
-    return [
-      id,
-      grouped(node.in),
-      grouped(node.out),
-      node.filtered ? grouped(node.filtered) : '',
-      node.rejected ? grouped(node.rejected) : '',
-      `${grouped(Math.round(rates.of((at) => at.nodes[id]?.out ?? 0)))}/s`,
-      `${size(rates.of((at) => at.nodes[id]?.bytes ?? 0))}/s`,
-      waits ? grouped(waits) : '',
-      share(node),
-    ]
-  })
-  const head = ['', 'in', 'out', 'filtered', 'rejected', 'rows', 'bytes', 'waiting', '']
+  const rate = (id: string, of: 'out' | 'bytes') => rates.of((at) => at.nodes[id]?.[of] ?? 0)
+  const some = (count: number) => (count ? grouped(count) : '')
+  const columns: readonly [head: string, cells: string[]][] = [
+    ['in', Object.values(sample.nodes).map((node) => grouped(node.in))],
+    ['out', Object.values(sample.nodes).map((node) => grouped(node.out))],
+    ['filtered', Object.values(sample.nodes).map((node) => some(node.filtered))],
+    ['rejected', Object.values(sample.nodes).map((node) => some(node.rejected))],
+    ['rows', Object.keys(sample.nodes).map((id) => `${grouped(Math.round(rate(id, 'out')))}/s`)],
+    ['bytes', Object.keys(sample.nodes).map((id) => (rate(id, 'bytes') ? `${size(rate(id, 'bytes'))}/s` : ''))],
+    [
+      'waiting',
+      Object.keys(sample.nodes).map((id) =>
+        some(sample.edges.filter((edge) => edge.to === id).reduce((sum, { queued }) => sum + queued, 0)),
+      ),
+    ],
+  ]
+  const shown = columns.filter(([, cells]) => cells.some(Boolean))
+  const right = new Set(shown.map((_, column) => column + 1))
+  const head = ['', ...shown.map(([name]) => name), '']
+  const rows = Object.entries(sample.nodes).map(([id, node], row) => [
+    id,
+    ...shown.map(([, cells]) => cells[row] as string),
+    share(node),
+  ])
+  // A line that wraps would be drawn over by the next picture.
+  const [first = '', ...lines] = table([head, ...rows], right)
+    .split('\n')
+    .map((line) => line.slice(0, Math.max(20, width - 1)).trimEnd())
   const done = rowsRead(sample, running)
-  const line = `${duration(sample.at / 1000)}${timeLeft(sample, running, done)}`
-  return `${styled('bold', table([head, ...rows], new Set([1, 2, 3, 4, 5, 6, 7])))}\n${flow ? styled('dim', line) : line}`
+  const time = `${duration(sample.at / 1000)}${timeLeft(sample, running, done)}`
+  return [styled('dim', first), ...lines, styled('dim', time)].join('\n')
 }
 
 /** What a node mostly does, in words. */

@@ -36,13 +36,19 @@ export async function search(
   for (const row of rows) {
     const { _distance: distance, ...columns } = row
     const shown = Object.entries(columns).filter(([, value]) => !isVector(value))
-    const cells = shown.map(([name, value]) => `${styled('dim', `${name}:`)} ${String(value)}`)
+    const cells = shown.map(([name, value]) => `${styled('dim', `${name}:`)} ${short(String(value))}`)
     process.stdout.write(`${Number(distance).toFixed(3)}  ${cells.join('  ')}\n`)
   }
   if (rows.length === 0) process.stdout.write('nothing is stored yet\n')
-  else process.stdout.write(`${styled('dim', `${rows.length} rows in ${Math.round(milliseconds)} ms`)}\n`)
+  else
+    process.stdout.write(
+      `${styled('dim', `${rows.length} ${rows.length === 1 ? 'row' : 'rows'} in ${Math.round(milliseconds)} ms`)}\n`,
+    )
   return 0
 }
+
+/** A long text is cut; `--json` has it whole. */
+const short = (text: string): string => (text.length > 200 ? `${text.slice(0, 199)}…` : text)
 
 /** Vectors say nothing to a reader. */
 const isVector = (value: unknown): boolean =>

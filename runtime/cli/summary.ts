@@ -8,7 +8,7 @@ export function printReport(report: Report, stream: NodeJS.WriteStream): void {
   say(nodeTable(report))
   for (const [node, about] of Object.entries(report.models)) say(styled('dim', `${node}: ${about}`, stream))
   for (const [node, { counts = {} }] of Object.entries(report.nodes)) {
-    for (const [name, rows] of Object.entries(counts)) say(`${node}: ${grouped(rows)} ${name}`)
+    for (const [name, rows] of Object.entries(counts)) say(`${node}: ${grouped(rows)} ${inWords(name)}`)
   }
   for (const { node, path, rows, bytes } of report.outputs)
     say(`${node}: ${grouped(rows)} rows in ${near(path)}${bytes ? ` (${size(bytes)})` : ''}`)
@@ -19,13 +19,16 @@ export function printReport(report: Report, stream: NodeJS.WriteStream): void {
       `${styled('red', 'error:', process.stderr)} ${place.node ? `${place.node}: ` : ''}${message}\n${hint ? `  ${hint}\n` : ''}`,
     )
   }
-  if (report.status !== 'done') say(`Go on with: headrace resume ${near(report.folder)}`)
+  if (report.status !== 'done' && report.exitCode !== 2) say(`Go on with: headrace resume ${near(report.folder)}`)
   if (report.deadLetters.count) {
     say(
       `${styled('yellow', `${grouped(report.deadLetters.count)} rejected`, stream)} ${report.deadLetters.count === 1 ? 'row with its reason' : 'rows with their reasons'}: ${near(report.deadLetters.file as string)}`,
     )
   }
 }
+
+/** `notFinite` as `not finite`. */
+const inWords = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 
 function nodeTable({ nodes }: Report): string {
   const head = ['', 'in', 'out', 'filtered', 'rejected', 'size']

@@ -87,6 +87,7 @@ class Execution {
   readonly #lanes: number
   #coordinator: Coordinator | undefined
   #stopCode: number | null = null
+  #opened = false
   #about: { about: Record<string, string>; milliseconds: number } = { about: {}, milliseconds: 0 }
 
   constructor(prepared: Prepared, listeners: Listeners) {
@@ -156,6 +157,7 @@ class Execution {
     let workers: Workers | undefined
     try {
       const stageFolders = await commits.open()
+      this.#opened = true
       workers = this.#startWorkers(stageFolders, progress)
       const limit = checked.pipeline?.settings?.errorLimit
       this.#coordinator = new Coordinator({
@@ -236,7 +238,9 @@ class Execution {
     const balanced = allBalanced(progress)
     const nodes = nodeReports(plan.flow, progress)
     const status = error || !balanced ? 'failed' : stopped ? 'stopped' : 'done'
-    const exitCode = { failed: 1, stopped: this.#stopCode ?? 130, done: count > allowed ? 3 : 0 }[status]
+    // A sink that refuses before the first row of a new run: nothing is there to be resumed.
+    const refused = !this.#opened && progress.committed.size === 0
+    const exitCode = { failed: refused ? 2 : 1, stopped: this.#stopCode ?? 130, done: count > allowed ? 3 : 0 }[status]
     return {
       runId: folder.run.id,
       pipeline: folder.run.pipeline,

@@ -1,6 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import type { Batch, Column, SourceContext, SourceReject, SplitPart } from '@headrace/runtime/sdk'
 import { openBytes } from '../byte-stream.ts'
+import { compressionOf } from '../compression.ts'
 import { nullColumn, type ReadColumn } from './cells.ts'
 import { columnReader } from './column.ts'
 import { type ColumnPlan, csvProbe, type Dialect } from './dialect.ts'
@@ -35,7 +36,9 @@ async function* readPart(
   const stream = await openBytes(context.resolve(path), path, part.start, part.end)
   const known = partLayout(part.data)
   const inPart = known ? { ...given, anyEncoding: false, encoding: known.encoding } : given
-  const window = new Window(stream, { dialect: inPart, origin: part.start, chunkBytes })
+  // Thousands of small files must not cost megabytes of buffers each. Unpacked bytes are no fewer than rows.
+  const bound = compressionOf(path) ? Number.POSITIVE_INFINITY : part.end - part.start + 1
+  const window = new Window(stream, { dialect: inPart, origin: part.start, chunkBytes: Math.min(chunkBytes, bound) })
   try {
     const layout = known ?? (await layoutFromHead(context, window, path, inPart))
     if (layout === null) return
@@ -50,7 +53,7 @@ async function* readPart(
       delimiter: dialect.delimiter,
       quote: dialect.quote,
       width,
-      maxRows: Math.max(1, Math.min(batchRows, Math.floor(batchFields / Math.max(1, width)))),
+      maxRows: Math.max(1, Math.min(batchRows, bound, Math.floor(batchFields / Math.max(1, width)))),
       maxBytes: context.maxRowBytes,
       blankIsRow: width === 1,
       record: part.firstRow,

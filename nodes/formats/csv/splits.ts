@@ -1,6 +1,7 @@
-import type { Json, SourceFile, SourceProbe, Split, SplitPart } from '@headrace/runtime/sdk'
+import type { Json, SourceFile, SourceProbe, Split } from '@headrace/runtime/sdk'
 import { openBytes } from '../byte-stream.ts'
 import { compressionOf } from '../compression.ts'
+import { type Limits, type Piece, packSplits, splitLimits } from '../splits.ts'
 import { countRecords } from './count.ts'
 import { type CsvProbe, csvProbe } from './dialect.ts'
 import { readHead } from './head.ts'
@@ -8,20 +9,10 @@ import { type Layout, layoutOf } from './layout.ts'
 import { Records } from './records.ts'
 import { Window } from './window.ts'
 
-/** The most of a split. */
-export interface Limits {
-  readonly bytes: number
-  readonly rows: number
-}
-
-/** A range of a file, with its rows where they were counted. */
-interface Piece {
-  readonly part: SplitPart
-  readonly rows: number | null
-  readonly bytes: number
-}
-
 const atOnce = 16
+
+/** Opening a file takes its time too: so many tiny ones keep a worker busy for about a second. */
+const mostFiles = 500
 
 /**
  * Cuts files into byte ranges that begin on records, quoted newlines or not, and counts records, so that each range
@@ -30,44 +21,19 @@ const atOnce = 16
  */
 export async function cutSplits(
   context: { probe: SourceProbe; resolve: (path: string) => string; signal: AbortSignal },
-  limits: Limits = { bytes: 64 << 20, rows: 100_000 },
+  limits: Limits = splitLimits,
   chunkBytes = 4 << 20,
 ): Promise<Split[]> {
   const probe = csvProbe(context.probe.data)
-  const splits: Split[] = []
-  let open: Piece[] = []
-  let bytes = 0
-  let rows = 0
-  const close = () => {
-    if (open.length) splits.push(splitOf(open))
-    open = []
-    bytes = rows = 0
-  }
+  const splits = packSplits(limits)
   const { files } = context.probe
   for (let start = 0; start < files.length; start += atOnce) {
     context.signal.throwIfAborted()
     const some = files.slice(start, start + atOnce)
     const cut = await Promise.all(some.map((file) => cutFile(file, context.resolve, probe, limits, chunkBytes)))
-    for (const piece of cut.flat()) {
-      // An unknown number of rows is guessed from the bytes.
-      const guess = piece.rows ?? Math.ceil((piece.bytes * limits.rows) / limits.bytes)
-      if (bytes + piece.bytes > limits.bytes || rows + guess > limits.rows) close()
-      open.push(piece)
-      bytes += piece.bytes
-      rows += guess
-    }
+    for (const piece of cut.flat()) splits.add(piece)
   }
-  close()
-  return splits
-}
-
-function splitOf(pieces: readonly Piece[]): Split {
-  const counted = pieces.every((piece) => piece.rows !== null)
-  return {
-    parts: pieces.map((piece) => piece.part),
-    bytes: pieces.reduce((sum, piece) => sum + piece.part.end - piece.part.start, 0),
-    ...(counted && { rows: pieces.reduce((sum, piece) => sum + (piece.rows ?? 0), 0) }),
-  }
+  return splits.finish()
 }
 
 async function cutFile(

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Bench, type Read, readSource } from '@headrace/runtime/testing'
 import csv from '../../sources/csv.ts'
+import type { Limits } from '../splits.ts'
 import { readSplit } from './read.ts'
-import { cutSplits, type Limits } from './splits.ts'
+import { cutSplits } from './splits.ts'
 
 /** For tests: reads files made in a fresh folder, with small splits and pieces or only some columns where asked; `a.csv` where one content is given. */
 export async function readCsv(
