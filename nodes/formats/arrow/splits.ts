@@ -1,4 +1,5 @@
 import type { Json, SourceFile, SourceProbe, Split, SplitPart } from '@headrace/runtime/sdk'
+import { type Limits, type Piece, packSplits, splitLimits } from '../splits.ts'
 import { type Contents, type Entry, readContents, withFile } from './file.ts'
 
 /** What a part reads, in order: dictionaries, and rows `from` to `to` of record batches. */
@@ -9,44 +10,18 @@ export interface PartData {
 // A cast: plain JSON on its way through the engine, made below.
 export const partData = (part: SplitPart): PartData => part.data as unknown as PartData
 
-/** The most of a split. */
-export interface Limits {
-  readonly bytes: number
-  readonly rows: number
-}
-
-interface Piece {
-  readonly part: SplitPart
-  readonly bytes: number
-}
-
 /** Cuts files into record batches, large ones into ranges of rows; small ones share a split. */
 export async function cutSplits(
   context: { probe: SourceProbe; resolve: (path: string) => string; signal: AbortSignal },
-  limits: Limits = { bytes: 64 << 20, rows: 100_000 },
+  limits: Limits = splitLimits,
 ): Promise<Split[]> {
-  const splits: Split[] = []
-  let open: Piece[] = []
-  let bytes = 0
-  let rows = 0
-  const close = () => {
-    if (open.length) splits.push({ parts: open.map(({ part }) => part), rows, bytes })
-    open = []
-    bytes = rows = 0
-  }
+  const splits = packSplits(limits)
   for (const file of context.probe.files) {
     context.signal.throwIfAborted()
     const contents = await withFile(context.resolve(file.path), file.path, (handle) => readContents(handle))
-    for (const piece of piecesOf(file, contents, limits)) {
-      const count = piece.part.end - piece.part.start
-      if (bytes + piece.bytes > limits.bytes || rows + count > limits.rows) close()
-      open.push(piece)
-      bytes += piece.bytes
-      rows += count
-    }
+    for (const piece of piecesOf(file, contents, limits)) splits.add(piece)
   }
-  close()
-  return splits
+  return splits.finish()
 }
 
 type Steps = PartData['steps'][number][]
@@ -61,7 +36,7 @@ function piecesOf(file: SourceFile, { batches, dictionaries, before }: Contents,
   const close = () => {
     if (row > start) {
       const data = { steps } as unknown as Json
-      pieces.push({ part: { path: file.path, start, end: row, firstRow: start + 1, data }, bytes })
+      pieces.push({ part: { path: file.path, start, end: row, firstRow: start + 1, data }, rows: row - start, bytes })
     }
     steps = []
     bytes = known = 0

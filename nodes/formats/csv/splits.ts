@@ -11,9 +11,6 @@ import { Window } from './window.ts'
 
 const atOnce = 16
 
-/** Opening a file takes its time too: so many tiny ones keep a worker busy for about a second. */
-const mostFiles = 500
-
 /**
  * Cuts files into byte ranges that begin on records, quoted newlines or not, and counts records, so that each range
  * knows its first row's number. Files that are compressed or UTF-16 can only be read from their start: they stay whole,

@@ -1,13 +1,8 @@
 import type { Json, SourceFile, SourceProbe, Split, SplitPart } from '@headrace/runtime/sdk'
 import { compressionOf } from '../compression.ts'
+import { type Limits, type Piece, packSplits, splitLimits } from '../splits.ts'
 import { formOf } from './probe.ts'
 import { type Form, Records } from './records.ts'
-
-/** The most of a split. */
-export interface Limits {
-  readonly bytes: number
-  readonly rows: number
-}
 
 /** What a part must know besides its range. */
 export interface PartData {
@@ -19,45 +14,20 @@ export interface PartData {
 // A cast: plain JSON on its way through the engine, made below.
 export const partData = (part: SplitPart): PartData => part.data as unknown as PartData
 
-interface Piece {
-  readonly part: SplitPart
-  readonly rows: number | null
-  readonly bytes: number
-}
-
 /**
  * Cuts files into ranges of whole rows and counts them, so that each range knows its first row's number. Compressed
  * files can only be read from their start: they stay whole and are not counted. Small files and rests share a split.
  */
 export async function cutSplits(
   context: { probe: SourceProbe; resolve: (path: string) => string; signal: AbortSignal },
-  limits: Limits = { bytes: 64 << 20, rows: 100_000 },
+  limits: Limits = splitLimits,
 ): Promise<Split[]> {
-  const splits: Split[] = []
-  let open: Piece[] = []
-  const sum = (of: (piece: Piece) => number) => open.reduce((total, piece) => total + of(piece), 0)
-  // An unknown number of rows is guessed from the bytes.
-  const guess = (piece: Piece) => piece.rows ?? Math.ceil((piece.bytes * limits.rows) / limits.bytes)
-  let bytes = 0
-  let rows = 0
-  const close = () => {
-    const counted = open.every((piece) => piece.rows !== null)
-    const parts = open.map((piece) => piece.part)
-    if (parts.length) splits.push({ parts, bytes: sum((piece) => piece.bytes), ...(counted && { rows: sum(guess) }) })
-    open = []
-    bytes = rows = 0
-  }
+  const splits = packSplits(limits)
   for (const file of context.probe.files) {
     context.signal.throwIfAborted()
-    for (const piece of await cutFile(file, context.resolve(file.path), limits)) {
-      if (bytes + piece.bytes > limits.bytes || rows + guess(piece) > limits.rows) close()
-      open.push(piece)
-      bytes += piece.bytes
-      rows += guess(piece)
-    }
+    for (const piece of await cutFile(file, context.resolve(file.path), limits)) splits.add(piece)
   }
-  close()
-  return splits
+  return splits.finish()
 }
 
 async function cutFile(file: SourceFile, path: string, limits: Limits): Promise<Piece[]> {
