@@ -70,7 +70,7 @@ const timestamps: Record<TimeUnit, Maker> = {
 }
 
 /** A column's type as apache-arrow's. */
-export function arrowType(type: ColumnType): DataType {
+function arrowType(type: ColumnType): DataType {
   switch (type.kind) {
     case 'null':
       return new Null()
@@ -137,7 +137,7 @@ export function fromArrow(scope: Scope, from: RecordBatch | Data): Column[] {
 }
 
 /** An apache-arrow type in neutral words. */
-export function describeType(type: DataType): ArrowType {
+function describeType(type: DataType): ArrowType {
   const children = (type.children ?? []).map((field) => ({ name: field.name, type: describeType(field.type) }))
   const item: ArrowType = children[0]?.type ?? { kind: 'null' }
   if (DataType.isDictionary(type)) {

@@ -28,7 +28,7 @@ const timeout = {
 }
 
 /** The settings that every node of a kind has besides its own, so that no node needs to declare them. */
-export const settingsOfEveryNode: { readonly [kind in Kind]: { readonly [name: string]: object } } = {
+const settingsOfEveryNode: { readonly [kind in Kind]: { readonly [name: string]: object } } = {
   source: { onError, ifEmpty },
   transform: { onError },
   model: { onError, timeout },

@@ -173,7 +173,7 @@ const escapes = Array.from({ length: 256 }, (_, byte) =>
 const escaped = Uint8Array.from(escapes, (bytes) => (bytes ? 1 : 0))
 
 /** UTF-8 bytes as a JSON string, copied without decoding. */
-export function writeString(out: TextBuffer, bytes: Uint8Array, start: number, end: number): void {
+function writeString(out: TextBuffer, bytes: Uint8Array, start: number, end: number): void {
   out.reserve((end - start) * 6 + 2)
   const target = out.bytes
   let at = out.length

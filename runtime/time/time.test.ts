@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { daysOf, isoTimestamp, newMoment, strptime, utcFromLocal } from './index.ts'
+import { daysOf, isoTimestamp, isoTimestampCut, newMoment, strptime, utcFromLocal } from './index.ts'
 
 const bytes = (text: string) => Buffer.from(text)
 
@@ -37,6 +37,8 @@ test.each([
   ['%B %e, %Y %R', 'February  3, 2024 7:08', [2024, 1, 3, 7, 8]],
   ['%Y年%m月%d日', '2024年02月03日', [2024, 1, 3, 0, 0]],
   ['%FT%T%z', '2024-02-03T07:08:00+01:00', [2024, 1, 3, 7, 8]],
+  ['%A, %j/%Y %I:%M %p %Z', 'Thursday, 060/2024 12:05 AM GMT', [2024, 1, 29, 0, 5]],
+  ['%a %-d. %h %Y  %H%M', 'Mon  5. FEB 2024 930', [2024, 1, 5, 9, 30]],
 ] as const)('%s reads %s', (format, text, [year, month, day, hour, minute]) => {
   const compiled = strptime(format)
   if (typeof compiled === 'string') throw new Error(compiled)
@@ -44,6 +46,32 @@ test.each([
   const content = bytes(text)
   expect(compiled.read(content, 0, content.length, moment)).toBe(true)
   expect(moment.days * 864e5 + moment.seconds * 1e3).toBe(Date.UTC(year, month, day, hour, minute))
+})
+
+test.each([
+  ['%d.%m.%Y', '30.02.2024'],
+  ['%d.%m.%Y', '1.13.2024'],
+  ['%j/%Y', '366/2023'],
+  ['%H:%M', '24:00'],
+  ['%I:%M', '13:00'],
+  ['%d %b %Y', '1Feb 2024'],
+])('%s does not read %s', (format, text) => {
+  const compiled = strptime(format)
+  if (typeof compiled === 'string') throw new Error(compiled)
+  expect(compiled.read(bytes(text), 0, text.length, newMoment())).toBe(false)
+})
+
+test('what is no part of a format', () => {
+  for (const format of ['%Q', '%Y-%', '%-']) expect(strptime(format)).toMatch(/^"%.*" is no part of a date format/)
+})
+
+test('signed years and the smallest digits are read only where a cast asks for them', () => {
+  const [far, fine] = [bytes('-012345-01-02T03:04:05Z'), bytes('2024-01-02T03:04:05.1234567899')]
+  const moment = newMoment()
+  expect([far, fine].map((text) => isoTimestamp(text, 0, text.length, moment))).toEqual([false, false])
+  expect(isoTimestampCut(fine, 0, fine.length, moment) && moment.nanos).toBe(123_456_789)
+  expect(isoTimestampCut(far, 0, far.length, moment)).toBe(true)
+  expect(moment.days * 864e5 + moment.seconds * 1e3).toBe(Date.parse('-012345-01-02T03:04:05Z'))
 })
 
 test('local times in a zone, the skipped and the doubled hour too', () => {

@@ -68,7 +68,7 @@ function usualWidth(window: Window, body: number, delimiter: number, quote: numb
 }
 
 /** How many fields each of the first 200 records has; -1 for one whose quotes are wrong. */
-export function widthsOf(window: Window, body: number, delimiter: number, quote: number): number[] {
+function widthsOf(window: Window, body: number, delimiter: number, quote: number): number[] {
   const { bytes, end, ended } = window
   const options = { delimiter, quote, width: 0, maxRows: Number.POSITIVE_INFINITY, maxBytes: end, blankIsRow: false }
   const records = new Records(options)

@@ -27,7 +27,7 @@ export interface JsonProbe {
 export const jsonProbe = (data: Json | undefined): JsonProbe => data as unknown as JsonProbe
 
 /** The column type that a plan gives. */
-export function planType(plan: Plan): ColumnType {
+function planType(plan: Plan): ColumnType {
   switch (plan.kind) {
     case 'typed':
       return plan.type

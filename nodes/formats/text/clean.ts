@@ -40,7 +40,7 @@ export function cleanColumn(scope: Scope, column: Column, cleaning: Cleaning, wr
 }
 
 /** One text, cleaned. */
-export function cleaner(cleaning: Cleaning): (text: string) => string {
+function cleaner(cleaning: Cleaning): (text: string) => string {
   return (text) => {
     let clean = cleaning.stripMarkup ? stripMarkup(text) : text
     if (cleaning.unicode !== 'none') clean = clean.normalize(cleaning.unicode)

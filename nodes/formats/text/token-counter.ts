@@ -4,7 +4,7 @@ import { HeadraceError } from '@headrace/runtime/sdk'
 import type { TokenCounter } from './chunks.ts'
 
 /** The `tokenizer.json` that a setting means: the file itself, or the one in a model's folder. */
-export function tokenizerFile(path: string): string {
+function tokenizerFile(path: string): string {
   const found = statSync(path, { throwIfNoEntry: false })
   if (!found)
     throw new HeadraceError('no-tokenizer', `there is no file or folder ${path}`, {

@@ -122,7 +122,7 @@ function microseconds(): bigint {
 const microsecondsADay = 86_400_000_000
 
 /** The day since 1970 of a date or timestamp, in the timestamp's zone. */
-export function dayOf(value: bigint | number, type: ColumnType): number {
+function dayOf(value: bigint | number, type: ColumnType): number {
   if (type.kind === 'date') return Number(value)
   return Math.floor(localMicroseconds(value as bigint, type) / microsecondsADay)
 }

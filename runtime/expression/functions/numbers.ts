@@ -139,7 +139,7 @@ function readInteger(text: string): bigint | RowFailure {
 }
 
 /** A double's whole part as int64. */
-export function wholeOf(value: number): bigint | RowFailure {
+function wholeOf(value: number): bigint | RowFailure {
   if (!Number.isFinite(value)) return new RowFailure('overflow', `${value} does not fit into int64`)
   return asInt64(BigInt(Math.trunc(value)))
 }

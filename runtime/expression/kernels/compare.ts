@@ -175,7 +175,7 @@ function texts(operator: Comparison, a: readonly string[], b: readonly string[],
 }
 
 /** The order of two texts by code points; JavaScript's own is by UTF-16 units, where U+FFFD lies behind U+1F600. */
-export function codePointOrder(a: string, b: string): number {
+function codePointOrder(a: string, b: string): number {
   if (a === b) return 0
   let i = 0
   while (i < a.length && i < b.length && a.charCodeAt(i) === b.charCodeAt(i)) i++
