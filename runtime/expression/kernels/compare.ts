@@ -117,15 +117,16 @@ function textComparer(tree: TreeOf<'compare'>, first: Kernel, second: Kernel) {
   return (a: Vector, b: Vector, out: Bits, rows: number): boolean => {
     if (tree.left.type.kind !== 'string') return false
     out.fill(0, 0, bytesFor(rows))
-    if (equality && needles[1] && a.form === 'bytes') equalTo(a, needles[1], out, rows)
-    else if (equality && needles[0] && b.form === 'bytes') equalTo(b, needles[0], out, rows)
+    if (equality && needles[1] && a.form === 'bytes') addEqual(a, needles[1], out, rows)
+    else if (equality && needles[0] && b.form === 'bytes') addEqual(b, needles[0], out, rows)
     else if (a.form === 'bytes' && b.form === 'bytes') bytewise(tree.operator, a, b, out, rows)
     else texts(tree.operator, textsOf(a as VectorOf<'texts'>, rows), textsOf(b as VectorOf<'texts'>, rows), out, rows)
     return true
   }
 }
 
-function equalTo({ offsets, bytes }: VectorOf<'bytes'>, needle: Uint8Array, out: Bits, rows: number): void {
+/** Sets the bits of the rows whose text is `needle`. */
+export function addEqual({ offsets, bytes }: VectorOf<'bytes'>, needle: Uint8Array, out: Bits, rows: number): void {
   const { length } = needle
   for (let row = 0; row < rows; row++) {
     const start = offsets[row] as number

@@ -13,6 +13,7 @@ import {
   type Vector,
   vectorFrom,
 } from '../vector.ts'
+import { addEqual } from './compare.ts'
 
 /** `item in list`: null where it is not found and the list has a null. */
 export function inKernel(tree: TreeOf<'in'>, item: Kernel, list: Kernel): Kernel {
@@ -47,7 +48,7 @@ function finder(type: ColumnType, known: readonly Value[]): (vector: Vector, out
     if (vector.form === 'number') {
       for (let row = 0; row < rows; row++) if (numbers.has(vector.values[row] as number)) setBit(out, row)
     } else if (vector.form === 'bytes' && type.kind === 'string' && needles.length <= 8) {
-      for (const needle of needles) addEqual(vector.offsets, vector.bytes, needle, out, rows)
+      for (const needle of needles) addEqual(vector, needle, out, rows)
     } else if (type.kind === 'string' && (vector.form === 'bytes' || vector.form === 'texts')) {
       const texts = textsOf(vector, rows)
       for (let row = 0; row < rows; row++) if (values.has(texts[row] as string)) setBit(out, row)
@@ -62,17 +63,6 @@ function finder(type: ColumnType, known: readonly Value[]): (vector: Vector, out
 }
 
 const keyOf = (value: Value): Value => (value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value)
-
-function addEqual(offsets: Int32Array, bytes: Uint8Array, needle: Uint8Array, out: Bits, rows: number): void {
-  const { length } = needle
-  for (let row = 0; row < rows; row++) {
-    const start = offsets[row] as number
-    if ((offsets[row + 1] as number) - start !== length) continue
-    let same = 0
-    while (same < length && bytes[start + same] === needle[same]) same++
-    if (same === length) out[row >> 3] = (out[row >> 3] as number) | (1 << (row & 7))
-  }
-}
 
 function inLists(tree: TreeOf<'in'>, item: Kernel, list: Kernel): Kernel {
   return (frame) => {
