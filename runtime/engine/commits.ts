@@ -1,5 +1,6 @@
 import { appendFileSync, closeSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, truncateSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
+import { HeadraceError } from '../pipeline/problem.ts'
 import { Schema } from '../pipeline/schema.ts'
 import type { NodeDefinition, OpenSink, Receipt, SinkNode } from '../sdk/node.ts'
 import { addBooks, type Books, noBooks } from './books.ts'
@@ -95,7 +96,7 @@ export class Commits {
     // Dead letters after the last record belong to splits that will run again.
     if (existsSync(deadLetterFile)) truncateSync(deadLetterFile, progress.deadLetters.bytes)
     const sinks = flow.nodes.filter(({ kind, id }) => kind === 'sink' && !progress.finished.has(id))
-    for (const node of sinks) this.#open.set(node.id, await this.#openSink(node))
+    for (const node of sinks) this.#open.set(node.id, await inNode(node.id, this.#openSink(node)))
     for (const node of sinks) await this.#recover(node.id, ledger.records)
     return Object.fromEntries([...this.#open].map(([id, sink]) => [id, sink.stageFolder]))
   }
@@ -159,7 +160,7 @@ export class Commits {
   /** Puts the outputs in place, in the order of the pipeline's sinks. */
   async finish(): Promise<void> {
     for (const [id, sink] of this.#open) {
-      const output = await sink.finish()
+      const output = await inNode(id, sink.finish())
       this.#record({ type: 'finished', sink: id, output: { ...output } })
     }
   }
@@ -172,6 +173,18 @@ export class Commits {
   #record(record: LedgerRecord): void {
     this.#options.ledger.append(record)
     applyRecord(this.#options.progress, record)
+  }
+}
+
+/** What a sink throws names the sink. */
+async function inNode<T>(node: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    const { code, place, hint, fault } =
+      error instanceof HeadraceError ? error : { code: 'sink', place: {}, hint: undefined, fault: false }
+    const message = error instanceof Error ? error.message : String(error)
+    throw new HeadraceError(code, message, { place: { node, ...place }, ...(hint && { hint }), cause: error, fault })
   }
 }
 

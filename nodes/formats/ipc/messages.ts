@@ -43,6 +43,8 @@ export async function encodeFooter(schema: Schema, blocks: readonly Block[]): Pr
 }
 
 export async function decodeFooter(bytes: Uint8Array): Promise<{ schema: Schema; blocks: Block[] }> {
+  // The whole of apache-arrow: without it a Schema has no `decode`, which another module of its own adds.
+  await import('apache-arrow')
   const { Footer } = await import('apache-arrow/ipc/metadata/file')
   const footer = Footer.decode(bytes)
   const blocks = [...footer.recordBatches()].map(({ offset, metaDataLength, bodyLength }) => ({
