@@ -79,7 +79,10 @@ test('the choice is the same however the rows are cut', () => {
     { name: 'n', type: types.int32 },
     { name: 'list', type: list(types.int32) },
   ]
+  const lists = numbers.map((_, i) => ({ n: i, list: [2 * i, -i] }))
+  expect(choice(columns, lists)).toEqual(['delta', 'plain'])
   const whole = choice(columns, numbers, 6000)
+  expect(whole).toEqual(['dictionary', 'dictionary'])
   for (const size of [1, 7, 256, 2049]) expect(choice(columns, numbers, size)).toEqual(whole)
 })
 

@@ -34,10 +34,10 @@ export function openChooser(schema: Schema): EncodingChooser {
       })
     },
     choose() {
-      return columns.map((leaves) => {
+      return columns.map((leaves, i) => {
         const shares = leaves.map(({ type, sample }) => sample.distinct() >= mostlyDistinct(type))
         if (leaves.length === 0 || shares.includes(false)) return 'dictionary'
-        return leaves.length === 1 && wholeNumbers.has(leaves[0]?.type.kind ?? 'null') ? 'delta' : 'plain'
+        return wholeNumbers.has(schema.fields[i]?.type.kind ?? 'null') ? 'delta' : 'plain'
       })
     },
   }
@@ -143,9 +143,9 @@ const slots = new Uint32Array(2 * mostSamples)
 function distinctOf(hashes: Uint32Array): number {
   slots.fill(0)
   let distinct = 0
-  for (const one of hashes) {
+  for (let i = 0; i < hashes.length; i++) {
     // 0 is an empty slot.
-    const hash = one || 1
+    const hash = hashes[i] || 1
     let at = hash & (slots.length - 1)
     while (slots[at] !== 0 && slots[at] !== hash) at = (at + 1) & (slots.length - 1)
     if (slots[at] === 0) distinct++
