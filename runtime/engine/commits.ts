@@ -1,4 +1,14 @@
-import { appendFileSync, closeSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, truncateSync } from 'node:fs'
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+} from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { HeadraceError } from '../pipeline/problem.ts'
 import { Schema } from '../pipeline/schema.ts'
@@ -162,7 +172,15 @@ export class Commits {
     for (const [id, sink] of this.#open) {
       const output = await inNode(id, sink.finish())
       this.#record({ type: 'finished', sink: id, output: { ...output } })
+      this.#sweep(id, sink.stageFolder)
     }
+  }
+
+  /** A part that ran again after a crash was staged once more, also for sinks that had it: nobody takes those files. */
+  #sweep(id: string, folder: string): void {
+    const mine = stagePrefix(this.#options.flow.runId, id)
+    for (const name of existsSync(folder) ? readdirSync(folder) : [])
+      if (name.startsWith(mine)) rmSync(join(folder, name), { force: true })
   }
 
   async close(): Promise<void> {
@@ -175,6 +193,9 @@ export class Commits {
     applyRecord(this.#options.progress, record)
   }
 }
+
+/** How the names of a sink's staged files begin; no glob for the output matches them. */
+export const stagePrefix = (runId: string, sink: string): string => `.headrace-${runId}-${sink}-`
 
 /** What a sink throws names the sink. */
 async function inNode<T>(node: string, work: Promise<T>): Promise<T> {

@@ -6,6 +6,7 @@ import { compileExpression } from '../expression/index.ts'
 import { Pool } from '../memory/index.ts'
 import type { Schema } from '../pipeline/schema.ts'
 import type { CompiledExpression, NodeDefinition } from '../sdk/node.ts'
+import { stagePrefix } from './commits.ts'
 import { Counters } from './counters.ts'
 import { DeadLetterStage } from './deadletters.ts'
 import { type FlowServices, runSplit, type SplitTask } from './flow.ts'
@@ -65,7 +66,7 @@ function services(deadLetters: DeadLetterStage): FlowServices {
       return client.infer(node, signal)
     },
     stage: (sink, split, count, ending) =>
-      join(start.stageFolders[sink] as string, `.headrace-${start.plan.runId}-${sink}-${split}-${count}${ending}.tmp`),
+      join(start.stageFolders[sink] as string, `${stagePrefix(start.plan.runId, sink)}${split}-${count}${ending}.tmp`),
     spillPath: (split, node) => join(start.workFolder, `spill-${split}-${node}`),
     deadLetters,
     log: (node, split) => (level, message) => say({ type: 'log', level, node, split, message }),

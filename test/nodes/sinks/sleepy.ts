@@ -12,17 +12,19 @@ export default sink({
       default: 0,
       description: 'How many commits fail with a full disk before one goes well.',
     }),
+    refuse: Type.Boolean({ default: false, description: 'Whether it refuses to be opened.' }),
     marker: Type.Optional(Type.String({ description: 'A file that is written when the first batch has come.' })),
   }),
   examples: [],
   async open({ config, resolve }) {
+    const { HeadraceError } = await import('@headrace/runtime/sdk')
+    if (config.refuse) throw new HeadraceError('refused', 'this output is refused')
     let rows = 0
     let failing = config.failCommits
     return {
       stageFolder: resolve('.'),
       async commit(receipts) {
         if (failing-- > 0) {
-          const { HeadraceError } = await import('@headrace/runtime/sdk')
           throw new HeadraceError('ENOSPC', 'no space left on device', { fault: true })
         }
         rows += receipts.reduce((sum, receipt) => sum + receipt.rows, 0)
