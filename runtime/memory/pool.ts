@@ -85,7 +85,7 @@ export class Pool {
         owned.unshift(block)
         return block
       }
-      if (owned.length - i > 8) break
+      if (owned.length - i > 256) break
     }
     if (this.allocated + size > this.cap) this.trim()
     return this.#create(size, owned)
