@@ -9,6 +9,8 @@ export type Act = (...args: never[]) => Promise<number>
 /** Reads the command line and does what it says; returns the exit code (engine: 0, 1, 2, 3, 4, 130, 143). */
 export async function main(args: readonly string[]): Promise<number> {
   let exitCode = 0
+  // Whoever reads along may leave (`| head`): a run goes on without a reader.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
   /** Loads a command's code only when it is the one that was asked for. */
   const command =
     <T extends unknown[]>(load: () => Promise<(...given: T) => Promise<number>>) =>
@@ -26,6 +28,10 @@ export async function main(args: readonly string[]): Promise<number> {
     if (args.includes('--json')) process.stdout.write(`${JSON.stringify(refusal(error))}\n`)
     return error instanceof HeadraceError && error.code === 'another-run' ? 4 : 2
   }
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
 }
 
 function refusal(error: unknown) {

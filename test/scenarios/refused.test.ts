@@ -1,6 +1,6 @@
 import { startRun } from '@headrace/runtime'
 import { expect, test } from 'vitest'
-import { run } from '../cli/command.ts'
+import { headrace, run, start } from '../cli/command.ts'
 import { Workplace } from '../engine/workplace.ts'
 
 const read = (path: string): [string, object] => ['sources/csv', { path }]
@@ -9,6 +9,7 @@ test.each([
   [['run', 'pipeline.json', '--workers', '0'], /--workers "0" is not a whole number from 1/],
   [['run', 'pipeline.json', '--limit', ''], /--limit "" is not a whole number/],
   [['run', 'pipeline.json', '--memory', 'lots'], /--memory "lots" is not a size/],
+  [['run', 'pipeline.json', '--memory', '512'], /is 512 bytes[\s\S]*Write the unit/],
   [['run', 'pipeline.json', '--state', 'in.csv'], /runs cannot be kept in in\.csv/],
   [
     ['run', 'pipeline.json', '--set', 'in.pth=x', '--set', 'our.path=x'],
@@ -54,4 +55,14 @@ test('a sink that refuses when it is opened ends the run with code 2, and nothin
   expect(code, stderr).toBe(2)
   expect(stderr).toMatch(/error: out: this output is refused/)
   expect(stdout).not.toMatch(/resume/)
+})
+
+test('a reader that leaves early ends nothing: the rows are stored, and no stack is printed', async () => {
+  const place = new Workplace()
+  place.numbers('in.csv', 3)
+  const out: [string, object] = ['sinks/ndjson', { path: 'out.ndjson' }]
+  const file = place.pipeline({ in: read('in.csv'), out }, [['in', 'out']])
+  const line = `{ "${headrace}" run "${file}"; echo "code $?" >&2; } | true`
+  expect((await start('sh', ['-c', line]).ended).stderr).toBe('code 0\n')
+  expect(place.rows('out.ndjson').length).toBe(3)
 })
