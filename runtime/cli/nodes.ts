@@ -1,4 +1,5 @@
 import { loadCatalogue } from '../catalogue/load.ts'
+import { wholeSchema } from '../pipeline/everynode.ts'
 import { pipelineSchema } from '../pipeline/jsonschema.ts'
 import { HeadraceError, nearest } from '../pipeline/problem.ts'
 
@@ -39,7 +40,8 @@ async function explain(
   if (flags.json) print(JSON.stringify(asJson(type, node)))
   else if (flags.markdown) print(reference({ [type]: node }))
   else {
-    const rows = settingsOf(node).map((setting) => [setting.name, kindOf(setting), setting.description])
+    const every = { ...node, config: wholeSchema(node) } as NodeDefinition
+    const rows = settingsOf(every).map((setting) => [setting.name, kindOf(setting), setting.description])
     print(`${styled('bold', type)}: ${node.description}\n\n${table(rows)}`)
     for (const { title, config } of node.examples) print(`\n${title}:\n  ${JSON.stringify({ type, config })}`)
   }

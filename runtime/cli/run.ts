@@ -1,5 +1,5 @@
 import { startRun } from '../engine/run.ts'
-import { readBytes } from '../pipeline/amounts.ts'
+import { leastMemory, readBytes } from '../pipeline/amounts.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import { follow, type OutputOptions } from './follow.ts'
 
@@ -37,8 +37,7 @@ export function memoryOf(text: string | undefined): number | null {
     throw new HeadraceError('bad-option', `--memory "${text}" is not a size`, {
       hint: 'Write 512MB, 2GiB or a number of bytes.',
     })
-  // With a few bytes every row would be too large, and a forgotten unit would reject them all.
-  if (bytes < 1e6)
+  if (bytes < leastMemory)
     throw new HeadraceError('bad-option', `--memory "${text}" is ${bytes} bytes; a run takes a megabyte at least`, {
       hint: 'Write the unit: 512MB, 2GiB.',
     })

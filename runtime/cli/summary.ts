@@ -10,7 +10,7 @@ export function printReport(report: Report, stream: NodeJS.WriteStream): void {
   for (const [node, { counts = {} }] of Object.entries(report.nodes)) {
     for (const [name, rows] of Object.entries(counts)) say(`${node}: ${grouped(rows)} ${inWords(name)}`)
   }
-  for (const { node, path, rows, bytes } of report.outputs)
+  for (const { node, path, rows, bytes } of report.outputs.filter((output) => output.path))
     say(`${node}: ${grouped(rows)} rows in ${near(path)}${bytes ? ` (${size(bytes)})` : ''}`)
   say(lastLine(report, stream))
   if (report.error) {

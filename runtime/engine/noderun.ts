@@ -43,6 +43,8 @@ export class NodeRun {
   cut = false
   readonly #services: NodeServices
   readonly #pending: SourceReject[] = []
+  /** Filtered rows that the live counters know of. */
+  #shown = 0
   readonly #schema: Schema
   readonly #rejects: Schema
 
@@ -124,7 +126,6 @@ export class NodeRun {
     }
     if (!connected) {
       account.add('filtered', batch.parents.rows, batch.parents.sum)
-      counters.node(plan.index, 'filtered', batch.parents.rows)
       return
     }
     account.addRows('out', batch.identity)
@@ -143,7 +144,6 @@ export class NodeRun {
     this.account.addRows('in', identity)
     this.account.addRows('filtered', identity)
     this.counters.node(this.plan.index, 'in', identity.rows)
-    this.counters.node(this.plan.index, 'filtered', identity.rows)
   }
 
   /** A source's raw reject, kept until its batch is out. */
@@ -157,7 +157,14 @@ export class NodeRun {
     if (this.#pending.length >= 1024) this.flushRejects()
   }
 
-  /** After each step of a source: what it rejected goes on. */
+  /** After each step: what a source rejected goes on, and what was filtered shows in the live counters. */
+  afterStep(): void {
+    const { rows } = this.account.filtered
+    this.counters.node(this.plan.index, 'filtered', rows - this.#shown)
+    this.#shown = rows
+    this.flushRejects()
+  }
+
   flushRejects(): void {
     const pending = this.#pending.splice(0)
     for (let start = 0; start < pending.length; ) {

@@ -135,7 +135,7 @@ export class Outlet {
     meter.turn('working')
     const result = await this.#nextOutput()
     meter.turn('blocked')
-    this.#node.flushRejects()
+    this.#node.afterStep()
     if (!result || result.done) return this.end()
     const { port, batch } = 'port' in result.value ? result.value : { port: '', batch: result.value }
     this.#node.countOut(port, batch, this.#ports.has(port))

@@ -21,6 +21,9 @@ export function readBytes(value: unknown): number | null {
   return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : null
 }
 
+/** The least memory that a run takes: with a few bytes every row would be too large, and a forgotten unit would reject them all. */
+export const leastMemory = 1e6
+
 /** Most rejected rows: a count, or a share of the rows read. */
 export type ErrorLimit = { readonly rows: number } | { readonly share: number }
 

@@ -107,7 +107,7 @@ test('wrong shapes, ids and edges are all found at once', () => {
     '1 wrong-shape: name: expected a text, found the number 5',
     '2 wrong-shape: settings.deadLetters: the number -1 is not a whole number from 0',
     '2 wrong-shape: settings.errorLimit: the text "110%" is not a count of rows like 500, or a share like "10%"',
-    '2 wrong-shape: settings.memory: the text "1 potato" is not bytes, or a text like "512MB" or "1GiB"',
+    '2 wrong-shape: settings.memory: the text "1 potato" is not a megabyte or more: bytes, or a text like "512MB" or "1GiB"',
     '2 wrong-shape: settings.workers: the number 0 is not a whole number from 1 to 1024',
     '4 bad-node-id: "My Node" cannot be a node\'s id',
     '5 wrong-shape: nodes.b has no type',

@@ -1,5 +1,5 @@
 import type { Json } from '../sdk/node.ts'
-import { readBytes, readErrorLimit } from './amounts.ts'
+import { leastMemory, readBytes, readErrorLimit } from './amounts.ts'
 import { readJson } from './json.ts'
 import {
   nodeKeys,
@@ -233,7 +233,10 @@ const settingForms: Record<keyof PipelineSettings, { fits: (value: unknown) => b
     form: 'a count of rows like 500, or a share like "10%"',
   },
   deadLetters: { fits: (value) => isWhole(value) && value >= 0, form: 'a whole number from 0' },
-  memory: { fits: (value) => readBytes(value) !== null, form: 'bytes, or a text like "512MB" or "1GiB"' },
+  memory: {
+    fits: (value) => (readBytes(value) ?? 0) >= leastMemory,
+    form: 'a megabyte or more: bytes, or a text like "512MB" or "1GiB"',
+  },
   workers: { fits: (value) => isWhole(value) && value >= 1 && value <= 1024, form: 'a whole number from 1 to 1024' },
 }
 

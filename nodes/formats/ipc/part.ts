@@ -38,5 +38,7 @@ export async function writeArrowPart(
   } catch (error) {
     await part.discard()
     throw error
+  } finally {
+    message.close()
   }
 }

@@ -9,6 +9,8 @@ export interface IpcStream {
   readonly length: () => number
   /** The whole stream; the next `add` begins a new one. */
   readonly finish: () => Uint8Array
+  /** Ends the stream: nobody looks at what `finish` gave any more. */
+  readonly close: () => void
 }
 
 /** Opens a stream for batches of these columns. */
@@ -28,5 +30,6 @@ export async function openIpcStream(schema: Schema): Promise<IpcStream> {
       out.write(endMark)
       return out.take()
     },
+    close: () => out.close(),
   }
 }

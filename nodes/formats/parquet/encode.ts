@@ -27,6 +27,7 @@ export interface Encoder {
   readonly bytes: () => number
   /** What was gathered, as a file of one row group; without rows a file without row groups. Begins anew. */
   readonly finish: () => Uint8Array
+  readonly close: () => void
 }
 
 /** Loads parquet-wasm and apache-arrow (130 ms) and opens an encoder for batches of these columns. */
@@ -61,6 +62,7 @@ export async function openEncoder(fields: readonly Field[], codec: Codec): Promi
       const properties = withEncodings(builder, parquet.Encoding, schema, chooser.choose()).build()
       return writeParquet(Table.fromIPCStream(stream.finish()), properties)
     },
+    close: stream.close,
   }
 }
 

@@ -50,6 +50,8 @@ export async function writeParquetPart<C>(
   } catch (error) {
     await part.discard()
     throw error
+  } finally {
+    encoder?.close()
   }
 }
 
