@@ -24,16 +24,15 @@ const lines = process.argv.slice(2).flatMap((command) => {
 /** A line no longer than the terminal is wide; its colours do not count. */
 function shortened(line: string): string {
   const parts = line.split(/(\x1b\[\d+m)/)
-  let left = columns
+  const long = parts.reduce((sum, part) => sum + (part.startsWith('\x1b') ? 0 : [...part].length), 0) > columns
+  let left = long ? columns - 1 : columns
   const kept = parts.map((part) => {
     if (part.startsWith('\x1b')) return part
-    const letters = [...part]
-    const cut =
-      letters.length > left ? `${letters.slice(0, Math.max(0, left - 1)).join('')}${left > 0 ? '…' : ''}` : part
+    const letters = [...part].slice(0, left)
     left -= letters.length
-    return cut
+    return letters.join('')
   })
-  return kept.join('')
+  return long ? `${kept.join('')}…` : kept.join('')
 }
 
 function drawn(line: string): string {
