@@ -20,7 +20,7 @@ function pipeline(place: Workplace): string {
   return place.pipeline(
     {
       in: ['sources/csv', { path: 'in.csv' }],
-      slow: ['transforms/slow', { milliseconds: 10 }],
+      slow: ['transforms/slow', { milliseconds: 40 }],
       facts: ['transforms/derive', { columns: { twice: 'n * 2' } }],
       ...sinks,
     },
@@ -66,13 +66,19 @@ test(`${rounds} rounds: killed at random moments and resumed, every store has ev
   const sum = (BigInt(rows) * BigInt(rows + 1)) / 2n
   const whole = String([rows, rows, sum, sum * 2n])
   let killed = 0
+  // How long an undisturbed run takes here and now: the kills are spread over that.
+  const before = performance.now()
+  const undisturbed = new Workplace()
+  expect((await run(['run', pipeline(undisturbed)])).code).toBe(0)
+  const length = performance.now() - before
   for (let round = 0; round < rounds; round++) {
     const place = new Workplace()
     const file = pipeline(place)
     let { child, ended } = start(headrace, ['run', file])
     for (let kills = 0; kills < 3; kills++) {
-      // Multiplicative hashing spreads the moments over the run's few seconds, the same for every run of this test.
-      await setTimeout(400 + (((round * 3 + kills + 1) * 2_654_435_761) % 4000))
+      // Multiplicative hashing spreads the moments evenly, the same fractions in every run of this test.
+      const fraction = ((round * 3 + kills + 1) * 0.6180339887) % 1
+      await setTimeout(length * fraction)
       if (child.exitCode !== null) break
       child.kill('SIGKILL')
       await ended
