@@ -63,7 +63,7 @@ function describe(made: Plan, splits: Awaited<ReturnType<typeof cutSplits>>): st
     `${bold('Splits')}: at most ${grouped(made.splitRows)} rows or ${size(made.splitBytes)} each${made.models.length ? ', small because a model is on the way' : ''}`,
     ...sources,
     `${bold('Memory')}: at most ${size(memory.peak)} expected`,
-    `  ${size(memory.cap)} for rows on their way (${size(memory.perLane)} a lane) + ${fixed} + 10 %`,
+    `  ${size(memory.cap)} for rows on their way (${size(memory.perLane)} a lane, which needs ${size(memory.laneNeeds)}) + ${fixed} + 10 %`,
     `  a row of more than ${size(memory.maxRowBytes)} is rejected`,
   ].join('\n')
 }

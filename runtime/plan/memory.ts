@@ -7,10 +7,27 @@ const MB = 1 << 20
 const nodeBytes = 66 * MB
 const workerBytes = 24 * MB
 
+/** What a node holds at most besides one large row: the batch that it reads and the one that it makes, 2 MB each. */
+const nodeWindow = 4 * MB
+/** What waits for a model's answers: 8 MB of batches, and as much on the way to it and back. */
+const modelWindow = 16 * MB
+/** The least that a fan-out may hold before batches go to a file. */
+const fanOutWindow = 4 * MB
+
+/** Bytes that one lane needs for its whole way, so that no node of it ever waits for memory that another lane has. */
+export function laneBytes(nodes: readonly CheckedNode[]): number {
+  return nodes.reduce((sum, { definition, outputs }) => {
+    const model = definition.kind === 'model' ? modelWindow : 0
+    return sum + nodeWindow + model + (outputs.length > 1 ? fanOutWindow : 0)
+  }, 0)
+}
+
 export interface MemoryPlan {
   /** For batches and buffers, `--memory`. */
   readonly cap: number
   readonly perLane: number
+  /** What a lane's nodes hold at most, a large row apart. */
+  readonly laneNeeds: number
   readonly maxRowBytes: number
   /** Bytes of batches that may wait at a fan-out. */
   readonly queueBytes: number
@@ -36,6 +53,7 @@ export function planMemory(nodes: readonly CheckedNode[], lanes: number, models:
   return {
     cap,
     perLane,
+    laneNeeds: laneBytes(nodes),
     // A row passes a lane as source text, as columns and as output, each perhaps twice the size of the one before.
     maxRowBytes: Math.floor(perLane / 8),
     queueBytes: Math.min(16 * MB, Math.floor(perLane / 8)),

@@ -1,8 +1,9 @@
 import type { EdgePlan, FlowPlan, NodePlan } from '../engine/flowplan.ts'
 import type { CheckedNode } from '../pipeline/check.ts'
 import type { PipelineEdge } from '../pipeline/model.ts'
+import { HeadraceError } from '../pipeline/problem.ts'
 import type { Json } from '../sdk/node.ts'
-import { type MemoryPlan, planMemory } from './memory.ts'
+import { laneBytes, type MemoryPlan, planMemory } from './memory.ts'
 
 /** What the plan is made from besides the checked pipeline. */
 export interface PlanOptions {
@@ -50,22 +51,19 @@ export function planPipeline(
   checked: { nodes: Record<string, CheckedNode>; order: readonly string[]; edges: readonly PipelineEdge[] },
   options: PlanOptions,
 ): Plan {
-  const live = leadsToSink(checked)
-  const ids = checked.order.filter((id) => live.has(id))
+  const leading = leadsToSink(checked)
+  const ids = checked.order.filter((id) => leading.has(id))
   const nodes = ids.map((id, index) => nodePlan(checked.nodes[id] as CheckedNode, index))
   const edges: EdgePlan[] = checked.edges
-    .filter(({ from, to }) => live.has(from.node) && live.has(to.node))
+    .filter(({ from, to }) => leading.has(from.node) && leading.has(to.node))
     .map(({ from, to }, index) => ({ index, from: from.node, port: from.port, to: to.node }))
   const models = modelPlans(nodes, options)
   const ordered = options.limit !== null || ids.some((id) => isOrdered(checked.nodes[id] as CheckedNode))
-  const wanted = Math.max(1, options.workers ?? options.cores)
-  const lanes = ordered ? 1 : wanted
-  const memory = planMemory(
-    ids.map((id) => checked.nodes[id] as CheckedNode),
-    lanes,
-    models.length,
-    options.memory,
-  )
+  const live = ids.map((id) => checked.nodes[id] as CheckedNode)
+  const fitting = Math.floor(options.memory / laneBytes(live))
+  if (fitting < 1) throw tooLittleMemory(options.memory, laneBytes(live))
+  const lanes = ordered ? 1 : Math.min(fitting, Math.max(1, options.workers ?? options.cores))
+  const memory = planMemory(live, lanes, models.length, options.memory)
   const flow: FlowPlan = {
     nodes,
     edges,
@@ -135,9 +133,21 @@ function modelPlans(nodes: readonly NodePlan[], options: PlanOptions): ModelPlan
   }))
 }
 
+function tooLittleMemory(given: number, least: number): HeadraceError {
+  const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`
+  return new HeadraceError(
+    'memory-too-small',
+    `${megabytes(given)} of memory is too little: one worker needs ${megabytes(least)} for the rows on their way`,
+    {
+      hint: `Give it more: --memory ${megabytes(least).replace(' ', '')}, or settings.memory in the pipeline.`,
+    },
+  )
+}
+
 function lanesWhy(ordered: boolean, { limit, workers, cores }: PlanOptions, lanes: number): string {
   if (limit !== null) return '--limit takes the first rows in the order of the source, so one lane reads them'
   if (ordered) return 'a node takes the first rows in the order of the source, so one lane reads them'
+  if (lanes < (workers ?? cores)) return 'as many as the memory is enough for'
   return workers === null ? `as many as cores (${cores})` : `asked for (${lanes})`
 }
 

@@ -9,6 +9,10 @@ test.each([
   [['run', 'pipeline.json', '--workers', '0'], /--workers "0" is not a whole number from 1/],
   [['run', 'pipeline.json', '--limit', ''], /--limit "" is not a whole number/],
   [['run', 'pipeline.json', '--memory', 'lots'], /--memory "lots" is not a size/],
+  [
+    ['run', 'pipeline.json', '--memory', '2MB'],
+    /2 MB of memory is too little: one worker needs \d+ MB[\s\S]*--memory \d+MB/,
+  ],
   [['run', 'pipeline.json', '--memory', '512'], /is 512 bytes[\s\S]*Write the unit/],
   [['run', 'pipeline.json', '--state', 'in.csv'], /runs cannot be kept in in\.csv/],
   [
