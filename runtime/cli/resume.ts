@@ -19,7 +19,7 @@ export async function resume(which: string, flags: OutputOptions & { state?: str
 }
 
 /** The folder of a run named by id, folder or pipeline file. */
-export function findRun(which: string, state?: string): string {
+function findRun(which: string, state?: string): string {
   if (existsSync(join(which, 'run.json'))) return absolute(which)
   if (existsSync(which) && statSync(which).isFile()) {
     const file = absolute(which)

@@ -51,7 +51,7 @@ export function progressOf(records: readonly LedgerRecord[]): Progress {
   return progress
 }
 
-export function applyRecord(progress: Progress, record: LedgerRecord): void {
+function applyRecord(progress: Progress, record: LedgerRecord): void {
   if (record.type === 'commit') {
     const { sink, splits, state, replaced } = record
     const set = progress.committed.get(sink) ?? new Set()

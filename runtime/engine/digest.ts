@@ -3,7 +3,7 @@ import type { CheckedNode } from '../pipeline/check.ts'
 import { edgeText, type Pipeline, type PipelineEdge } from '../pipeline/model.ts'
 
 /** JSON with sorted keys: the same settings give the same text however they are written. */
-export function canonical(value: unknown): string {
+function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   if (value && typeof value === 'object') {
     const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))

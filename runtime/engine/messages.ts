@@ -57,7 +57,7 @@ const faults = new Set([
   'EAGAIN',
   'EBUSY',
 ])
-export const isFault = (code: string | undefined): boolean => code !== undefined && faults.has(code)
+const isFault = (code: string | undefined): boolean => code !== undefined && faults.has(code)
 
 /** What a lane is started with. */
 export interface LaneStart {

@@ -127,7 +127,7 @@ function recordOf(options: StartOptions, file: string, checked: Checked, now: Da
 }
 
 /** The nodes with their secrets in their settings: for a run, never for a file. */
-export async function withSecrets(checked: Checked): Promise<{ resolved: Checked; secrets: readonly string[] }> {
+async function withSecrets(checked: Checked): Promise<{ resolved: Checked; secrets: readonly string[] }> {
   const nodes: Record<string, CheckedNode> = {}
   const secrets: string[] = []
   for (const [id, node] of Object.entries(checked.nodes)) {

@@ -17,7 +17,6 @@ interface World {
   readonly stored: Map<string, number[]>
   readonly done: number[]
   readonly highestAhead: number
-  readonly failedFor: string | null
 }
 
 /**
@@ -84,7 +83,7 @@ function simulate(
     if (step > 100_000) throw new Error(`seed ${seed}: the scheduler does not come to an end`)
   }
   if (shape.crashAt === undefined) expect(scheduler.settled, `seed ${seed}`).toBe(true)
-  return { stored, done, highestAhead, failedFor: null }
+  return { stored, done, highestAhead }
 }
 
 const ascending = (splits: readonly number[]) =>

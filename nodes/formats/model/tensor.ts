@@ -1,18 +1,8 @@
-import { type ColumnType, fixed, list, struct, types } from '@headrace/runtime/sdk'
+import { type ColumnType, fixed, list, struct, type TypedArray, types } from '@headrace/runtime/sdk'
 import type { Dimension, TensorInfo } from './metadata.ts'
 
 /** An array that holds a tensor's numbers in a column; float16 as bits, bool as bytes. */
-export type NumberArray =
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array
-  | BigInt64Array
-  | BigUint64Array
+export type NumberArray = TypedArray
 
 /** A tensor element that columns can hold: its column type, its array, and the range of what fits. */
 export interface Element {
