@@ -1,0 +1,29 @@
+import { Bar } from './bar/Bar.tsx'
+import { Canvas } from './canvas/Canvas.tsx'
+import { Drawer } from './drawer/Drawer.tsx'
+import { Inspector } from './inspector/Inspector.tsx'
+import { useView } from './model/view.ts'
+import { Palette } from './palette/Palette.tsx'
+import { Runs } from './runs/Runs.tsx'
+import { Start } from './start/Start.tsx'
+import './page.css'
+
+/** The whole page: the bar above, below it the start, a pipeline, or the runs. */
+export function Page() {
+  const place = useView((view) => view.place)
+  return (
+    <div className="page" data-place={place}>
+      <Bar />
+      {place === 'start' && <Start />}
+      {place === 'runs' && <Runs />}
+      {place === 'pipeline' && (
+        <>
+          <Palette />
+          <Canvas />
+          <Inspector />
+          <Drawer />
+        </>
+      )}
+    </div>
+  )
+}

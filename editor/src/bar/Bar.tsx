@@ -1,0 +1,4 @@
+/** The bar above everything. */
+export function Bar() {
+  return <div className="bar" />
+}

@@ -1,0 +1,8 @@
+import '@fontsource-variable/inter'
+import '@fontsource-variable/jetbrains-mono'
+import './style/tokens.css'
+import './style/base.css'
+import { createRoot } from 'react-dom/client'
+import { Page } from './Page.tsx'
+
+createRoot(document.getElementById('page') as HTMLElement).render(<Page />)

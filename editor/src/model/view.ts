@@ -1,0 +1,36 @@
+import { create } from 'zustand'
+import { persist } from 'zustand/middleware'
+
+export type DrawerTab = 'rows' | 'columns' | 'metrics' | 'rejected' | 'search' | 'log'
+
+/** Where the page is and how it is arranged; it survives a reload. */
+export interface View {
+  /** `start`: the cards; `pipeline`: the canvas; `runs`: the list of runs. */
+  readonly place: 'start' | 'pipeline' | 'runs'
+  /** The open pipeline's id. */
+  readonly pipeline: string | null
+  readonly tab: DrawerTab
+  readonly drawerOpen: boolean
+  readonly drawerHeight: number
+  readonly paletteOpen: boolean
+  readonly theme: 'system' | 'light' | 'dark'
+}
+
+export const useView = create<View>()(
+  persist(
+    (): View => ({
+      place: 'start',
+      pipeline: null,
+      tab: 'rows',
+      drawerOpen: true,
+      drawerHeight: 272,
+      paletteOpen: true,
+      theme: 'system',
+    }),
+    { name: 'headrace-view' },
+  ),
+)
+
+export function show(change: Partial<View>): void {
+  useView.setState(change)
+}

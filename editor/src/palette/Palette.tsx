@@ -1,0 +1,4 @@
+/** The node types, to be dragged from. */
+export function Palette() {
+  return <div className="palette" />
+}

@@ -1,0 +1,4 @@
+/** The runs of this folder. */
+export function Runs() {
+  return <div className="runs" />
+}

@@ -1,0 +1,37 @@
+import type { Snapshot } from '../../engine/metrics.ts'
+import type { Draft } from './pipelines.ts'
+import type { RowsAsk, RowsPage } from './rows.ts'
+import type { LogLine, RunView } from './runs.ts'
+
+/** What the socket's client may say; the last argument of some is an acknowledgement. */
+export interface ClientEvents {
+  /** Counters of a run, from now on. */
+  'run:watch': (run: string) => void
+  'run:unwatch': (run: string) => void
+  /** Latest rows of an edge, until closed or the client goes. */
+  'rows:open': (ask: RowsAsk) => void
+  'rows:close': (ask: RowsAsk) => void
+}
+
+/** What the server says. */
+export interface ServerEvents {
+  /** A run began, changed its state, or ended. */
+  run: (run: RunView) => void
+  /** Counters of a watched run: at most every 200 ms, only when something changed. */
+  counters: (run: string, sample: Snapshot) => void
+  rows: (ask: RowsAsk, page: RowsPage) => void
+  log: (run: string, lines: readonly LogLine[]) => void
+  /** The list of pipelines changed. */
+  pipelines: () => void
+  /** A pipeline's file changed on disk, or was saved by the tab `client`; null: it is gone. */
+  pipeline: (
+    id: string,
+    change: { readonly text: string; readonly version: string; readonly client: string | null } | null,
+  ) => void
+  /** A tab changed or discarded (null) its draft. */
+  draft: (id: string, draft: Draft | null, client: string) => void
+  /** The node library changed. */
+  library: () => void
+  /** A file or folder that a pipeline may read changed: check again. */
+  files: () => void
+}

@@ -1,0 +1,90 @@
+import type { Problem } from '../../pipeline/problem.ts'
+import type { ColumnView } from './rows.ts'
+import type { RunView } from './runs.ts'
+
+/** A pipeline in the list: GET /api/pipelines. `id` is the file's path in the folder, with slashes: `emoji/pipeline.json`. */
+export interface PipelineView {
+  readonly id: string
+  /** Its `name`, else the file's. */
+  readonly name: string
+  readonly description: string
+  readonly modified: number
+  readonly draft: boolean
+  readonly nodes: number
+  /** The file is not JSON, or not a pipeline that this version reads. */
+  readonly broken: boolean
+  readonly lastRun: RunView | null
+}
+
+/** GET /api/pipelines/:id. `version` is a hash of the file's bytes. */
+export interface PipelineText {
+  readonly id: string
+  /** The file's absolute path. */
+  readonly file: string
+  readonly text: string
+  readonly version: string
+  readonly draft: Draft | null
+}
+
+/** What a tab has changed and not saved: PUT /api/pipelines/:id/draft takes `DraftChange` and gives `Draft`, or 409 with the draft that stands. */
+export interface Draft {
+  readonly text: string
+  /** The file's version that the draft started from. */
+  readonly base: string
+  /** Counts up with every change; 0: none yet. */
+  readonly revision: number
+  /** The tab that wrote it. */
+  readonly client: string
+  readonly at: number
+}
+
+export interface DraftChange {
+  readonly text: string
+  readonly base: string
+  /** The revision that the tab knew. */
+  readonly revision: number
+  readonly client: string
+}
+
+/** PUT /api/pipelines/:id writes the file. 409 with `PipelineText` where the file on disk is not `base` any more. */
+export interface SaveChange {
+  readonly text: string
+  readonly base: string
+  readonly client: string
+}
+
+/** POST /api/check */
+export interface CheckQuestion {
+  readonly pipeline: string
+  readonly text: string
+}
+
+export interface CheckAnswer {
+  readonly problems: readonly Problem[]
+  readonly nodes: { readonly [id: string]: NodeView }
+  /** One for each edge of the file, in its order. */
+  readonly edges: readonly EdgeView[]
+}
+
+export interface NodeView {
+  /** One line for the card, made by the node from its settings and what it found. */
+  readonly summary: string
+  /** What was detected, for people: `{ delimiter: ';', encoding: 'windows-1252' }`, `{ dimension: '384', pooling: 'mean' }`. */
+  readonly detected: { readonly [what: string]: string }
+  /** Rows of a source, where the file says so. */
+  readonly rows: number | null
+  readonly input: readonly ColumnView[] | null
+  readonly output: readonly ColumnView[] | null
+  readonly rejects: readonly ColumnView[] | null
+  /** Output ports besides `rejects`; [''] for one without a name, [] for sinks. */
+  readonly ports: readonly string[]
+  /** `passed`: disabled, its rows go straight on; `off`: it takes no part; `unknown`: there is no such node type. */
+  readonly state: 'on' | 'passed' | 'off' | 'unknown'
+}
+
+export interface EdgeView {
+  /** Null where problems hide them. */
+  readonly columns: readonly ColumnView[] | null
+  /** The keys of the edges of a run that this one stands for: `text → vectors`; several or none beside disabled nodes. */
+  readonly live: readonly string[]
+}

@@ -1,0 +1,101 @@
+import type { Problem } from '../../pipeline/problem.ts'
+
+/** A column as the page shows it; `type` as people write it: `int64`, `list<string>`, `float32[384]`. */
+export interface ColumnView {
+  readonly name: string
+  readonly type: string
+}
+
+/** One value, cut on the server so that no message grows with the data. int64, decimals and times are exact texts. */
+export type Cell =
+  | null
+  | boolean
+  | number
+  | string
+  | { readonly text: string; readonly length: number }
+  | { readonly vector: number; readonly norm: number; readonly sketch: readonly number[] }
+  | { readonly bytes: number; readonly head: string }
+  | { readonly json: string; readonly length: number }
+
+/** Rows for a table: at most 200. `identities` are as in dead letters: `emoji : emoji.csv : 17`. */
+export interface RowsPage {
+  readonly columns: readonly ColumnView[]
+  readonly rows: readonly (readonly Cell[])[]
+  readonly identities: readonly string[]
+  /** How many rows passed in all; null where nobody knows. */
+  readonly total: number | null
+  /** Milliseconds since the run started. */
+  readonly at: number
+}
+
+/** Rows of one edge while a run is at work. `edge` is its key: `emoji.rejects → store`. */
+export interface RowsAsk {
+  readonly run: string
+  readonly edge: string
+}
+
+/** POST /api/preview: the source's first rows through the graph up to `node`. Opens no sink. */
+export interface PreviewQuestion {
+  readonly pipeline: string
+  readonly text: string
+  /** Where to stop; null: everywhere. */
+  readonly node: string | null
+  /** Rows of each source; default 2,000, fewer into a model. */
+  readonly rows?: number
+}
+
+export interface PreviewAnswer {
+  readonly problems: readonly Problem[]
+  readonly nodes: {
+    readonly [id: string]: {
+      readonly in: number
+      readonly out: number
+      readonly filtered: number
+      readonly rejected: number
+      /** Taken from an earlier preview. */
+      readonly cached: boolean
+      /** Only so many of its rows were given to it (models). */
+      readonly limited: boolean
+    }
+  }
+  /** By edge key; of a node without edges by `id → `. */
+  readonly edges: { readonly [key: string]: RowsPage }
+  readonly rejected: RejectedPage
+  /** True where the sample is the whole of every source. */
+  readonly complete: boolean
+  readonly seconds: number
+}
+
+/** A rejected row. `line`, `raw` and `file` are a source's; `cells` the original values of any other node. */
+export interface RejectedRow {
+  /** Its place in the file of rejected rows, from 0: what Replay names. */
+  readonly index: number
+  readonly identity: string
+  readonly node: string
+  readonly code: string
+  readonly message: string
+  readonly column: string | null
+  readonly file: string | null
+  readonly line: number | null
+  readonly raw: string | null
+  readonly values: { readonly [column: string]: Cell }
+}
+
+export interface RejectedPage {
+  readonly total: number
+  readonly rows: readonly RejectedRow[]
+}
+
+/** POST /api/search */
+export interface SearchQuestion {
+  readonly pipeline: string
+  readonly text: string
+  readonly node: string
+  readonly question: string
+  readonly rows?: number
+}
+
+export interface SearchAnswer {
+  readonly rows: RowsPage
+  readonly milliseconds: number
+}

@@ -1,0 +1,77 @@
+import type { Snapshot } from '../../engine/metrics.ts'
+import type { Report } from '../../engine/report.ts'
+import type { Problem } from '../../pipeline/problem.ts'
+import type { Json } from '../../sdk/node.ts'
+
+export type RunStatus = 'running' | 'done' | 'failed' | 'stopped' | 'unfinished'
+
+/** A run in the list: GET /api/runs?pipeline=ID. */
+export interface RunView {
+  readonly id: string
+  /** Null where its file lies outside the folder. */
+  readonly pipeline: string | null
+  readonly file: string
+  readonly name: string
+  readonly status: RunStatus
+  /** Milliseconds since 1970. */
+  readonly started: number
+  /** Where it came from: this server's page, or a terminal. */
+  readonly origin: 'page' | 'terminal'
+  readonly draft: boolean
+  readonly seconds: number | null
+  readonly rows: Report['rows'] | null
+  readonly balanced: boolean | null
+  readonly exitCode: number | null
+  /** One sentence, where it did not end well. */
+  readonly error: { readonly message: string; readonly hint?: string; readonly node?: string } | null
+  readonly rejected: number
+  /** Source rows, where every source knows them. */
+  readonly rowsExpected: number | null
+  readonly replayOf: string | null
+  readonly folder: string
+}
+
+/** GET /api/runs/:id */
+export interface RunDetail extends RunView {
+  readonly report: Report | null
+  /** The pipeline as it was run. */
+  readonly text: string
+  readonly command: string
+  readonly last: Snapshot | null
+}
+
+/** POST /api/runs gives `RunView`, or 409 with `Refusal`. */
+export interface StartRun {
+  readonly pipeline: string
+  /** Run this text, not the file's. */
+  readonly draft?: string
+  readonly set?: readonly string[]
+  readonly limit?: number
+  readonly anew?: boolean
+}
+
+export interface Refusal {
+  readonly error: string
+  readonly hint?: string
+  readonly problems?: readonly Problem[]
+}
+
+/** GET /api/runs/:id/metrics?since=MS: the samples in order of time. */
+export type MetricsHistory = readonly Snapshot[]
+
+export interface LogLine {
+  readonly at: string
+  readonly level: 'debug' | 'info' | 'warn' | 'error'
+  readonly message: string
+  readonly node?: string
+}
+
+/** POST /api/runs/:id/replay: the rejected rows again, mended ones with their new text. */
+export interface ReplayQuestion {
+  /** Places in the file; undefined: all. */
+  readonly rows?: readonly number[]
+  /** New raw text (rows of a source) by place. */
+  readonly raw?: { readonly [index: string]: string }
+  /** New values by place and column. */
+  readonly values?: { readonly [index: string]: { readonly [column: string]: Json } }
+}
