@@ -17,6 +17,8 @@ export interface ClientEvents {
 export interface ServerEvents {
   /** A run began, changed its state, or ended. */
   run: (run: RunView) => void
+  /** A run's folder was deleted. */
+  gone: (run: string) => void
   /** Counters of a watched run: at most every 200 ms, only when something changed. */
   counters: (run: string, sample: Snapshot) => void
   rows: (ask: RowsAsk, page: RowsPage) => void

@@ -54,7 +54,15 @@ export interface Refusal {
   readonly error: string
   readonly hint?: string
   readonly problems?: readonly Problem[]
+  /** The run of this pipeline that is at work already. */
+  readonly run?: RunView
 }
+
+/** POST /api/runs?follow=1 and GET /api/runs/:id/follow: one JSON object a line, counters about once a second. */
+export type FollowLine =
+  | { readonly type: 'started'; readonly run: RunView }
+  | ({ readonly type: 'counters' } & Snapshot)
+  | { readonly type: 'ended'; readonly run: RunView; readonly report: Report | null }
 
 /** GET /api/runs/:id/metrics?since=MS: the samples in order of time. */
 export type MetricsHistory = readonly Snapshot[]
@@ -64,6 +72,13 @@ export interface LogLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error'
   readonly message: string
   readonly node?: string
+}
+
+/** GET /api/runs/:id/log?after=PLACE: the lines after a place, at most 1,000; without `after` the last 1,000. */
+export interface LogPage {
+  readonly lines: readonly LogLine[]
+  /** The place to ask after next time. */
+  readonly next: number
 }
 
 /** POST /api/runs/:id/replay: the rejected rows again, mended ones with their new text. */
