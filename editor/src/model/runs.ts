@@ -1,0 +1,122 @@
+import type { Refusal, ReplayQuestion, RunView, StartRun } from '@headrace/runtime/api'
+import { create } from 'zustand'
+import { api, Refused } from '../api/client.ts'
+import { socket } from '../api/socket.ts'
+import { useDocument } from './document.ts'
+import { addSample, showRun, useLive } from './live.ts'
+import { notifyFailure } from './notices.ts'
+
+/** The runs of the folder as the server tells them, and what the page asks of them. */
+export interface Runs {
+  /** False while the server is away: runs go on, the page says so and comes back by itself. */
+  readonly connected: boolean
+  /** Null until the server's first list has come. */
+  readonly runs: { readonly [id: string]: RunView } | null
+  /** A run that the reader chose to look at; null: the newest of the open pipeline. */
+  readonly picked: string | null
+  /** The pipeline that a start or resume was asked for and not answered yet. */
+  readonly starting: string | null
+}
+
+export const useRuns = create<Runs>(() => ({ connected: false, runs: null, picked: null, starting: null }))
+
+/** Runs in the list's order: newest first. */
+export const newestFirst = (runs: Runs['runs']): RunView[] =>
+  Object.values(runs ?? {}).sort((a, b) => b.started - a.started || (a.id < b.id ? 1 : -1))
+
+/** The run that belongs on the canvas: the picked one, else the one at work, else the newest of the pipeline. */
+export function shownRun({ runs, picked }: Pick<Runs, 'runs' | 'picked'>, pipeline: string | null): RunView | null {
+  const chosen = picked === null ? undefined : runs?.[picked]
+  if (chosen?.pipeline === pipeline && pipeline !== null) return chosen ?? null
+  const own = newestFirst(runs).filter((run) => pipeline !== null && run.pipeline === pipeline)
+  return own.find(({ status }) => status === 'running') ?? own[0] ?? null
+}
+
+/** Looks at another run of the open pipeline; null: at the newest again. */
+export const pickRun = (id: string | null): void => useRuns.setState({ picked: id })
+
+/** Listens to the server's runs from now on and keeps the canvas's run up to date; returns what ends it. */
+export function subscribeRuns(): () => void {
+  const take = (run: RunView) => useRuns.setState(({ runs }) => ({ runs: { ...runs, [run.id]: run } }))
+  const drop = (gone: string) =>
+    useRuns.setState(({ runs }) => ({
+      runs: Object.fromEntries(Object.entries(runs ?? {}).filter(([id]) => id !== gone)),
+    }))
+  const connect = () => {
+    useRuns.setState({ connected: true })
+    watched = null
+    void list().then(follow)
+  }
+  const disconnect = () => useRuns.setState({ connected: false })
+  const counters = (run: string, sample: Parameters<typeof addSample>[0]) => {
+    if (run === useLive.getState().run?.id) addSample(sample)
+  }
+  socket.on('connect', connect).on('disconnect', disconnect).on('run', take).on('gone', drop).on('counters', counters)
+  const ends = [useRuns.subscribe(follow), useDocument.subscribe(follow)]
+  if (socket.connected) connect()
+  else socket.connect()
+  return () => {
+    for (const end of ends) end()
+    socket.off('connect', connect).off('disconnect', disconnect).off('run', take).off('gone', drop)
+    socket.off('counters', counters)
+  }
+}
+
+/** What the socket was last asked to watch; null after a reconnect, when the server knows nothing of it. */
+let watched: string | null = null
+
+function follow(): void {
+  const run = shownRun(useRuns.getState(), useDocument.getState().id)
+  if (run !== useLive.getState().run) showRun(run)
+  const id = run?.id ?? null
+  if (id === watched || !socket.connected) return
+  if (watched !== null) socket.emit('run:unwatch', watched)
+  if (id !== null) socket.emit('run:watch', id)
+  watched = id
+}
+
+async function list(): Promise<void> {
+  try {
+    const runs = await api.get<readonly RunView[]>('runs')
+    useRuns.setState({ runs: Object.fromEntries(runs.map((run) => [run.id, run])) })
+  } catch (error) {
+    // Where the server is away the socket says when it is back, and the list is asked for again.
+    if (error instanceof Refused) notifyFailure('The list of runs', error)
+  }
+}
+
+/** How a start was answered: the run, or why there is none. */
+export type Answer = { readonly run: RunView } | { readonly refusal: Refusal }
+
+/** Starts a run; a refusal (problems, another run, an output that exists) is an answer, not an error. */
+export const startRun = (question: StartRun): Promise<Answer> => begin(question.pipeline, 'runs', question)
+
+/** Goes on with a run that was stopped or died. */
+export const resumeRun = (run: RunView): Promise<Answer> => begin(run.pipeline, `runs/${run.id}/resume`, {})
+
+/** Runs a run's rejected rows again. */
+export const replayRun = (run: RunView, question: ReplayQuestion): Promise<Answer> =>
+  begin(run.pipeline, `runs/${run.id}/replay`, question)
+
+async function begin(pipeline: string | null, path: string, body: unknown): Promise<Answer> {
+  useRuns.setState({ starting: pipeline })
+  try {
+    const run = await api.post<RunView>(path, body)
+    useRuns.setState(({ runs }) => ({ runs: { ...runs, [run.id]: run }, picked: null }))
+    return { run }
+  } catch (error) {
+    if (!(error instanceof Refused) || error.status !== 409) throw error
+    return { refusal: error.body as Refusal } // what the server answers with 409
+  } finally {
+    useRuns.setState({ starting: null })
+  }
+}
+
+/** Asks a run to finish what is in flight and end; it can be resumed. */
+export const stopRun = (id: string): Promise<unknown> => api.post(`runs/${id}/stop`)
+
+/** Ends a run's process at once; it can be resumed from the last stored part. */
+export const killRun = (id: string): Promise<unknown> => api.post(`runs/${id}/kill`)
+
+/** Deletes an ended run's folder: its counts, log and rejected rows. */
+export const deleteRun = (id: string): Promise<unknown> => api.delete(`runs/${id}`)
