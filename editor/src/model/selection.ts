@@ -6,9 +6,11 @@ export interface Selection {
   readonly edge: string | null
   readonly group: string | null
   readonly note: string | null
+  /** The inspector takes the first empty setting's focus: a node was just added. */
+  readonly focusField?: boolean
 }
 
-export const nothing: Selection = { nodes: [], edge: null, group: null, note: null }
+export const nothing: Selection = { nodes: [], edge: null, group: null, note: null, focusField: false }
 
 export const useSelection = create<Selection>(() => nothing)
 

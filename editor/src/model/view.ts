@@ -13,6 +13,7 @@ export interface View {
   readonly drawerOpen: boolean
   readonly drawerHeight: number
   readonly paletteOpen: boolean
+  readonly inspectorOpen: boolean
   readonly theme: 'system' | 'light' | 'dark'
 }
 
@@ -25,6 +26,7 @@ export const useView = create<View>()(
       drawerOpen: true,
       drawerHeight: 272,
       paletteOpen: true,
+      inspectorOpen: true,
       theme: 'system',
     }),
     { name: 'headrace-view' },
