@@ -26,6 +26,31 @@ export interface RowsPage {
   readonly total: number | null
   /** Milliseconds since the run started. */
   readonly at: number
+  /** One for each column: over the whole sample of a preview, over the latest rows of a run. */
+  readonly profile?: readonly ColumnProfile[]
+}
+
+/** What a column holds, over the rows that were looked at. */
+export interface ColumnProfile {
+  readonly name: string
+  readonly rows: number
+  readonly nulls: number
+  /** Different values, nulls aside; null where values are not compared (vectors, lists). */
+  readonly distinct: number | null
+  /** False: `distinct` is an estimate, within about 2 %. */
+  readonly exact: boolean
+  readonly min: Cell
+  readonly max: Cell
+  /** Up to 24 bins of equal width: of the values, of the lengths of texts and lists, of the norms of vectors. */
+  readonly histogram: {
+    readonly of: 'values' | 'lengths' | 'norms'
+    /** Where the first bin starts and the last ends. Times in microseconds or their unit, dates in days. */
+    readonly from: number
+    readonly to: number
+    readonly counts: readonly number[]
+  } | null
+  /** The ten commonest values, most first; only those that stand more than once. */
+  readonly commonest: readonly { readonly value: Cell; readonly count: number }[]
 }
 
 /** Rows of one edge while a run is at work. `edge` is its key: `emoji.rejects → store`. */
