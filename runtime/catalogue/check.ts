@@ -15,6 +15,8 @@ export interface CheckOptions {
   /** Overrides, as `--set` takes them: `node.setting=value`. */
   readonly set?: readonly string[]
   readonly signal?: AbortSignal
+  /** The pipeline as it stands in a draft, in place of the file's text. */
+  readonly text?: string
   readonly catalogue?: Catalogue
   readonly cache?: ProbeCache
 }
@@ -33,7 +35,7 @@ export interface Checked extends CheckedPipeline {
 export async function checkFile(path: string, options: CheckOptions = {}): Promise<Checked> {
   const folder = dirname(resolve(path))
   const nothing = { nodes: {}, order: [], edges: [], folder }
-  const text = await readText(path)
+  const text = options.text ?? (await readText(path))
   if (typeof text !== 'string') return { ...nothing, pipeline: null, problems: [text], text: '' }
   const parsed = parsePipeline(text, path)
   if (!parsed.pipeline) return { ...nothing, pipeline: null, problems: parsed.problems, text }

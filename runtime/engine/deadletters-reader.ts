@@ -1,0 +1,134 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseType } from '../pipeline/types.ts'
+import { cellOfRejected } from '../rows/index.ts'
+import type { RejectedPage, RejectedRow } from '../server/api/rows.ts'
+
+/** A rejected row as its line says: its own values, and why and where it was rejected. */
+export interface DeadLetter {
+  readonly identity: string
+  readonly node: string
+  readonly code: string
+  readonly message: string
+  readonly column: string | null
+  /** The columns' types as `typeName` writes them. */
+  readonly types: { readonly [column: string]: string }
+  /** Whole numbers that a float64 cannot hold are BigInt. */
+  readonly values: { readonly [column: string]: unknown }
+  /** It is raw input that never became a row: `values` are raw, file, line and byte. */
+  readonly raw: boolean
+}
+
+/** Where a run keeps its rejected rows. */
+export const deadLetterFile = (folder: string): string => join(folder, 'dead-letters.ndjson')
+
+/** How many rejected rows a run has left. */
+export async function countRejected(folder: string): Promise<number> {
+  await using file = await openLetters(folder)
+  if (!file) return 0
+  const { size, mtimeMs, ino } = await file.stat()
+  const version = `${ino}:${size}:${mtimeMs}`
+  const before = counts.get(folder)
+  if (before?.version === version) return before.count
+  let count = 0
+  for await (const chunk of chunksOf(file)) for (let at = -1; (at = chunk.indexOf(newline, at + 1)) >= 0; ) count++
+  if (counts.size >= 1000) counts.delete(counts.keys().next().value as string)
+  counts.set(folder, { version, count })
+  return count
+}
+
+// A list of runs asks for each of them again and again.
+const counts = new Map<string, { version: string; count: number }>()
+
+/** Rejected rows of a run for people, from the place `offset` on. */
+export async function readRejected(folder: string, offset: number, limit: number): Promise<RejectedPage> {
+  const rows: RejectedRow[] = []
+  for await (const { index, line } of letterLines(folder)) {
+    if (index >= offset) rows.push(rejectedRow(index, readLetter(line)))
+    if (rows.length >= limit) break
+  }
+  return { total: await countRejected(folder), rows }
+}
+
+/** The lines of a run's rejected rows, one after the other. */
+export async function* letterLines(folder: string): AsyncGenerator<{ index: number; line: string }> {
+  await using file = await openLetters(folder)
+  if (!file) return
+  let index = 0
+  let rest: Buffer = Buffer.alloc(0)
+  for await (const chunk of chunksOf(file)) {
+    const bytes = rest.length ? Buffer.concat([rest, chunk]) : chunk
+    let start = 0
+    for (let end: number; (end = bytes.indexOf(newline, start)) >= 0; start = end + 1)
+      yield { index: index++, line: bytes.toString('utf8', start, end) }
+    rest = Buffer.from(bytes.subarray(start))
+  }
+}
+
+/** Reads one line. */
+export function readLetter(line: string): DeadLetter {
+  const { _node, _identity, _code, _message, _column, _types, ...values } = JSON.parse(line, exactly) as Written
+  return {
+    identity: _identity,
+    node: _node,
+    code: _code,
+    message: _message,
+    column: _column,
+    types: _types,
+    values,
+    // Only a source's own rejects carry its own name in their identity.
+    raw: _identity.startsWith(`${_node}:`),
+  }
+}
+
+interface Written {
+  readonly _node: string
+  readonly _identity: string
+  readonly _code: string
+  readonly _message: string
+  readonly _column: string | null
+  readonly _types: { readonly [column: string]: string }
+  readonly [column: string]: unknown
+}
+
+/** Numbers of JSON with all their digits. */
+function exactly(_: string, value: unknown, { source = '' }: { source?: string } = {}): unknown {
+  if (typeof value !== 'number' || Number.isSafeInteger(value) || !/^-?\d+$/.test(source)) return value
+  return BigInt(source)
+}
+
+/** A rejected row for people. */
+export function rejectedRow(index: number, letter: DeadLetter): RejectedRow {
+  const { identity, node, code, message, column, raw, values, types } = letter
+  const about = { index, identity, node, code, message, column }
+  if (raw) {
+    const line = values['line'] === null || values['line'] === undefined ? null : Number(values['line'])
+    return { ...about, file: String(values['file']), line, raw: String(values['raw']), values: {} }
+  }
+  const cells = Object.entries(values).map(([name, value]) => {
+    const type = types[name] === undefined ? null : parseType(types[name])
+    return [name, cellOfRejected(value, type)] as const
+  })
+  return { ...about, file: null, line: null, raw: null, values: Object.fromEntries(cells) }
+}
+
+const newline = 10
+
+async function openLetters(folder: string): Promise<FileHandle | null> {
+  try {
+    return await open(deadLetterFile(folder))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
+async function* chunksOf(file: FileHandle): AsyncGenerator<Buffer> {
+  for (let at = 0; ; ) {
+    const buffer = Buffer.allocUnsafe(1 << 20)
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, at)
+    if (bytesRead === 0) return
+    at += bytesRead
+    yield buffer.subarray(0, bytesRead)
+  }
+}

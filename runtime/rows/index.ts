@@ -1,0 +1,2 @@
+export { pageOf, pageOfRows } from './page.ts'
+export { cellOfRejected } from './rejected.ts'
