@@ -34,7 +34,7 @@ export interface Checked extends CheckedPipeline {
 /** Reads a pipeline's file, lets its nodes look at their files, and finds all problems at once. */
 export async function checkFile(path: string, options: CheckOptions = {}): Promise<Checked> {
   const folder = dirname(resolve(path))
-  const nothing = { nodes: {}, order: [], edges: [], folder }
+  const nothing = { nodes: {}, order: [], edges: [], prepared: new Map(), bypassed: none, off: none, folder }
   const text = options.text ?? (await readText(path))
   if (typeof text !== 'string') return { ...nothing, pipeline: null, problems: [text], text: '' }
   const parsed = parsePipeline(text, path)
@@ -53,6 +53,8 @@ export async function checkFile(path: string, options: CheckOptions = {}): Promi
   const found = checked.problems.map((problem) => fromOverride(problem, set))
   return { ...checked, problems: [...parsed.problems, ...unset, ...located, ...found], pipeline, folder, text }
 }
+
+const none: ReadonlySet<string> = new Set()
 
 async function readText(path: string): Promise<string | Problem> {
   try {

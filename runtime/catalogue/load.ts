@@ -52,10 +52,19 @@ export async function libraryFolders(): Promise<string[]> {
   return [...namedLibraries(), ...(process.env['HEADRACE_NODES']?.split(delimiter).filter(Boolean) ?? [])]
 }
 
+/** The folder of the editor's package, which the nearest package.json above the runtime names; null: it names none. */
+export function editorFolder(): string | null {
+  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
+    const name = headraceKey(folder)['editor']
+    if (typeof name === 'string') return findPackage(name, folder, 'editor')
+    if (folder === dirname(folder)) return null
+  }
+}
+
 function namedLibraries(): string[] {
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
     const names = librariesNamedIn(folder)
-    if (names) return names.map((name) => findPackage(name, folder))
+    if (names) return names.map((name) => findPackage(name, folder, 'node library'))
     if (folder === dirname(folder)) break
   }
   throw new HeadraceError('no-node-library', 'no package.json above the runtime names a node library', {
@@ -76,15 +85,15 @@ function headraceKey(folder: string): { readonly [key: string]: unknown } {
 }
 
 /** A package's folder, found as Node finds it; links are followed, for Node runs no TypeScript under node_modules. */
-function findPackage(name: string, from: string): string {
+function findPackage(name: string, from: string, what: 'node library' | 'editor'): string {
   for (let folder = from; ; folder = dirname(folder)) {
     const candidate = join(folder, 'node_modules', name)
     if (existsSync(join(candidate, 'package.json'))) return realpathSync(candidate)
     if (folder === dirname(folder)) break
   }
-  throw new HeadraceError('no-node-library', `the node library ${name} is not installed`, {
+  throw new HeadraceError('no-node-library', `the ${what} ${name} is not installed`, {
     place: { file: join(from, 'package.json') },
-    hint: 'Install it, or take it out of "headrace": { "nodes": … }.',
+    hint: `Install it, or take it out of "headrace": { "${what === 'editor' ? 'editor' : 'nodes'}": … }.`,
   })
 }
 

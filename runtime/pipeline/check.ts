@@ -6,7 +6,7 @@ import { checkEdges, cycleText, sortNodes } from './graph.ts'
 import type { Pipeline, PipelineEdge, PipelineNode } from './model.ts'
 import { placeOf } from './places.ts'
 import { lineOf, type Positions, placeAt } from './positions.ts'
-import { endsOf, type Library, type Probed, prepare } from './prepare.ts'
+import { endsOf, type Library, type Prepared, type Probed, prepare } from './prepare.ts'
 import type { Problem } from './problem.ts'
 import type { Schema } from './schema.ts'
 import { checkWhole } from './whole.ts'
@@ -47,6 +47,12 @@ export interface Checked {
   readonly order: string[]
   /** The edges of the run, without disabled nodes. */
   readonly edges: PipelineEdge[]
+  /** Every node of the file by itself: its type, settings and ports, as far as they are right. */
+  readonly prepared: ReadonlyMap<string, Prepared>
+  /** Disabled nodes that are passed by, as if their inputs went straight on. */
+  readonly bypassed: ReadonlySet<string>
+  /** Nodes that take no part: disabled, or fed by such nodes only. */
+  readonly off: ReadonlySet<string>
 }
 
 /** Finds everything that is wrong with a pipeline, and the columns on every edge. Pure. */
@@ -92,8 +98,7 @@ export function checkPipeline(question: CheckQuestion): Checked {
     if (node) report(node, [problem])
     else problems.push({ ...problem, place: placeAt(positions, ['nodes']) })
   }
-  const { nodes, order: live, edges } = carried
-  return { problems: inFileOrder(problems, positions), nodes, order: live, edges }
+  return { ...carried, problems: inFileOrder(problems, positions), prepared }
 }
 
 /** What a probe reported, with the line of its setting where it names no file of its own. */

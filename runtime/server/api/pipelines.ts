@@ -24,6 +24,14 @@ export interface PipelineText {
   readonly text: string
   readonly version: string
   readonly draft: Draft | null
+  /** Why the file cannot be saved from here; its text is then for reading only. */
+  readonly locked?: string
+}
+
+/** POST /api/pipelines gives `PipelineText`. Without a text: an empty pipeline. */
+export interface NewPipeline {
+  readonly name: string
+  readonly text?: string
 }
 
 /** What a tab has changed and not saved: PUT /api/pipelines/:id/draft takes `DraftChange` and gives `Draft`, or 409 with the draft that stands. */

@@ -1,0 +1,87 @@
+import { realpathSync, statSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join, resolve } from 'node:path'
+import { editorFolder } from '../catalogue/load.ts'
+import { HeadraceError } from '../pipeline/problem.ts'
+import { builtPage } from '../server/page/build.ts'
+import { type RunningServer, startServer } from '../server/start.ts'
+import { styled } from './print.ts'
+
+interface EditFlags {
+  readonly port?: number
+  readonly data?: readonly string[]
+  readonly open: boolean
+  readonly host?: string
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
+}
+
+/** `headrace edit`: serves the editor's page over a folder until it is interrupted. */
+export async function edit(given: string | undefined, flags: EditFlags): Promise<number> {
+  const folder = folderAt(given ?? '.', 'folder')
+  const roots = (flags.data ?? []).map((path) => folderAt(path, '--data'))
+  const say = (text: string) => process.stderr.write(`${text}\n`)
+  const editor = editorFolder()
+  if (!editor)
+    throw new HeadraceError('no-editor', 'the package.json above the runtime names no editor', {
+      hint: 'Add "headrace": { "editor": "@headrace/editor" } to it.',
+    })
+  const page = await builtPage(editor, join(import.meta.dirname, '..'), say)
+  const { port = null, host = '127.0.0.1', logLevel } = flags
+  const server = await startServer({ folder, roots, page, host, port, logLevel, command: commandHere() })
+  const address = `http://127.0.0.1:${server.port}/?token=${server.token}`
+  await show(address, server.port, flags.open)
+  return await untilInterrupted(server)
+}
+
+function folderAt(path: string, what: 'folder' | '--data'): string {
+  const full = resolve(path)
+  const about = statSync(full, { throwIfNoEntry: false })
+  const name = what === '--data' ? `--data ${path}` : path
+  if (!about)
+    throw new HeadraceError('no-folder', `${name}: there is no such folder`, {
+      hint: what === 'folder' ? `Make it first: mkdir -p ${path}` : 'Name a folder that is there.',
+    })
+  if (!about.isDirectory())
+    throw new HeadraceError('no-folder', `${name} is a file, not a folder`, {
+      hint: what === 'folder' ? 'Name the folder that the pipelines lie in.' : 'Name the folder that the file lies in.',
+    })
+  return realpathSync(full)
+}
+
+/** The command as it was called here, for lines that people paste into a shell. */
+function commandHere(): string {
+  const called = process.argv[1] ?? 'headrace'
+  const inPath = (process.env['PATH'] ?? '')
+    .split(':')
+    .some((folder) => folder && statSync(join(folder, 'headrace'), { throwIfNoEntry: false }))
+  return inPath && !process.env['npm_lifecycle_event'] ? 'headrace' : called
+}
+
+async function show(address: string, port: number, mayOpen: boolean): Promise<void> {
+  process.stdout.write(`${styled('bold', address)}\n`)
+  if (!hasDisplay()) {
+    process.stdout.write(`On another machine first: ssh -L ${port}:127.0.0.1:${port} ${hostname()}\n`)
+    return
+  }
+  if (!mayOpen) return
+  const { default: open } = await import('open')
+  // A machine without a browser still has the address.
+  await open(address).catch(() => undefined)
+}
+
+function hasDisplay(): boolean {
+  const { DISPLAY, WAYLAND_DISPLAY, SSH_CONNECTION, CI } = process.env
+  if (SSH_CONNECTION || CI) return false
+  return process.platform !== 'linux' || Boolean(DISPLAY || WAYLAND_DISPLAY)
+}
+
+/** Goes on until Ctrl-C or a signal; a second one does not wait for anything. */
+async function untilInterrupted(server: RunningServer): Promise<number> {
+  const signal = await new Promise<'SIGINT' | 'SIGTERM'>((resolve) => {
+    process.once('SIGINT', () => resolve('SIGINT'))
+    process.once('SIGTERM', () => resolve('SIGTERM'))
+  })
+  process.once(signal, () => process.exit(signal === 'SIGINT' ? 130 : 143))
+  await server.close()
+  return signal === 'SIGINT' ? 0 : 143
+}

@@ -1,0 +1,26 @@
+import { dirname, isAbsolute, join } from 'node:path'
+import { checkFile } from '../../catalogue/check.ts'
+import type { SourceProbe } from '../../sdk/node.ts'
+import type { CheckAnswer } from '../api/pipelines.ts'
+import type { ServerContext } from '../context.ts'
+import { edgeViews } from './edges.ts'
+import { nodeViews } from './nodes.ts'
+
+/** Checks a pipeline's text as it stands in the page; `files` are those that its sources read, absolute. */
+export async function checkAnswer(
+  context: ServerContext,
+  file: string,
+  text: string,
+): Promise<{ answer: CheckAnswer; files: string[] }> {
+  const { catalogue, cache, signal } = context
+  const checked = await checkFile(file, { text, catalogue, cache, signal })
+  const { pipeline, problems } = checked
+  if (!pipeline) return { answer: { problems, nodes: {}, edges: [] }, files: [] }
+  const edges = edgeViews(pipeline, checked)
+  const nodes = nodeViews(pipeline, checked)
+  const files = Object.values(checked.nodes).flatMap(({ definition, probe }) => {
+    const found = definition.kind === 'source' ? ((probe as SourceProbe | null)?.files ?? []) : []
+    return found.map(({ path }) => (isAbsolute(path) ? path : join(dirname(file), path)))
+  })
+  return { answer: { problems, nodes, edges }, files }
+}

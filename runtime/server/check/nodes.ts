@@ -1,0 +1,45 @@
+import type { Checked, CheckedNode } from '../../pipeline/check.ts'
+import type { Pipeline } from '../../pipeline/model.ts'
+import type { Json, SourceProbe } from '../../sdk/node.ts'
+import type { NodeView } from '../api/pipelines.ts'
+import { columnViews } from './columns.ts'
+
+/** Every node of the file as its card and the inspector show it. */
+export function nodeViews(pipeline: Pipeline, checked: Checked): Record<string, NodeView> {
+  return Object.fromEntries(Object.keys(pipeline.nodes).map((id) => [id, viewOf(id, checked)]))
+}
+
+function viewOf(id: string, { nodes, bypassed, off, prepared }: Checked): NodeView {
+  const { definition, config, ports } = prepared.get(id) ?? nothing
+  const state = !definition ? 'unknown' : bypassed.has(id) ? 'passed' : off.has(id) ? 'off' : 'on'
+  const node = Object.hasOwn(nodes, id) ? nodes[id] : undefined
+  const probe = node?.probe ?? null
+  return {
+    summary: definition ? lineOf(() => definition.summary?.(config as never)) : '',
+    detected: node ? detectedIn(node, probe) : {},
+    rows: definition?.kind === 'source' ? ((probe as SourceProbe | null)?.rows ?? null) : null,
+    input: columnViews(node?.input),
+    output: columnViews(node?.output),
+    rejects: columnViews(node?.rejects),
+    ports: ports ?? [],
+    state,
+  }
+}
+
+const nothing = { definition: null, config: {}, ports: null }
+
+/** A node's own words; wrong settings, which `summary` need not expect, are shown as problems. */
+function lineOf(say: () => string | undefined): string {
+  try {
+    return say() ?? ''
+  } catch {
+    return ''
+  }
+}
+
+/** What a source's probe, or a node that tells more of its probe, found: texts alone. */
+function detectedIn({ definition }: CheckedNode, probe: Json | SourceProbe | null): Record<string, string> {
+  if (probe === null) return {}
+  const found = definition.kind === 'source' ? (probe as SourceProbe).detected : undefined
+  return { ...found }
+}

@@ -1,0 +1,93 @@
+import { basename, relative, sep } from 'node:path'
+import { watch as watchFiles } from 'chokidar'
+import type { PipelineText } from './api/pipelines.ts'
+import type { ServerContext } from './context.ts'
+import { readPipelineFile } from './pipelines/file.ts'
+import { idOfFile, isInside, isPassedOver } from './pipelines/ids.ts'
+
+/** Looks at the folder and at the files that sources read, and tells the pages what changed. */
+export interface Watch {
+  /** The server wrote a pipeline: told to every page, and not once more when the disk says so. */
+  readonly wrote: (pipeline: PipelineText, client: string | null) => void
+  readonly removed: (id: string) => void
+  /** The files that a pipeline's sources read: those outside the folder are watched too. */
+  readonly readFrom: (id: string, files: readonly string[]) => void
+  readonly ready: Promise<void>
+}
+
+/** How long changes of data files are gathered, in milliseconds. */
+const gather = 300
+
+export function startWatch({ folder, io, log, closing }: ServerContext): Watch {
+  const versions = new Map<string, string>()
+  const outside = new Map<string, readonly string[]>()
+  const watcher = watchFiles(folder, {
+    ignored: (path) => isInside(folder, path) && relative(folder, path).split(sep).some(isPassedOver),
+    ignoreInitial: true,
+    followSymlinks: false,
+    ignorePermissionErrors: true,
+    atomic: 60,
+  })
+  const filesChanged = gathered(() => io.emit('files'), gather)
+  const listChanged = gathered(() => io.emit('pipelines'), 100)
+  const changed = async (path: string): Promise<void> => {
+    filesChanged()
+    if (!path.endsWith('.json') || !isInside(folder, path)) return
+    const id = idOfFile(folder, path)
+    const found = await readPipelineFile(path).catch(() => null)
+    if (!found || found.version === versions.get(id)) return
+    if (basename(path) !== 'pipeline.json' && !found.text.includes('"headrace"') && !versions.has(id)) return
+    versions.set(id, found.version)
+    io.emit('pipeline', id, { text: found.text, version: found.version, client: null })
+    listChanged()
+  }
+  const gone = (path: string): void => {
+    filesChanged()
+    if (!path.endsWith('.json') || !isInside(folder, path)) return
+    const id = idOfFile(folder, path)
+    if (versions.get(id) === '') return
+    versions.set(id, '')
+    io.emit('pipeline', id, null)
+    listChanged()
+  }
+  watcher.on('add', changed).on('change', changed).on('unlink', gone)
+  watcher.on('addDir', filesChanged).on('unlinkDir', filesChanged)
+  watcher.on('error', (error) => log('warn', `watching ${folder}: ${String(error)}`))
+  closing.push(() => watcher.close())
+  return {
+    ready: new Promise((resolve) => watcher.once('ready', () => resolve())),
+    wrote({ id, text, version }, client) {
+      versions.set(id, version)
+      io.emit('pipeline', id, { text, version, client })
+      listChanged()
+    },
+    removed(id) {
+      versions.set(id, '')
+      io.emit('pipeline', id, null)
+      listChanged()
+    },
+    readFrom(id, files) {
+      const before = new Set([...outside.values()].flat())
+      outside.set(id, files.filter((file) => !isInside(folder, file)).slice(0, mostOutside))
+      const now = new Set([...outside.values()].flat())
+      watcher.add([...now].filter((file) => !before.has(file)))
+      watcher.unwatch([...before].filter((file) => !now.has(file)))
+    },
+  }
+}
+
+const mostOutside = 200
+
+/** Calls at most once in so many milliseconds, at the end of them. */
+function gathered(act: () => void, milliseconds: number): () => void {
+  let waits = false
+  return () => {
+    if (waits) return
+    waits = true
+    const due = () => {
+      waits = false
+      act()
+    }
+    setTimeout(due, milliseconds).unref()
+  }
+}
