@@ -1,9 +1,8 @@
 import { readdir, stat } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
-import type { TSchema } from 'typebox'
 import type { Probed } from '../pipeline/prepare.ts'
-import { branchOf, isRecord, shapeOf } from '../pipeline/shape.ts'
 import type { NodeDefinition } from '../sdk/node.ts'
+import { isPattern, pathSettings } from './pathsettings.ts'
 
 export interface ProbeKey {
   /** Its id stands in the problems' places. */
@@ -31,8 +30,8 @@ export function probeCache(most = 500): ProbeCache {
   let next = 0
   return {
     async probe({ node, definition, config, folder }, look) {
-      const paths = definition.kind === 'sink' ? null : pathsIn(definition.config, config)
-      if (!paths?.length) return await look()
+      const paths = definition.kind === 'sink' ? [] : pathSettings(definition.config, config).map(({ path }) => path)
+      if (!paths.length || paths.some(isPattern)) return await look()
       const versions = await Promise.all(paths.map((path) => versionOf(isAbsolute(path) ? path : join(folder, path))))
       if (versions.includes(null)) return await look()
       const number = numbers.get(definition) ?? next++
@@ -46,25 +45,6 @@ export function probeCache(most = 500): ProbeCache {
       return found
     },
   }
-}
-
-/** The values of all settings that are paths; null where one is a pattern. */
-function pathsIn(schema: TSchema | undefined, value: unknown): string[] | null {
-  const { anyOf, format, properties = {}, patternProperties, items } = shapeOf(schema)
-  if (anyOf) return pathsIn(branchOf(anyOf, value) ?? undefined, value)
-  if (typeof value === 'string') {
-    if (format !== 'path' && format !== 'folder') return []
-    return /[*?[\]{}!]/.test(value) ? null : [value]
-  }
-  const [any] = Object.values(patternProperties ?? {})
-  const inner = Array.isArray(value)
-    ? value.map((item, i) => pathsIn(Array.isArray(items) ? items[i] : items, item))
-    : isRecord(value)
-      ? Object.entries(value).map(([key, item]) =>
-          pathsIn(Object.hasOwn(properties, key) ? properties[key] : any, item),
-        )
-      : []
-  return inner.includes(null) ? null : inner.flatMap((paths) => paths ?? [])
 }
 
 /** Size and time of change, of a folder those of everything in it; null where it is not there or holds too much. */

@@ -9,6 +9,7 @@ import { HeadraceError, type Problem } from '../pipeline/problem.ts'
 import type { NodeDefinition } from '../sdk/node.ts'
 import type { ProbeCache } from './cache.ts'
 import { type Catalogue, loadCatalogue } from './load.ts'
+import type { PathGuard } from './pathguard.ts'
 import { probeNodes } from './probe.ts'
 
 export interface CheckOptions {
@@ -19,6 +20,8 @@ export interface CheckOptions {
   readonly text?: string
   readonly catalogue?: Catalogue
   readonly cache?: ProbeCache
+  /** Folders outside of which nothing is looked at. */
+  readonly guard?: PathGuard
 }
 
 /** A pipeline's file, checked: what `headrace check`, `plan` and `run` start from. */
@@ -42,8 +45,8 @@ export async function checkFile(path: string, options: CheckOptions = {}): Promi
   const { pipeline, problems: unset, set } = override(parsed.pipeline, options.set ?? [])
   const catalogue = options.catalogue ?? (await loadCatalogue())
   const { definitions, problems: unloaded } = await loadDefinitions(pipeline, catalogue)
-  const { signal, cache } = options
-  const probes = await probeNodes({ pipeline, definitions, folder, signal, cache })
+  const { signal, cache, guard } = options
+  const probes = await probeNodes({ pipeline, definitions, folder, signal, cache, guard })
   const { positions } = parsed
   const checked = checkPipeline({ pipeline, definitions, probes, positions, known: catalogue.types })
   const located = unloaded.map(({ place, ...problem }) => ({

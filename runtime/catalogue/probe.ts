@@ -7,6 +7,7 @@ import { HeadraceError, type Place, type Problem } from '../pipeline/problem.ts'
 import { checkSettings } from '../pipeline/validate.ts'
 import type { Json, NodeDefinition, ProbeContext, Report, SourceProbe } from '../sdk/node.ts'
 import type { ProbeCache } from './cache.ts'
+import type { PathGuard } from './pathguard.ts'
 import { resolveSecrets, withoutSecrets } from './secrets.ts'
 
 export interface ProbeQuestion {
@@ -16,6 +17,7 @@ export interface ProbeQuestion {
   readonly folder: string
   readonly signal?: AbortSignal | undefined
   readonly cache?: ProbeCache | undefined
+  readonly guard?: PathGuard | undefined
 }
 
 const atOnce = 8
@@ -46,13 +48,19 @@ async function probeNode(id: string, definition: NodeDefinition, config: unknown
   const { own, ifEmpty } = splitSettings(definition, config)
   const secrets = await resolveSecrets(own, question.folder, definition.config)
   if (secrets.missing.length) return { probe: null, problems: secrets.missing.map((one) => missingSecret(id, one)) }
+  const clean = (problem: Problem) => withoutSecret(problem, secrets.values)
+  const entrant = { node: id, definition, config: secrets.config, folder: question.folder }
+  const outside = question.guard?.settings(entrant) ?? []
+  if (outside.length) return { probe: null, problems: outside.map(clean) }
   const look = async () => {
     const found = await runProbe(id, definition, secrets, question)
     return ifEmpty === 'ok' ? { ...found, problems: found.problems.map(bearable) } : found
   }
   // What holds a secret is not kept.
-  if (!definition.probe || !question.cache || secrets.values.length) return await look()
-  return await question.cache.probe({ node: id, definition, config: own, folder: question.folder }, look)
+  const kept = definition.probe && secrets.values.length === 0 ? question.cache : undefined
+  const found = await (kept?.probe({ node: id, definition, config: own, folder: question.folder }, look) ?? look())
+  const led = question.guard?.found(entrant, found.probe) ?? []
+  return led.length ? { probe: null, problems: led.map(clean) } : found
 }
 
 /** A path without files is no error where the source may be empty. */
@@ -66,13 +74,10 @@ async function runProbe(
   { folder, signal }: Looking,
 ): Promise<Probed> {
   const problems: Problem[] = []
-  const add = ({ setting, message, hint, ...problem }: NodeProblem, place: Place = {}) =>
-    problems.push({
-      ...problem,
-      message: withoutSecrets(message, values),
-      ...(hint !== undefined && { hint: withoutSecrets(hint, values) }),
-      place: { ...place, node, ...(setting !== undefined && { setting }) },
-    })
+  const add = ({ setting, ...problem }: NodeProblem, place: Place = {}) =>
+    problems.push(
+      withoutSecret({ ...problem, place: { ...place, node, ...(setting !== undefined && { setting }) } }, values),
+    )
   const report: Report = ({ severity = 'error', ...problem }) => add({ severity, ...problem })
   const resolve = (path: string) => (isAbsolute(path) ? path : join(folder, path))
   // The settings were checked against the node's own schema, from which its probe takes their types.
@@ -85,6 +90,14 @@ async function runProbe(
     add(thrown(error), error instanceof HeadraceError ? error.place : {})
   }
   return { probe, problems }
+}
+
+function withoutSecret({ message, hint, ...problem }: Problem, values: readonly string[]): Problem {
+  return {
+    ...problem,
+    message: withoutSecrets(message, values),
+    ...(hint !== undefined && { hint: withoutSecrets(hint, values) }),
+  }
 }
 
 function missingSecret(node: string, { name, setting }: { readonly name: string; readonly setting: string }): Problem {

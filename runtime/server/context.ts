@@ -1,6 +1,7 @@
 import type { Server } from 'socket.io'
 import type { ProbeCache } from '../catalogue/cache.ts'
 import type { Catalogue } from '../catalogue/load.ts'
+import type { PathGuard } from '../catalogue/pathguard.ts'
 import type { ClientEvents, ServerEvents } from './api/events.ts'
 import type { ServerLog } from './log.ts'
 
@@ -16,6 +17,8 @@ export interface ServerContext {
   readonly catalogue: Catalogue
   /** One for all checks and previews. */
   readonly cache: ProbeCache
+  /** For every check, preview, run and search: nothing outside the folder and the roots is read, or written. */
+  readonly guard: PathGuard
   readonly io: SocketServer
   readonly log: ServerLog
   /** Aborted when the server closes. */

@@ -4,6 +4,7 @@ import express, { json } from 'express'
 import { Server as SocketServer } from 'socket.io'
 import { probeCache } from '../catalogue/cache.ts'
 import { loadCatalogue } from '../catalogue/load.ts'
+import { pathGuard } from '../catalogue/pathguard.ts'
 import { keepAddress, lastAddress, listen } from './address.ts'
 import type { ServerContext } from './context.ts'
 import { closeDoors } from './doors.ts'
@@ -59,6 +60,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log,
     catalogue: await loadCatalogue(),
     cache: probeCache(2000),
+    guard: pathGuard(folder, roots),
     signal: stop.signal,
     closing: [],
   }

@@ -1,9 +1,10 @@
 import { basename, relative, sep } from 'node:path'
 import { watch as watchFiles } from 'chokidar'
+import { isInside } from '../catalogue/pathguard.ts'
 import type { PipelineText } from './api/pipelines.ts'
 import type { ServerContext } from './context.ts'
 import { readPipelineFile } from './pipelines/file.ts'
-import { idOfFile, isInside, isPassedOver } from './pipelines/ids.ts'
+import { idOfFile, isPassedOver } from './pipelines/ids.ts'
 
 /** Looks at the folder and at the files that sources read, and tells the pages what changed. */
 export interface Watch {

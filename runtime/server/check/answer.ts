@@ -12,8 +12,8 @@ export async function checkAnswer(
   file: string,
   text: string,
 ): Promise<{ answer: CheckAnswer; files: string[] }> {
-  const { catalogue, cache, signal } = context
-  const checked = await checkFile(file, { text, catalogue, cache, signal })
+  const { catalogue, cache, guard, signal } = context
+  const checked = await checkFile(file, { text, catalogue, cache, guard, signal })
   const { pipeline, problems } = checked
   if (!pipeline) return { answer: { problems, nodes: {}, edges: [] }, files: [] }
   const edges = edgeViews(pipeline, checked)

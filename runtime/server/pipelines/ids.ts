@@ -1,19 +1,6 @@
-import { existsSync, realpathSync } from 'node:fs'
-import { basename, dirname, isAbsolute, join, normalize, relative, sep } from 'node:path'
+import { isAbsolute, join, normalize, relative, sep } from 'node:path'
+import { isInside, realPath } from '../../catalogue/pathguard.ts'
 import { HttpRefusal } from '../refuse.ts'
-
-/** Whether a path is a folder or lies in it; both absolute. */
-export function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path)
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way))
-}
-
-/** A path with the links in it resolved, as far as it exists: what is not there yet is taken as it is written. */
-export function realPath(path: string): string {
-  if (existsSync(path)) return realpathSync(path)
-  const above = dirname(path)
-  return above === path ? path : join(realPath(above), basename(path))
-}
 
 /** The file that a pipeline's id means, links resolved; refuses ids that are none, or that lead out of the folder. */
 export function fileOfId(folder: string, id: string): string {

@@ -1,8 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { isInside, realPath } from '../../catalogue/pathguard.ts'
 import { parsePipeline } from '../../pipeline/document.ts'
 import { mostBytes } from './file.ts'
-import { idOfFile, isInside, isPassedOver, realPath } from './ids.ts'
+import { idOfFile, isPassedOver } from './ids.ts'
 
 /** A pipeline that was found in the folder. */
 export interface Found {

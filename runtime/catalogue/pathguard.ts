@@ -1,0 +1,114 @@
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
+import type { Problem } from '../pipeline/problem.ts'
+import type { Json, NodeDefinition, SourceProbe } from '../sdk/node.ts'
+import { isPattern, type PathSetting, pathSettings } from './pathsettings.ts'
+
+/** A node's settings, secrets in them, before it looks at anything. */
+export interface Entrant {
+  readonly node: string
+  readonly definition: NodeDefinition
+  readonly config: Readonly<Record<string, unknown>>
+  /** The pipeline's folder. */
+  readonly folder: string
+}
+
+/** Keeps a pipeline within some folders: what is outside is a problem, and is not looked at. */
+export interface PathGuard {
+  /** Before a node looks: its paths. */
+  readonly settings: (entrant: Entrant) => Problem[]
+  /** After it looked: the files that a pattern or a folder led to. */
+  readonly found: (entrant: Entrant, probe: Json | SourceProbe | null) => Problem[]
+}
+
+/** Whether a path is a folder or lies in it; both absolute. */
+export function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path)
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way))
+}
+
+/** A path with the links in it resolved, as far as it exists: what is not there yet is taken as it is written. */
+export function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    const above = dirname(path)
+    return above === path ? path : join(realPath(above), basename(path))
+  }
+}
+
+/**
+ * A guard for a folder and the roots that may be read besides it; all absolute, links resolved. Links in a path are
+ * resolved before it is looked at, a pattern counts by the part before its first sign and by what it finds. Sinks
+ * write in the folder alone.
+ */
+export function pathGuard(folder: string, roots: readonly string[]): PathGuard {
+  const readable = [folder, ...roots]
+  const mayRead = (path: string) => readable.some((root) => isInside(root, path))
+  return {
+    settings({ node, definition, config, folder: base }) {
+      const sink = definition.kind === 'sink'
+      return pathSettings(definition.config, config).flatMap((setting) => {
+        const whole = wholePath(base, setting.path)
+        const real = realPath(whole)
+        if (sink) return isInside(folder, real) ? [] : [notWritable(node, setting, folder)]
+        const outside = mayRead(real) ? linksIn(real, definition).find((path) => !mayRead(path)) : real
+        return outside === undefined ? [] : [notReadable(node, setting, outside)]
+      })
+    },
+    found({ node, definition, config, folder: base }, probe) {
+      if (definition.kind !== 'source' || !probe) return []
+      for (const { path } of (probe as SourceProbe).files) {
+        const real = realPath(isAbsolute(path) ? path : join(base, path))
+        if (mayRead(real)) continue
+        const [first] = pathSettings(definition.config, config)
+        return [notReadable(node, { setting: first?.setting ?? '', path }, real)]
+      }
+      return []
+    },
+  }
+}
+
+/** The absolute path of a setting; of a pattern what stands before its first sign. */
+function wholePath(base: string, path: string): string {
+  const whole = isAbsolute(path) ? path : join(base, path)
+  if (!isPattern(path) || existsSync(whole)) return whole
+  const parts = whole.split(/[\\/]/)
+  return parts.slice(0, parts.findIndex(isPattern)).join(sep) || sep
+}
+
+const mostLinks = 1000
+
+/** Where the links in a model's folder lead: its files are read by name, whatever they are. */
+function linksIn(path: string, { kind }: NodeDefinition): string[] {
+  if (kind === 'source' || !statSync(path, { throwIfNoEntry: false })?.isDirectory()) return []
+  return readdirSync(path, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isSymbolicLink())
+    .slice(0, mostLinks)
+    .map((entry) => realPath(join(entry.parentPath, entry.name)))
+}
+
+function notReadable(node: string, { setting, path }: PathSetting, real: string): Problem {
+  const about = statSync(real, { throwIfNoEntry: false })
+  const folder = about?.isDirectory() ? real : dirname(real)
+  return {
+    severity: 'error',
+    code: 'outside',
+    message: `"${path}" lies outside of what this page may read`,
+    hint: `Start Headrace with the folder that it lies in: --data ${quoted(folder)}. Or drop the file on the page.`,
+    place: { node, setting },
+  }
+}
+
+function notWritable(node: string, { setting, path }: PathSetting, folder: string): Problem {
+  return {
+    severity: 'error',
+    code: 'outside',
+    message: `"${path}" lies outside of ${folder}: pipelines of this page write there alone, not to folders given with --data`,
+    hint: 'Write below the folder, for example to "out/". The command line, headrace run, writes anywhere.',
+    place: { node, setting },
+  }
+}
+
+/** A path as it can be pasted into a shell. */
+const quoted = (path: string): string => (/^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`)
