@@ -1,5 +1,6 @@
 import type { Json } from '../sdk/node.ts'
 import { leastMemory, readBytes, readErrorLimit } from './amounts.ts'
+import { readDrawing } from './drawing.ts'
 import { readJson } from './json.ts'
 import {
   nodeKeys,
@@ -11,8 +12,9 @@ import {
   readPort,
   topLevelKeys,
 } from './model.ts'
-import { keyLine, type Path, type Positions, placeAt } from './positions.ts'
-import { nearest, type Problem } from './problem.ts'
+import type { Path, Positions } from './positions.ts'
+import type { Problem } from './problem.ts'
+import { isObject, type JsonObject, pathText, Reader } from './reader.ts'
 import { kindOf } from './shape.ts'
 
 /** The file version that this Headrace writes and reads. */
@@ -39,67 +41,6 @@ export function parsePipeline(text: string, file?: string): ParsedPipeline {
   return { pipeline: readTop(value, reader), problems, positions }
 }
 
-type JsonObject = { readonly [key: string]: Json }
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** Collects problems while the values are read. */
-class Reader {
-  readonly positions: Positions
-  readonly problems: Problem[]
-
-  constructor(positions: Positions, problems: Problem[]) {
-    this.positions = positions
-    this.problems = problems
-  }
-
-  report(code: string, path: Path, message: string, hint: string, spot = placeAt(this.positions, path)): void {
-    const [top, second] = path
-    const place = {
-      ...(top === 'nodes' && typeof second === 'string' && { node: second }),
-      ...(top === 'edges' && typeof second === 'number' && { edge: second }),
-      ...spot,
-    }
-    this.problems.push({ severity: 'error', code, message, hint, place })
-  }
-
-  /** Reports keys that are not known. */
-  keys(object: JsonObject, path: Path, known: readonly string[]): void {
-    for (const key of Object.keys(object)) {
-      if (known.includes(key)) continue
-      const meant = nearest(key, known)
-      const hint = meant ? `Did you mean "${meant}"?` : `Known keys are ${known.join(', ')}.`
-      const message = `unknown key "${key}"${path.length ? ` in ${pathText(path)}` : ''}`
-      const spot = { ...placeAt(this.positions, []), ...keyLine(this.positions, path, key) }
-      this.report('unknown-key', path, message, hint, spot)
-    }
-  }
-
-  /** A value of one type; undefined, with a problem, where it is of another. */
-  typed<T extends keyof Shapes>(object: JsonObject, key: string, path: Path, shape: T): Shapes[T] | undefined {
-    const value = object[key]
-    if (value === undefined) return undefined
-    const fits =
-      shape === 'object' ? isObject(value) : shape === 'array' ? Array.isArray(value) : typeof value === shape
-    if (fits) return value as Shapes[T] // checked in the line above
-    const expected = { object: 'an object', array: 'a list', string: 'a text', boolean: 'true or false' }[shape]
-    const message = `${pathText([...path, key])}: expected ${expected}, found ${kindOf(value)}`
-    this.report('wrong-shape', [...path, key], message, `Write ${expected}.`)
-    return undefined
-  }
-}
-
-interface Shapes {
-  object: JsonObject
-  array: readonly Json[]
-  string: string
-  boolean: boolean
-}
-
-const pathText = (path: Path): string =>
-  path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i ? `.${part}` : part)).join('')
-
 function checkVersion(value: JsonObject, reader: Reader): boolean {
   const version = value.headrace
   if (version === fileVersion) return true
@@ -123,7 +64,6 @@ function readTop(value: JsonObject, reader: Reader): Pipeline {
   const name = reader.typed(value, 'name', [], 'string')
   const description = reader.typed(value, 'description', [], 'string')
   const params = reader.typed(value, 'params', [], 'object')
-  const layout = readLayout(value, reader)
   return {
     headrace: 1,
     ...(name !== undefined && { name }),
@@ -132,9 +72,7 @@ function readTop(value: JsonObject, reader: Reader): Pipeline {
     settings: readSettings(value, reader),
     nodes,
     edges: readEdges(value, reader),
-    ...(layout && { layout }),
-    ...(value.groups !== undefined && { groups: value.groups }),
-    ...(value.notes !== undefined && { notes: value.notes }),
+    ...readDrawing(value, reader),
   }
 }
 
@@ -238,19 +176,4 @@ const settingForms: Record<keyof PipelineSettings, { fits: (value: unknown) => b
     form: 'a megabyte or more: bytes, or a text like "512MB" or "1GiB"',
   },
   workers: { fits: (value) => isWhole(value) && value >= 1 && value <= 1024, form: 'a whole number from 1 to 1024' },
-}
-
-function readLayout(value: JsonObject, reader: Reader): Pipeline['layout'] {
-  const layout = reader.typed(value, 'layout', [], 'object')
-  if (!layout) return undefined
-  const read: Record<string, readonly [number, number]> = {}
-  for (const [id, spot] of Object.entries(layout)) {
-    const [x, y, ...more] = Array.isArray(spot) ? spot : []
-    if (typeof x === 'number' && typeof y === 'number' && more.length === 0) read[id] = [x, y]
-    else {
-      const message = `layout.${id}: expected two numbers, found ${kindOf(spot)}`
-      reader.report('wrong-shape', ['layout', id], message, 'Write [x, y].')
-    }
-  }
-  return read
 }

@@ -1,5 +1,5 @@
 import type { Json } from '../sdk/node.ts'
-import { nodeKeys, type Pipeline, portText, topLevelKeys } from './model.ts'
+import { groupKeys, nodeKeys, noteKeys, type Pipeline, portText, settingKeys, topLevelKeys } from './model.ts'
 
 const width = 120
 
@@ -8,22 +8,33 @@ const width = 120
  * shows what was changed and nothing else. Formatting what was parsed from such a text gives the same text.
  */
 export function formatPipeline(pipeline: Pipeline): string {
-  const { settings, edges, nodes, ...rest } = pipeline
-  const top: Record<string, Json> = {
-    ...rest,
-    ...(Object.keys(settings).length > 0 && { settings: { ...settings } as Json }),
-    nodes: Object.fromEntries(Object.entries(nodes).map(([id, node]) => [id, inOrder({ ...node }, nodeKeys)])),
-    edges: edges.map(({ from, to }) => ({ from: portText(from), to: portText(to) })),
-  }
-  const entries = Object.entries(inOrder(top, topLevelKeys)).map(([key, value]) => {
+  const entries = Object.entries(fileValue(pipeline)).map(([key, value]) => {
     const open = key === 'nodes' || key === 'edges'
     return `  ${JSON.stringify(key)}: ${open ? broken(value, '  ') : written(value, '  ', key.length + 7)}`
   })
   return `{\n${entries.join(',\n')}\n}\n`
 }
 
+/** The pipeline as the JSON value of its file, known keys in their order. */
+export function fileValue(pipeline: Pipeline): { readonly [key: string]: Json } {
+  const { settings, edges, nodes, groups, notes, ...rest } = pipeline
+  const each = (entries: object, keys: readonly string[]) =>
+    Object.fromEntries(Object.entries(entries).map(([id, entry]) => [id, inOrder({ ...entry }, keys)]))
+  const top: Record<string, Json> = {
+    ...rest,
+    ...(Object.keys(settings).length > 0 && { settings: inOrder({ ...settings } as JsonObject, settingKeys) }),
+    nodes: each(nodes, nodeKeys),
+    edges: edges.map(({ from, to }) => ({ from: portText(from), to: portText(to) })),
+    ...(groups && { groups: each(groups, groupKeys) }),
+    ...(notes && { notes: each(notes, noteKeys) }),
+  }
+  return inOrder(top, topLevelKeys)
+}
+
+type JsonObject = { readonly [key: string]: Json }
+
 /** The same keys in the order of the list; keys that are not in it are left out. */
-function inOrder(object: { readonly [key: string]: Json }, keys: readonly string[]): { [key: string]: Json } {
+function inOrder(object: JsonObject, keys: readonly string[]): { [key: string]: Json } {
   return Object.fromEntries(keys.flatMap((key) => (object[key] === undefined ? [] : [[key, object[key]]])))
 }
 

@@ -6,6 +6,7 @@ import { isRecord, shapeOf } from './shape.ts'
 type JsonSchema = { readonly [key: string]: Json }
 
 const text = { type: 'string' }
+const pair = { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 }
 const secret: JsonSchema = {
   type: 'object',
   properties: { secret: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' } },
@@ -51,10 +52,26 @@ export function pipelineSchema(definitions: { readonly [type: string]: NodeDefin
       },
       layout: {
         type: 'object',
-        additionalProperties: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 },
+        additionalProperties: pair,
       },
-      groups: true,
-      notes: true,
+      groups: {
+        type: 'object',
+        additionalProperties: {
+          type: 'object',
+          required: ['name', 'nodes'],
+          additionalProperties: false,
+          properties: { name: text, nodes: { type: 'array', items: text }, collapsed: { type: 'boolean' } },
+        },
+      },
+      notes: {
+        type: 'object',
+        additionalProperties: {
+          type: 'object',
+          required: ['text', 'at'],
+          additionalProperties: false,
+          properties: { text, at: pair, size: pair },
+        },
+      },
     },
     $defs: {
       node: {

@@ -11,9 +11,26 @@ export interface Pipeline {
   readonly nodes: { readonly [id: string]: PipelineNode }
   readonly edges: readonly PipelineEdge[]
   /** Where the editor draws each node. */
-  readonly layout?: { readonly [id: string]: readonly [x: number, y: number] }
-  readonly groups?: Json
-  readonly notes?: Json
+  readonly layout?: { readonly [id: string]: Spot }
+  /** Frames around nodes; a node stands in one at most, and ids that are no nodes are passed over. */
+  readonly groups?: { readonly [id: string]: PipelineGroup }
+  readonly notes?: { readonly [id: string]: PipelineNote }
+}
+
+/** A place on the canvas, in pixels at zoom 1. */
+export type Spot = readonly [x: number, y: number]
+
+export interface PipelineGroup {
+  readonly name: string
+  readonly nodes: readonly string[]
+  readonly collapsed?: boolean
+}
+
+/** A text on the canvas. */
+export interface PipelineNote {
+  readonly text: string
+  readonly at: Spot
+  readonly size?: readonly [width: number, height: number]
 }
 
 export interface PipelineNode {
@@ -64,6 +81,11 @@ export const topLevelKeys = [
 
 /** What may stand in a node, in the order in which it is written. */
 export const nodeKeys = ['type', 'config', 'title', 'note', 'disabled'] as const
+
+/** What may stand in `settings`, in a group and in a note, in the order in which it is written. */
+export const settingKeys = ['errorLimit', 'deadLetters', 'memory', 'workers'] as const
+export const groupKeys = ['name', 'nodes', 'collapsed'] as const
+export const noteKeys = ['text', 'at', 'size'] as const
 
 /** A port as an edge names it: `emoji`, `emoji.rejects`. */
 export const portText = ({ node, port }: Port): string => (port ? `${node}.${port}` : node)

@@ -1,2 +1,6 @@
+export * from './groups.ts'
+export * from './ids.ts'
+export * from './notes.ts'
 export * from './operations.ts'
+export * from './spots.ts'
 export { editText } from './text.ts'

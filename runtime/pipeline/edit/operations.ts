@@ -1,20 +1,9 @@
 import type { Json } from '../../sdk/node.ts'
-import type { Pipeline, PipelineEdge, PipelineNode } from '../model.ts'
+import type { Pipeline, PipelineEdge, PipelineNode, PipelineSettings, Spot } from '../model.ts'
+import { withoutMembers } from './groups.ts'
+import { moveNodes } from './spots.ts'
 
 // Every change that the page makes to a pipeline: pure, from a pipeline to a pipeline.
-
-export type Spot = readonly [x: number, y: number]
-
-/** An id that no node has yet: `filter`, `filter-2`. `wanted` is made to fit what ids may be. */
-export function freeId(pipeline: Pipeline, wanted: string): string {
-  const base =
-    wanted
-      .toLowerCase()
-      .replace(/[^a-z0-9_-]+/g, '-')
-      .replace(/^[^a-z]+|-+$/g, '') || 'node'
-  if (!Object.hasOwn(pipeline.nodes, base)) return base
-  for (let n = 2; ; n++) if (!Object.hasOwn(pipeline.nodes, `${base}-${n}`)) return `${base}-${n}`
-}
 
 export const addNode = (pipeline: Pipeline, id: string, node: PipelineNode, at: Spot): Pipeline =>
   moveNodes({ ...pipeline, nodes: { ...pipeline.nodes, [id]: node } }, { [id]: at })
@@ -31,12 +20,50 @@ export function removeNodes(pipeline: Pipeline, ids: readonly string[], reconnec
   }
   const keep = <T>(record: { readonly [id: string]: T }) =>
     Object.fromEntries(Object.entries(record).filter(([id]) => !ids.includes(id)))
-  return {
+  const rest = {
     ...pipeline,
     nodes: keep(pipeline.nodes),
     edges,
     ...(pipeline.layout && { layout: keep(pipeline.layout) }),
   }
+  return withoutMembers(rest, ids)
+}
+
+/** Gives a node another id; its edges, place and group follow. The same pipeline where `to` is taken or no id. */
+export function renameNode(pipeline: Pipeline, id: string, to: string): Pipeline {
+  if (id === to || !Object.hasOwn(pipeline.nodes, id)) return pipeline
+  if (!/^[a-z][a-z0-9_-]*$/.test(to) || to in pipeline.nodes) return pipeline
+  const other = (name: string) => (name === id ? to : name)
+  const keys = <T>(record: { readonly [id: string]: T }) =>
+    Object.fromEntries(Object.entries(record).map(([key, value]) => [other(key), value]))
+  const { layout, groups } = pipeline
+  const named = Object.entries(groups ?? {}).map(([group, one]) => [group, { ...one, nodes: one.nodes.map(other) }])
+  return {
+    ...pipeline,
+    nodes: keys(pipeline.nodes),
+    edges: pipeline.edges.map(({ from, to: end }) => ({
+      from: { ...from, node: other(from.node) },
+      to: { ...end, node: other(end.node) },
+    })),
+    ...(layout && { layout: keys(layout) }),
+    ...(groups && { groups: Object.fromEntries(named) }),
+  }
+}
+
+/** Sets or (undefined, empty) takes away the pipeline's name or description. */
+export function setTop(pipeline: Pipeline, key: 'name' | 'description', value: string | undefined): Pipeline {
+  const { [key]: _, ...rest } = pipeline
+  return value ? { ...rest, [key]: value } : rest
+}
+
+/** Sets or (undefined) takes away a setting of the whole run: `errorLimit`, `workers`. */
+export function setRunSetting<K extends keyof PipelineSettings>(
+  pipeline: Pipeline,
+  key: K,
+  value: PipelineSettings[K] | undefined,
+): Pipeline {
+  const { [key]: _, ...rest } = pipeline.settings
+  return { ...pipeline, settings: value === undefined ? rest : { ...rest, [key]: value } }
 }
 
 export const sameEdge = (a: PipelineEdge, b: PipelineEdge): boolean =>
@@ -48,6 +75,12 @@ export const connect = (pipeline: Pipeline, edge: PipelineEdge): Pipeline =>
 export const disconnect = (pipeline: Pipeline, edge: PipelineEdge): Pipeline => ({
   ...pipeline,
   edges: pipeline.edges.filter((one) => !sameEdge(one, edge)),
+})
+
+/** Takes away every edge of a node. */
+export const disconnectAll = (pipeline: Pipeline, id: string): Pipeline => ({
+  ...pipeline,
+  edges: pipeline.edges.filter(({ from, to }) => from.node !== id && to.node !== id),
 })
 
 /** Puts a node into an edge: the edge now ends at it, and a new one goes on to the old end. */
@@ -100,10 +133,4 @@ export function setNodeKey<K extends 'title' | 'note' | 'disabled'>(
   const empty = value === undefined || value === false || value === ''
   const { type, config } = node
   return { ...pipeline, nodes: { ...pipeline.nodes, [id]: { type, config, ...rest, ...(!empty && { [key]: value }) } } }
-}
-
-export function moveNodes(pipeline: Pipeline, spots: { readonly [id: string]: Spot }): Pipeline {
-  const layout: Record<string, Spot> = { ...pipeline.layout }
-  for (const [id, [x, y]] of Object.entries(spots)) layout[id] = [Math.round(x), Math.round(y)]
-  return { ...pipeline, layout }
 }
