@@ -1,6 +1,8 @@
-import type { Listeners, Running, Started } from '../engine/run.ts'
+import type { Listeners } from '../engine/execution.ts'
+import type { Running, Started } from '../engine/run.ts'
 import type { Level, LogEntry } from '../engine/runlog.ts'
 import { printProblem } from '../pipeline/print.ts'
+import { onParentGone, tellParent } from './parent.ts'
 import { styled } from './print.ts'
 import { makeProgress } from './progress.ts'
 import { printReport } from './summary.ts'
@@ -36,12 +38,17 @@ export async function follow(
   for (const problem of started.problems) process.stderr.write(`${printProblem(problem)}\n`)
   running = started.running
   if (!running) {
+    tellParent({ type: 'refused', problems: started.problems })
     if (options.json) process.stdout.write(`${JSON.stringify({ status: 'refused', problems: started.problems })}\n`)
     return 2
   }
+  tellParent({ type: 'started', id: running.id, folder: running.folder })
   const release = onSignals(running)
+  // Whoever started this run went away: it ends in good order and can be resumed.
+  const forget = onParentGone(() => running?.stop(130))
   const report = await running.done
   release()
+  forget()
   progress.end()
   for (const entry of errors) if (entry.message !== report.error?.message) say(entry)
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`)

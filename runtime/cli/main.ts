@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Option } from 'commander'
 import { HeadraceError, type Place } from '../pipeline/problem.ts'
+import { type ToParent, tellParent } from './parent.ts'
 import { printError } from './print.ts'
 
 /** A command's action; its result is the process's exit code. */
@@ -24,6 +25,7 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     process.stderr.write(`${printError(error)}\n`)
+    tellParent(parentRefusal(error))
     // Whoever asked for an object gets one, also when there is nothing but a refusal to tell.
     if (args.includes('--json')) process.stdout.write(`${JSON.stringify(refusal(error))}\n`)
     return error instanceof HeadraceError && error.code === 'another-run' ? 4 : 2
@@ -39,6 +41,12 @@ function refusal(error: unknown) {
   const { code, hint, place } =
     error instanceof HeadraceError ? error : { code: 'crash', hint: undefined, place: {} as Place }
   return { status: 'refused', problems: [{ severity: 'error', code, message, ...(hint && { hint }), place }] }
+}
+
+function parentRefusal(error: unknown): ToParent {
+  const { code, message, hint } =
+    error instanceof HeadraceError ? error : { code: 'crash', message: String(error), hint: undefined }
+  return { type: 'refused', code, error: message, ...(hint && { hint }) }
 }
 
 type Wrap = <T extends unknown[]>(
@@ -63,6 +71,7 @@ function describe(command: Wrap): Command {
     .option('--state <folder>', 'keep runs here instead of .headrace beside the pipeline')
     .option('--anew', 'start anew although an unfinished run has stored rows')
     .option('--json', 'print one JSON object at the end, on standard output')
+    .addOption(new Option('--draft <file>', 'run the text in this file in place of the pipeline file').hideHelp())
     .addOption(logLevel())
     .addHelpText(
       'after',

@@ -1,5 +1,5 @@
-import type { Snapshot } from '../engine/metrics.ts'
 import type { Running } from '../engine/run.ts'
+import type { Snapshot } from '../engine/snapshot.ts'
 import { duration, grouped, size, styled, table } from './print.ts'
 
 /** Shows a run while it is at work: a live table on a terminal, a plain line every few seconds elsewhere. */

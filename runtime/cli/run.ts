@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { startRun } from '../engine/run.ts'
 import { leastMemory, readBytes } from '../pipeline/amounts.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import { follow, type OutputOptions } from './follow.ts'
+import { origin } from './parent.ts'
 
 interface RunFlags extends OutputOptions {
   readonly set?: readonly string[]
@@ -10,6 +12,8 @@ interface RunFlags extends OutputOptions {
   readonly memory?: string
   readonly state?: string
   readonly anew?: boolean
+  /** A file with the text of a draft, run in place of the pipeline file's. */
+  readonly draft?: string
 }
 
 /** `headrace run`. */
@@ -23,6 +27,8 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
       workers,
       memory: memoryOf(flags.memory),
       anew,
+      origin: origin(),
+      ...(flags.draft !== undefined && { draft: readFileSync(flags.draft, 'utf8') }),
       ...(state && { state }),
       ...listeners,
     }),

@@ -84,6 +84,8 @@ export interface CommitsOptions {
     readonly column: string
     readonly fingerprint: import('../sdk/node.ts').Json
   }[]
+  /** A sink begins or ends to make rows durable. */
+  readonly onStoring?: (sink: string, on: boolean) => void
   readonly log: (node: string) => (level: 'debug' | 'info' | 'warn', message: string) => void
 }
 
@@ -147,10 +149,12 @@ export class Commits {
   /** Makes splits durable in one sink and says so in the ledger. */
   async commit(id: string, splits: readonly number[], receipts: readonly Receipt[]): Promise<void> {
     const sink = this.#open.get(id) as OpenSink
-    const { state, replaced = 0 } = await sink.commit(receipts, async (data) => {
-      this.#options.ledger.append({ type: 'intent', sink: id, splits, receipts, data })
+    await this.#timed(id, async () => {
+      const { state, replaced = 0 } = await sink.commit(receipts, async (data) => {
+        this.#options.ledger.append({ type: 'intent', sink: id, splits, receipts, data })
+      })
+      this.#record({ type: 'commit', sink: id, splits, rows: rowsOf(receipts), state, replaced })
     })
-    this.#record({ type: 'commit', sink: id, splits, rows: rowsOf(receipts), state, replaced })
   }
 
   /** Every sink has these splits: their books and dead letters count from here. */
@@ -170,9 +174,11 @@ export class Commits {
   /** Puts the outputs in place, in the order of the pipeline's sinks. */
   async finish(): Promise<void> {
     for (const [id, sink] of this.#open) {
-      const output = await inNode(id, sink.finish())
-      this.#record({ type: 'finished', sink: id, output: { ...output } })
-      this.#sweep(id, sink.stageFolder)
+      await this.#timed(id, async () => {
+        const output = await inNode(id, sink.finish())
+        this.#record({ type: 'finished', sink: id, output: { ...output } })
+        this.#sweep(id, sink.stageFolder)
+      })
     }
   }
 
@@ -181,6 +187,16 @@ export class Commits {
     const mine = stagePrefix(this.#options.flow.runId, id)
     for (const name of existsSync(folder) ? readdirSync(folder) : [])
       if (name.startsWith(mine)) rmSync(join(folder, name), { force: true })
+  }
+
+  async #timed(sink: string, work: () => Promise<void>): Promise<void> {
+    const { onStoring } = this.#options
+    onStoring?.(sink, true)
+    try {
+      await work()
+    } finally {
+      onStoring?.(sink, false)
+    }
   }
 
   async close(): Promise<void> {

@@ -20,6 +20,8 @@ export interface CoordinatorOptions {
   /** Looks at the counts so far and throws where the run must stop (`errorLimit`). */
   readonly judge: (inFlight: { readonly [node: string]: Books }) => void
   readonly log: (level: 'info' | 'warn', message: string) => void
+  /** Lanes at work now, and whether parts are left that none of them has. */
+  readonly onLanes?: (running: ReadonlySet<number>, left: boolean) => void
 }
 
 interface Staged {
@@ -111,6 +113,7 @@ export class Coordinator {
 
   failed(lane: number, split: number, error: HeadraceError): void {
     this.#running--
+    this.#tellLanes()
     if (this.#failures.length === 0 && !this.#stopped) {
       if (this.#scheduler.splitFailed(lane, error.fault, performance.now())) {
         this.#options.log('warn', `part ${split + 1} will be tried again: ${error.message}`)
@@ -133,6 +136,7 @@ export class Coordinator {
       else if (action.do === 'done') this.#done(action.splits)
       else this.#wake(action.until)
     }
+    this.#tellLanes()
   }
 
   /** Asks the scheduler again at the earliest of the times that it named. */
@@ -200,6 +204,10 @@ export class Coordinator {
     for (const one of this.#staged.values())
       for (const [node, own] of Object.entries(one.books)) books[node] = addBooks(books[node] ?? noBooks, own)
     return books
+  }
+
+  #tellLanes(): void {
+    this.#options.onLanes?.(this.#scheduler.lanes, this.#scheduler.waiting)
   }
 
   #settle(): void {

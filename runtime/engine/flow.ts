@@ -15,9 +15,9 @@ import type {
 } from '../sdk/node.ts'
 import type { Books } from './books.ts'
 import { booksOf } from './books.ts'
-import type { LaneCounters } from './counters.ts'
+import type { CountWriter } from './counters.ts'
 import type { EdgePlan, FlowPlan, NodePlan } from './flowplan.ts'
-import { reach } from './flowplan.ts'
+import { type Reach, reach } from './flowplan.ts'
 import { NodeRun } from './noderun.ts'
 import { EdgeRun, named, Outlet } from './outlet.ts'
 import { SpillFile } from './spill.ts'
@@ -39,7 +39,7 @@ export interface SplitResult {
 /** The world around a lane. */
 export interface FlowServices {
   readonly pool: Pool
-  readonly counters: LaneCounters
+  readonly counters: CountWriter
   readonly clock: () => number
   readonly definitions: ReadonlyMap<string, NodeDefinition>
   readonly compile: (text: string, input: Schema, wanted?: 'bool') => ReturnType<CompileExpression>
@@ -48,6 +48,8 @@ export interface FlowServices {
   readonly stage: (sink: string, split: number, count: number, ending: string) => string
   readonly spillPath: (split: number, node: string) => string
   readonly deadLetters: { readonly write: (rejected: Batch) => void }
+  /** Looks at each batch that passes an edge, by the edge's number. */
+  readonly tap?: (edge: number, batch: Batch) => void
   readonly log: (node: string, split: number) => (level: 'debug' | 'info' | 'warn', message: string) => void
   /** Rows that each node let out in earlier splits; kept up to date here for ordered nodes and limits. */
   readonly outBefore: Map<string, number>
@@ -60,7 +62,17 @@ export async function runSplit(
   services: FlowServices,
   stop: AbortSignal,
 ): Promise<SplitResult> {
-  const { nodes, edges } = reach(plan, task.source)
+  return await runPart(plan, reach(plan, task.source), task, services, stop)
+}
+
+/** Runs one split through the nodes given: a preview takes one node at a time, with what leads to it as its sources. */
+export async function runPart(
+  plan: FlowPlan,
+  { nodes, edges }: Reach,
+  task: SplitTask,
+  services: FlowServices,
+  stop: AbortSignal,
+): Promise<SplitResult> {
   const failed = new AbortController()
   const signal = AbortSignal.any([stop, failed.signal])
   const runs = new Map(nodes.map((node) => [node.id, makeNode(node, edges, services)]))
@@ -94,16 +106,16 @@ export async function runSplit(
     throw error
   } finally {
     await Promise.allSettled([...runs.values()].map((run) => run.outlet?.abandon()))
-    for (const run of runs.values()) run.scope.close()
+    for (const run of runs.values()) run.close()
     for (const spill of spills) spill.close()
   }
 }
 
 function makeNode(plan: NodePlan, edges: readonly EdgePlan[], services: FlowServices): NodeRun {
   const ports = new Set(edges.filter((edge) => edge.from === plan.id).map((edge) => edge.port))
-  const { pool, counters, clock, deadLetters } = services
+  const { pool, counters, clock, deadLetters, tap } = services
   const definition = services.definitions.get(plan.type) as NodeDefinition
-  return new NodeRun(plan, definition, ports, { pool, counters, clock, deadLetter: deadLetters.write })
+  return new NodeRun(plan, definition, ports, { pool, counters, clock, deadLetter: deadLetters.write, tap })
 }
 
 function connect(
@@ -184,7 +196,7 @@ function producerOf(
     infer: run.plan.kind === 'model' ? services.infer(run.plan, signal) : undefined,
   }
   const infer = context.infer
-  if (infer) context.infer = (batch, costs) => run.meter.during('resource', infer(batch, costs))
+  if (infer) context.infer = (batch, costs) => run.meter.awaiting(infer(batch, costs))
   // The context fits the node's own settings: they were checked against its schema before the run.
   const node = definition as { run: (context: unknown) => AsyncIterable<Output> }
   return node.run(context)[Symbol.asyncIterator]()
@@ -240,9 +252,9 @@ async function write(
 ): Promise<Receipt> {
   const base = baseContext(run, plan, task, services, signal)
   const input = Object.assign(run.input(), { schema: new Schema(run.plan.input ?? []) })
-  run.meter.turn('working')
+  run.meter.ask()
   const receipt = await store(run, base, task, services, input)
-  run.meter.turn('blocked')
+  run.meter.answer()
   const { account, plan: node } = run
   // What a sink does not reject it stores: its rows out are those of the receipt.
   const kept = {

@@ -42,8 +42,14 @@ export interface FlowPlan {
   readonly limit: number | null
 }
 
-/** The nodes that a source's splits pass, in order, and the edges between them. */
-export function reach(plan: FlowPlan, source: string): { nodes: readonly NodePlan[]; edges: readonly EdgePlan[] } {
+/** Nodes that a split passes, in order, and the edges between them. */
+export interface Reach {
+  readonly nodes: readonly NodePlan[]
+  readonly edges: readonly EdgePlan[]
+}
+
+/** What a source's splits pass. */
+export function reach(plan: FlowPlan, source: string): Reach {
   const found = new Set([source])
   for (const node of plan.nodes) {
     if (!found.has(node.id)) continue

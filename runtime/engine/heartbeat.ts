@@ -1,5 +1,6 @@
-import { Metrics, type Snapshot } from './metrics.ts'
+import { Metrics } from './metrics.ts'
 import type { RunLog } from './runlog.ts'
+import type { Snapshot } from './snapshot.ts'
 
 /** After so long without a row on any edge the log says who waits. */
 const stallMilliseconds = 30_000
@@ -9,12 +10,14 @@ export interface HeartbeatOptions {
   /** Parts that lanes work on now. */
   readonly running: () => number
   readonly log: RunLog
+  /** At each beat, before the counters: what others ask of the run. */
+  readonly look: () => void
   readonly listen: ((sample: Snapshot) => void) | undefined
   /** The file of the run's history. */
   readonly path: string
 }
 
-/** Looks at a run's counters four times a second: shows them, writes their history, notices when nothing moves. */
+/** Looks at a run's counters five times a second: shows them, writes their history, notices when nothing moves. */
 export class Heartbeat {
   readonly #options: HeartbeatOptions
   readonly #metrics: Promise<Metrics>
@@ -25,25 +28,29 @@ export class Heartbeat {
   constructor(options: HeartbeatOptions) {
     this.#options = options
     this.#metrics = Metrics.open(options.path)
-    this.#timer = setInterval(() => void this.#beat(), 250)
+    this.#timer = setInterval(() => void this.#beat(), 200)
+    void this.#beat()
   }
 
   /** A last look, then the history is closed. */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
-    await this.#beat()
+    await this.#beat(true)
     await this.#metrics.then(
       (open) => open.close(),
       () => {},
     )
   }
 
-  async #beat(): Promise<void> {
-    const sample = this.#options.sample()
-    this.#watch(sample)
-    this.#options.listen?.(sample)
+  async #beat(last = false): Promise<void> {
+    this.#options.look()
+    const taken = this.#options.sample()
+    this.#watch(taken)
     try {
-      ;(await this.#metrics).write(sample)
+      const metrics = await this.#metrics
+      const sample = { ...taken, at: taken.at + metrics.before }
+      this.#options.listen?.(sample)
+      metrics.write(sample, last)
     } catch (error) {
       // History is not worth a run: a full disk ends it where rows are stored, or not at all.
       const message = `the history of this run is incomplete: ${(error as Error).message}`

@@ -12,6 +12,7 @@ import { DeadLetterStage } from './deadletters.ts'
 import { type FlowServices, runSplit, type SplitTask } from './flow.ts'
 import { type FromLane, type LaneStart, packError, type ToLane } from './messages.ts'
 import { ModelClient } from './modelclient.ts'
+import { makeTap } from './taps.ts'
 
 // A lane: runs splits one after the other. Loaded as a worker; everything it knows comes in `LaneStart`.
 
@@ -19,18 +20,18 @@ const start = workerData as LaneStart
 const port = parentPort as MessagePort
 const pool = new Pool(start.pool)
 pool.poison = start.poison
-const counters = new Counters(start.lanes, start.plan.nodes.length, start.plan.edges.length, start.counters).lane(
-  start.lane,
-)
+const { nodes, edges } = start.plan
+const counters = new Counters(start.writers, nodes.length, edges.length, start.counters).writer(start.lane)
 const models = new Map<string, ModelClient>()
 const outBefore = new Map(Object.entries(start.outBefore))
 const compiled = new Map<string, CompiledExpression>()
 const stop = new AbortController()
 const say = (message: FromLane) => port.postMessage(message)
+const tap = makeTap(start.taps, (rows) => say({ type: 'rows', rows }))
 
 const definitions = new Map<string, NodeDefinition>()
 const catalogue = await loadCatalogue()
-for (const { type } of start.plan.nodes) definitions.set(type, (await catalogue.load(type)) as NodeDefinition)
+for (const { type } of nodes) definitions.set(type, (await catalogue.load(type)) as NodeDefinition)
 
 port.on('message', (message: ToLane) => {
   if (message.type === 'model') models.set(message.resource, new ModelClient(pool, message.port))
@@ -47,10 +48,10 @@ async function run(task: SplitTask): Promise<void> {
     // A model may still hold what it was sent; without one, nobody may hold anything of this thread now.
     if (start.poison && models.size === 0 && pool.held > 0)
       throw new Error(`${pool.held} blocks of memory are still held after the split`)
-    say({ type: 'staged', result, deadLetters: deadLetters.finish() })
+    say({ type: 'staged', result, deadLetters: deadLetters.finish(), at: performance.now() })
   } catch (error) {
     deadLetters.finish()
-    say({ type: 'failed', split: task.index, error: packError(error) })
+    say({ type: 'failed', split: task.index, error: packError(error), at: performance.now() })
   }
 }
 
@@ -69,6 +70,7 @@ function services(deadLetters: DeadLetterStage): FlowServices {
       join(start.stageFolders[sink] as string, `${stagePrefix(start.plan.runId, sink)}${split}-${count}${ending}.tmp`),
     spillPath: (split, node) => join(start.workFolder, `spill-${split}-${node}`),
     deadLetters,
+    tap,
     log: (node, split) => (level, message) => say({ type: 'log', level, node, split, message }),
     outBefore,
   }

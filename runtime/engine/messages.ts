@@ -3,6 +3,7 @@ import { HeadraceError, type Place } from '../pipeline/problem.ts'
 import type { StagedDeadLetters } from './deadletters.ts'
 import type { SplitResult, SplitTask } from './flow.ts'
 import type { FlowPlan, NodePlan } from './flowplan.ts'
+import type { TappedRows } from './taps.ts'
 
 /** An error on its way between threads: a HeadraceError keeps what it knows. */
 export interface ErrorMessage {
@@ -59,13 +60,18 @@ const faults = new Set([
 ])
 const isFault = (code: string | undefined): boolean => code !== undefined && faults.has(code)
 
+// `at` is when it was sent: every thread of a process has the same clock (`performance.now`).
+
 /** What a lane is started with. */
 export interface LaneStart {
   readonly plan: FlowPlan
   readonly lane: number
-  readonly lanes: number
+  /** Rows that the counters have in all; a lane writes the row of its number. */
+  readonly writers: number
   readonly pool: PoolHandle
   readonly counters: SharedArrayBuffer
+  /** A flag an edge: whether its next rows are wanted. */
+  readonly taps: Int32Array
   /** Where each sink's parts are staged. */
   readonly stageFolders: { readonly [sink: string]: string }
   /** The run's folder for spill files and staged dead letters. */
@@ -82,8 +88,14 @@ export type ToLane =
 
 export type FromLane =
   | { readonly type: 'ready' }
-  | { readonly type: 'staged'; readonly result: SplitResult; readonly deadLetters: StagedDeadLetters | null }
-  | { readonly type: 'failed'; readonly split: number; readonly error: ErrorMessage }
+  | {
+      readonly type: 'staged'
+      readonly result: SplitResult
+      readonly deadLetters: StagedDeadLetters | null
+      readonly at: number
+    }
+  | { readonly type: 'failed'; readonly split: number; readonly error: ErrorMessage; readonly at: number }
+  | { readonly type: 'rows'; readonly rows: TappedRows }
   | {
       readonly type: 'log'
       readonly level: 'debug' | 'info' | 'warn'
@@ -98,6 +110,15 @@ export interface ModelStart {
   readonly folder: string
   readonly threads: number
   readonly pool: PoolHandle
+  readonly counts: {
+    readonly buffer: SharedArrayBuffer
+    readonly writers: number
+    readonly row: number
+    /** Nodes and edges of the run, and the nodes whose model this is. */
+    readonly nodes: number
+    readonly edges: number
+    readonly own: readonly number[]
+  }
 }
 
 export type ToModel =

@@ -1,56 +1,50 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { type Counters, edgeCounters, nodeCounters } from './counters.ts'
-import type { FlowPlan } from './flowplan.ts'
+import { edgeCounters, nodeCounters } from './counters.ts'
+import { History } from './history.ts'
+import type { Snapshot } from './snapshot.ts'
 
-/** What the counters say now. */
-export interface Snapshot {
-  /** Milliseconds since the run started. */
-  readonly at: number
-  readonly nodes: { readonly [node: string]: { readonly [counter in (typeof nodeCounters)[number]]: number } }
-  readonly edges: readonly {
-    readonly from: string
-    readonly port: string
-    readonly to: string
-    readonly rows: number
-    readonly bytes: number
-    readonly queued: number
-  }[]
-}
-
-export function snapshot(flow: FlowPlan, counters: Counters, at: number): Snapshot {
-  const nodes = flow.nodes.map(({ id, index }) => [
-    id,
-    Object.fromEntries(nodeCounters.map((counter) => [counter, counters.node(index, counter)])),
-  ])
-  const edges = flow.edges.map(({ from, port, to, index }) => {
-    const [rows = 0, bytes = 0, queued = 0] = edgeCounters.map((counter) => counters.edge(index, counter))
-    return { from, port, to, rows, bytes, queued }
-  })
-  return { at: Math.round(at), nodes: Object.fromEntries(nodes), edges }
-}
+/** How long after the last change samples are still written: rates over the last seconds fall to nothing in it. */
+const settleMilliseconds = 3000
+/** The shape of the tables; a file with another is begun anew. */
+const version = 2
 
 /**
- * The history of a run's counters in `metrics.sqlite`: a row for each node and edge at each sample in which something
- * changed. The run's folder is where the page and `watch` look, whoever started the run.
+ * The history of a run's counters in `metrics.sqlite`: a row for each node and edge at each sample, four a second while
+ * something changes and thinned out with age. The run's folder is where the page and `watch` look, whoever started it.
  */
 export class Metrics {
+  /** Milliseconds that the run had been at work when it was taken up again. */
+  readonly before: number
   readonly #database: DatabaseSync
   readonly #node: StatementSync
   readonly #edge: StatementSync
+  readonly #forget: readonly StatementSync[]
+  #history: History | undefined
+  readonly #kept: readonly number[]
   #last = ''
+  #changed = 0
 
   private constructor(database: DatabaseSync) {
     this.#database = database
     // A lost second of history is no loss; the ledger is what must be durable.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF')
-    database.exec(
-      `CREATE TABLE IF NOT EXISTS nodes (at INTEGER, node TEXT, ${nodeCounters.map((name) => `"${name}" REAL`).join(', ')})`,
-    )
-    database.exec(
-      'CREATE TABLE IF NOT EXISTS edges (at INTEGER, source TEXT, port TEXT, target TEXT, rows REAL, bytes REAL, queued REAL)',
-    )
-    this.#node = database.prepare(`INSERT INTO nodes VALUES (?, ?, ${nodeCounters.map(() => '?').join(', ')})`)
-    this.#edge = database.prepare('INSERT INTO edges VALUES (?, ?, ?, ?, ?, ?, ?)')
+    const found = database.prepare('PRAGMA user_version').get() as { user_version: number }
+    if (found.user_version !== version) database.exec(`DROP TABLE IF EXISTS nodes; DROP TABLE IF EXISTS edges`)
+    const numbers = (names: readonly string[]) => names.map((name) => `"${name}" REAL NOT NULL`).join(', ')
+    database.exec(`
+      CREATE TABLE IF NOT EXISTS nodes
+        (at INTEGER, place INTEGER, node TEXT, ${numbers(nodeCounters)}, PRIMARY KEY (at, place)) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS edges
+        (at INTEGER, place INTEGER, source TEXT, port TEXT, target TEXT, ${numbers(edgeCounters)},
+         PRIMARY KEY (at, place)) WITHOUT ROWID;
+      PRAGMA user_version = ${version}`)
+    const marks = (count: number) => Array(count).fill('?').join(', ')
+    this.#node = database.prepare(`INSERT OR REPLACE INTO nodes VALUES (${marks(3 + nodeCounters.length)})`)
+    this.#edge = database.prepare(`INSERT OR REPLACE INTO edges VALUES (${marks(5 + edgeCounters.length)})`)
+    this.#forget = ['nodes', 'edges'].map((table) => database.prepare(`DELETE FROM ${table} WHERE at = ?`))
+    const rows = database.prepare('SELECT DISTINCT at FROM nodes ORDER BY at').all() as { at: number }[]
+    this.#kept = rows.map(({ at }) => at)
+    this.before = this.#kept.at(-1) ?? 0
   }
 
   /** Loads SQLite (built into Node) only now: a run does not wait for it. */
@@ -59,19 +53,41 @@ export class Metrics {
     return new Metrics(new Database(path))
   }
 
-  write(sample: Snapshot): void {
-    const text = JSON.stringify([sample.nodes, sample.edges])
-    if (text === this.#last) return
-    this.#last = text
+  /** Writes a sample if something changed, or did a moment ago; `last`: if it differs at all. */
+  write(sample: Snapshot, last = false): void {
+    const counts = countsOf(sample)
+    if (counts !== this.#last) this.#changed = sample.at
+    else if (!last && sample.at - this.#changed > settleMilliseconds) return
     this.#database.exec('BEGIN')
-    for (const [node, values] of Object.entries(sample.nodes))
-      this.#node.run(sample.at, node, ...nodeCounters.map((name) => values[name]))
-    for (const { from, port, to, rows, bytes, queued } of sample.edges)
-      this.#edge.run(sample.at, from, port, to, rows, bytes, queued)
-    this.#database.exec('COMMIT')
+    try {
+      this.#insert(sample)
+      this.#database.exec('COMMIT')
+      this.#last = counts
+    } catch (error) {
+      this.#database.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  #insert(sample: Snapshot): void {
+    const { at, nodes, edges } = sample
+    Object.entries(nodes).forEach(([node, values], place) => {
+      this.#node.run(at, place, node, ...nodeCounters.map((name) => values[name]))
+    })
+    edges.forEach((edge, place) => {
+      this.#edge.run(at, place, edge.from, edge.port, edge.to, ...edgeCounters.map((name) => edge[name]))
+    })
+    this.#history ??= new History(Object.keys(nodes).length + edges.length, this.#kept)
+    for (const old of this.#history.add(at)) for (const forget of this.#forget) forget.run(old)
   }
 
   close(): void {
     this.#database.close()
   }
+}
+
+/** What has to differ for a sample to say something new: rows, not the time that goes by. */
+function countsOf({ nodes, edges }: Snapshot): string {
+  const counts = Object.values(nodes).flatMap((node) => [node.in, node.out, node.filtered, node.rejected])
+  return [...counts, ...edges.flatMap(({ rows, queued }) => [rows, queued])].join()
 }

@@ -6,6 +6,7 @@ import { loadCatalogue } from '../catalogue/load.ts'
 import { Pool, Receiver, Scope, Sender } from '../memory/index.ts'
 import type { ModelNode, Session } from '../sdk/node.ts'
 import { type Cut, inferAll, type Request } from './batching.ts'
+import { Counters } from './counters.ts'
 import {
   type FromModel,
   type InferCall,
@@ -20,6 +21,13 @@ import {
 const start = workerData as ModelStart
 const port = parentPort as MessagePort
 const pool = new Pool(start.pool)
+
+const { counts } = start
+const counters = new Counters(counts.writers, counts.nodes, counts.edges, counts.buffer).writer(counts.row)
+/** Says in the live counters that the model is at work, or no longer. */
+const turn = (at: 'busy' | null) => {
+  for (const node of counts.own) counters.turn(node, at, performance.now())
+}
 
 /** Rows that are sorted together; more give less padding, but a longer wait for the first answer. */
 const windowRows = 512
@@ -56,6 +64,7 @@ port.on('message', (message: ToModel) => {
 
 try {
   const before = performance.now()
+  turn('busy')
   const definition = (await (await loadCatalogue()).load(start.node.type)) as ModelNode
   session = await definition.resource.open({
     config: start.node.config as never,
@@ -65,8 +74,10 @@ try {
     log: (level, text) => say({ type: 'log', level, message: text }),
   })
   say({ type: 'open', about: session.about, milliseconds: performance.now() - before })
+  turn(null)
   void work()
 } catch (error) {
+  turn(null)
   say({ type: 'failed', error: packError(error) })
 }
 
@@ -80,11 +91,13 @@ function take(lane: Lane, call: InferCall): void {
 async function work(): Promise<void> {
   if (busy || !session) return
   busy = true
+  turn('busy')
   while (waiting.length > 0) {
     await answer(nextWindow(), session)
     await setImmediate()
   }
   busy = false
+  turn(null)
 }
 
 /** The oldest calls with up to `windowRows` rows, all of one shape. */

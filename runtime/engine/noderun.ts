@@ -14,7 +14,7 @@ import { HeadraceError } from '../pipeline/problem.ts'
 import { Schema } from '../pipeline/schema.ts'
 import { types } from '../pipeline/types.ts'
 import type { NodeDefinition, SourceReject } from '../sdk/node.ts'
-import type { LaneCounters } from './counters.ts'
+import type { CountWriter } from './counters.ts'
 import type { NodePlan } from './flowplan.ts'
 import { Meter } from './meter.ts'
 import { EdgeRun, type Outlet } from './outlet.ts'
@@ -22,10 +22,12 @@ import { EdgeRun, type Outlet } from './outlet.ts'
 /** What a node shares with its lane. */
 export interface NodeServices {
   readonly pool: Pool
-  readonly counters: LaneCounters
+  readonly counters: CountWriter
   readonly clock: () => number
   /** Takes rejected rows that no edge takes. */
   readonly deadLetter: (rejected: Batch) => void
+  /** Looks at each batch that passes an edge, by the edge's number. */
+  readonly tap: ((edge: number, batch: Batch) => void) | undefined
 }
 
 /** One node while one split passes through it: its memory, its books, its time, and where its output goes. */
@@ -35,7 +37,8 @@ export class NodeRun {
   readonly account = new Account()
   readonly scope: Scope
   readonly meter: Meter
-  readonly counters: LaneCounters
+  readonly counters: CountWriter
+  readonly clock: () => number
   readonly inputs: EdgeRun[] = []
   readonly named: Record<string, number> = {}
   outlet: Outlet | undefined
@@ -53,6 +56,7 @@ export class NodeRun {
     this.definition = definition
     this.#services = services
     this.counters = services.counters
+    this.clock = services.clock
     this.scope = new Scope(services.pool, this.account, ports)
     this.meter = new Meter(plan.index, services.counters, services.clock)
     this.#schema = new Schema(plan.input ?? plan.output ?? [])
@@ -66,7 +70,7 @@ export class NodeRun {
       let ended = false
       try {
         for (;;) {
-          const batch = await this.meter.during('waiting', (edge.outlet as Outlet).pull(edge))
+          const batch = await this.meter.pulling((edge.outlet as Outlet).pull(edge))
           if (!batch) break
           const entered = this.#enter(edge, batch)
           yield entered
@@ -82,11 +86,12 @@ export class NodeRun {
   }
 
   async #closeFrom(edge: EdgeRun): Promise<void> {
-    for (const open of this.inputs.slice(this.inputs.indexOf(edge))) await open.outlet?.close(open)
+    for (const open of this.inputs.slice(this.inputs.indexOf(edge))) await open.outlet?.leave(open)
   }
 
   #enter(edge: EdgeRun, batch: Batch): Batch {
     EdgeRun.add(edge.received, batch)
+    this.#services.tap?.(edge.plan.index, batch)
     const entered = this.#adapt(batch)
     batch.release()
     this.account.addRows('in', entered.identity)
@@ -252,6 +257,13 @@ export class NodeRun {
         )
       }
     }
+  }
+
+  /** The split is over: gives memory back, and ends what is timed. */
+  close(): void {
+    this.scope.close()
+    this.meter.close()
+    this.outlet?.close()
   }
 
   /** Rows that the node had read when a later node had enough are counted as filtered. */

@@ -20,6 +20,8 @@ export class EdgeRun {
   bytes = 0
   /** The consumer wants no more: it ended before its input did. */
   closed = false
+  /** The consumer waits for rows. */
+  asking = false
 
   constructor(plan: EdgePlan, consumer: NodeRun) {
     this.plan = plan
@@ -54,6 +56,8 @@ export class Outlet {
   #producer: AsyncIterator<Output> | undefined
   #advancing: Promise<void> | undefined
   #ended = false
+  /** The node has let something out. */
+  #given = false
   #wake: () => void = () => {}
   #changed: Promise<void>
 
@@ -78,12 +82,19 @@ export class Outlet {
 
   /** The next batch for an edge, held for whoever asked; null at the end of the split. */
   async pull(edge: EdgeRun): Promise<Batch | null> {
-    for (;;) {
-      const item = edge.queue.shift()
-      if (item) return this.#take(edge, item)
-      if (this.#ended) return null
-      if (this.#producer === undefined || this.#mustWait(edge)) await this.#changed
-      else await (this.#advancing ??= this.#advance().finally(() => (this.#advancing = undefined)))
+    edge.asking = true
+    try {
+      for (;;) {
+        const item = edge.queue.shift()
+        if (item) return this.#take(edge, item)
+        if (this.#ended) return null
+        this.#press()
+        if (this.#producer === undefined || this.#mustWait(edge)) await this.#changed
+        else await (this.#advancing ??= this.#advance().finally(() => (this.#advancing = undefined)))
+      }
+    } finally {
+      edge.asking = false
+      this.#press()
     }
   }
 
@@ -101,7 +112,7 @@ export class Outlet {
   }
 
   /** The consumer of an edge ended early. When none is left, the node itself is asked to end. */
-  async close(edge: EdgeRun): Promise<void> {
+  async leave(edge: EdgeRun): Promise<void> {
     edge.closed = true
     for (const item of edge.queue.splice(0)) {
       const batch = this.#take(edge, item)
@@ -129,15 +140,33 @@ export class Outlet {
     this.#spilled.close()
   }
 
+  /** The split is over. */
+  close(): void {
+    for (const { plan } of this.edges) this.#node.counters.press(plan.index, false, this.#node.clock())
+  }
+
+  /**
+   * Rows wait at an edge while its consumer does something else, and a batch lies in its queue, or the node behind it
+   * has given one and could go on.
+   */
+  #press(): void {
+    const { counters, clock, meter } = this.#node
+    const now = clock()
+    const idle = this.#given && meter.idle && !this.#ended
+    for (const { plan, asking, closed, queue } of this.edges)
+      counters.press(plan.index, !asking && !closed && (queue.length > 0 || idle), now)
+  }
+
   async #advance(): Promise<void> {
     const { scope, meter } = this.#node
     scope.resume()
-    meter.turn('working')
+    meter.ask()
     const result = await this.#nextOutput()
-    meter.turn('blocked')
+    meter.answer()
     this.#node.afterStep()
     if (!result || result.done) return this.end()
     const { port, batch } = 'port' in result.value ? result.value : { port: '', batch: result.value }
+    this.#given = true
     this.#node.countOut(port, batch, this.#ports.has(port))
     if (batch.rows > 0 && this.#ports.has(port)) this.push(port, batch)
   }

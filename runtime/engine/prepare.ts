@@ -29,6 +29,11 @@ export interface StartOptions {
   readonly workers?: number | null
   readonly limit?: number | null
   readonly state?: string
+  /** The text of a draft that runs in place of the file's. */
+  readonly draft?: string
+  readonly origin?: RunRecord['origin']
+  /** The run whose rejected rows are run again. */
+  readonly replayOf?: string
   /** Start anew although an unfinished run has stored rows. */
   readonly anew?: boolean
   readonly signal?: AbortSignal
@@ -59,6 +64,7 @@ export async function prepareRun(options: StartOptions): Promise<Preparation> {
   const file = resolve(options.file)
   const checked = await checkFile(file, {
     set: [...(options.set ?? [])],
+    ...(options.draft !== undefined && { text: options.draft }),
     ...(options.signal && { signal: options.signal }),
   })
   if (hasErrors(checked.problems) || !checked.pipeline) return { problems: checked.problems, prepared: null }
@@ -71,7 +77,8 @@ export async function prepareRun(options: StartOptions): Promise<Preparation> {
   const splits = await cutSplits(resolved, plan, options.signal ?? new AbortController().signal)
   const files = await fileVersions(sourceFiles(checked))
   const probes = Object.fromEntries(Object.values(checked.nodes).map(({ id, probe }) => [id, probe]))
-  const folder = createRunFolder(state, record, { text: checked.text, plan: describePlan(plan), probes, files, splits })
+  const whole = { ...record, rowsExpected: rowsOf(splits, record.limit) }
+  const folder = createRunFolder(state, whole, { text: checked.text, plan: describePlan(plan), probes, files, splits })
   return { problems: checked.problems, prepared: { folder, state, checked, plan, splits, secrets } }
 }
 
@@ -81,6 +88,7 @@ export async function prepareResume(path: string, options: { signal?: AbortSigna
   const { run } = folder
   const checked = await checkFile(run.pipeline, {
     set: [...run.set],
+    ...(run.draft && { text: folder.text }),
     ...(options.signal && { signal: options.signal }),
   })
   // Its own output stands where the pipeline says "fail": that is this run's.
@@ -123,11 +131,25 @@ function recordOf(options: StartOptions, file: string, checked: Checked, now: Da
     digests: nodeDigests(pipeline, checked.nodes),
     edges: edgeNames(checked.edges),
     fingerprints: fingerprints(checked),
+    origin: options.origin ?? 'terminal',
+    draft: options.draft !== undefined,
+    replayOf: options.replayOf ?? null,
+    rowsExpected: null,
   }
 }
 
+/** Source rows of a run; null where a source does not know them. */
+function rowsOf(splits: readonly PlannedSplit[], limit: number | null): number | null {
+  const bySource = new Map<string, number>()
+  for (const { source, split } of splits) {
+    if (split.rows === undefined) return null
+    bySource.set(source, (bySource.get(source) ?? 0) + split.rows)
+  }
+  return [...bySource.values()].reduce((sum, rows) => sum + Math.min(rows, limit ?? rows), 0)
+}
+
 /** The nodes with their secrets in their settings: for a run, never for a file. */
-async function withSecrets(checked: Checked): Promise<{ resolved: Checked; secrets: readonly string[] }> {
+export async function withSecrets(checked: Checked): Promise<{ resolved: Checked; secrets: readonly string[] }> {
   const nodes: Record<string, CheckedNode> = {}
   const secrets: string[] = []
   for (const [id, node] of Object.entries(checked.nodes)) {

@@ -4,6 +4,8 @@ import { basename, dirname, join } from 'node:path'
 import { HeadraceError } from '../pipeline/problem.ts'
 import type { Json, Split } from '../sdk/node.ts'
 import { decodeLedger } from './ledger.ts'
+import type { Report } from './report.ts'
+import { bornAt, isAlive, processOf } from './runprocess.ts'
 import type { FileVersion } from './versions.ts'
 
 /** What a run is, written once when it starts. */
@@ -22,6 +24,14 @@ export interface RunRecord {
   readonly digests: { readonly [node: string]: string }
   readonly edges: readonly string[]
   readonly fingerprints: { readonly [node: string]: Json }
+  /** Who started it. */
+  readonly origin: 'page' | 'terminal'
+  /** The text that ran is a draft's, not the file's. */
+  readonly draft: boolean
+  /** The run whose rejected rows it runs again. */
+  readonly replayOf: string | null
+  /** Source rows, where every source knows them. */
+  readonly rowsExpected: number | null
 }
 
 /** A split of the run, in order. */
@@ -91,7 +101,7 @@ export function readRunFolder(
   try {
     return {
       path,
-      run: JSON.parse(read('run.json')) as RunRecord,
+      run: readRecord(path),
       files: JSON.parse(read('files.json')) as FileVersion[],
       splits: JSON.parse(read('splits.json')) as PlannedSplit[],
       text: read('pipeline.json'),
@@ -101,12 +111,18 @@ export function readRunFolder(
   }
 }
 
+/** A run's record; one of an older version has what was true then. */
+function readRecord(path: string): RunRecord {
+  const old = { origin: 'terminal', draft: false, replayOf: null, rowsExpected: null }
+  return { ...old, ...(JSON.parse(readFileSync(join(path, 'run.json'), 'utf8')) as RunRecord) }
+}
+
 export interface RunSummary {
   readonly id: string
   readonly path: string
   readonly run: RunRecord
-  /** `done`, `failed`, `stopped`, or `unfinished` where the process went away. */
-  readonly status: string
+  /** `unfinished` where the process went away. */
+  readonly status: 'running' | 'done' | 'failed' | 'stopped' | 'unfinished'
   readonly finished: boolean
   /** The sinks that have, or may have, rows of it. */
   readonly committed: readonly string[]
@@ -125,18 +141,20 @@ export function listRuns(state: string): RunSummary[] {
 }
 
 export function summarise(path: string): RunSummary {
-  const run = JSON.parse(readFileSync(join(path, 'run.json'), 'utf8')) as RunRecord
+  const run = readRecord(path)
   const ledger = join(path, 'ledger')
   const records = existsSync(ledger) ? decodeLedger(readFileSync(ledger, 'utf8')).records : []
-  const end = records.findLast((record) => record.type === 'end')
+  const end = records.at(-1)
   const report = join(path, 'report.json')
-  const status = end && 'status' in end ? end.status : 'unfinished'
+  const ended = end?.type === 'end' ? (end.status as Report['status']) : null // the report's status, as the run wrote it
+  // A run that was taken up again has no report until it ends again.
+  const valid = ended === 'done' || existsSync(report) ? ended : null
   return {
     id: basename(path),
     path,
     run,
-    status,
-    finished: status === 'done',
+    status: processOf(path) ? 'running' : (valid ?? 'unfinished'),
+    finished: ended === 'done',
     committed: [
       ...new Set(
         records.flatMap((record) => (record.type === 'commit' || record.type === 'intent' ? [record.sink] : [])),
@@ -154,12 +172,12 @@ export function lockPipeline(state: string, pipelineFile: string, runId: string)
   const path = join(locks, `${basename(pipelineFile)}-${mark}.lock`)
   for (;;) {
     try {
-      writeFileSync(path, JSON.stringify({ pid: process.pid, runId }), { flag: 'wx' })
+      writeFileSync(path, JSON.stringify({ pid: process.pid, runId, born: bornAt(process.pid) }), { flag: 'wx' })
       return () => rmSync(path, { force: true })
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
       const holder = readLock(path)
-      if (holder && isAlive(holder.pid)) {
+      if (holder && isAlive(holder.pid, holder.born)) {
         throw new HeadraceError(
           'another-run',
           `run ${holder.runId} of this pipeline is at work (process ${holder.pid})`,
@@ -173,22 +191,13 @@ export function lockPipeline(state: string, pipelineFile: string, runId: string)
   }
 }
 
-function readLock(path: string): { pid: number; runId: string } | null {
+function readLock(path: string): { pid: number; runId: string; born?: string | null } | null {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as { pid: number; runId: string }
+    return JSON.parse(readFileSync(path, 'utf8')) as { pid: number; runId: string; born?: string | null }
   } catch {
     // Half written by a process that died, or just removed; a fresh one gets a moment.
     return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < 1000
       ? { pid: process.ppid, runId: '?' }
       : null
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

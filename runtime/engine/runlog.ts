@@ -29,7 +29,11 @@ export class RunLog {
   /** Writes an entry, without the secrets that a library may have put into its message. */
   write(given: LogEntry): void {
     const entry = { ...given, message: withoutSecrets(given.message, this.#secrets) }
-    appendFileSync(this.#path, `${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`)
+    try {
+      appendFileSync(this.#path, `${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`)
+    } catch {
+      // A full disk ends a run where rows are stored, not where something is told.
+    }
     if (order.indexOf(entry.level) >= order.indexOf(this.#level)) this.#listen(entry)
   }
 }

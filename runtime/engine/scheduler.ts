@@ -91,6 +91,16 @@ export class Scheduler {
     return this.#running.size
   }
 
+  /** The lanes that have a split. */
+  get lanes(): ReadonlySet<number> {
+    return new Set(this.#running.keys())
+  }
+
+  /** Whether splits wait to be handed out. */
+  get waiting(): boolean {
+    return this.#queue.length > 0
+  }
+
   /** A lane has staged a split. */
   splitStaged(lane: number, receipts: Readonly<Record<string, Receipt>>, now: number): Action[] {
     const split = this.#free(lane)

@@ -5,10 +5,14 @@ import type { ModelPlan, Plan } from '../plan/plan.ts'
 import type { SplitTask } from './flow.ts'
 import type { FromLane, FromModel, LaneStart, ModelStart, ToLane, ToModel } from './messages.ts'
 import { unpackError } from './messages.ts'
+import type { TappedRows } from './taps.ts'
 
 export interface WorkerEvents {
+  /** A lane has no split any more, since a moment ago. */
+  readonly onFree: (lane: number, since: number) => void
   readonly onStaged: (lane: number, message: Extract<FromLane, { type: 'staged' }>) => void
   readonly onFailed: (lane: number, split: number, error: HeadraceError) => void
+  readonly onRows: (rows: TappedRows) => void
   /** A worker could not start or went away: the run cannot go on. */
   readonly onBroken: (error: HeadraceError) => void
   readonly onLog: (level: 'debug' | 'info' | 'warn', message: string, node: string, split?: number) => void
@@ -28,11 +32,11 @@ export class Workers {
     plan: Plan,
     pool: Pool,
     lanes: number,
-    start: Omit<LaneStart, 'lane' | 'lanes' | 'pool' | 'plan'>,
+    start: Omit<LaneStart, 'lane' | 'pool' | 'plan'>,
     events: WorkerEvents,
   ) {
     this.#events = events
-    const opened = plan.models.map((model) => this.#startModel(model, plan, pool))
+    const opened = plan.models.map((model) => this.#startModel(model, plan, pool, start))
     this.#models = opened.map(({ worker }) => worker)
     this.modelsOpen = Promise.all(opened.map(({ open }) => open)).then((all) => ({
       about: Object.fromEntries(all.map(({ about }, i) => [plan.models[i]?.nodes[0] as string, about])),
@@ -40,7 +44,7 @@ export class Workers {
     }))
     this.modelsOpen.catch(() => {})
     this.#lanes = Array.from({ length: lanes }, (_, lane) =>
-      this.#startLane(lane, { ...start, plan: plan.flow, lane, lanes, pool: pool.handle }),
+      this.#startLane(lane, { ...start, plan: plan.flow, lane, pool: pool.handle }),
     )
     for (const [i, { key }] of plan.models.entries())
       for (const lane of this.#lanes) connect(key, lane, this.#models[i] as Worker)
@@ -66,17 +70,34 @@ export class Workers {
   #startLane(lane: number, start: LaneStart): Worker {
     const worker = startThread('./lane.ts', start)
     worker.on('message', (message: FromLane) => {
+      if (message.type === 'staged' || message.type === 'failed') this.#events.onFree(lane, message.at)
       if (message.type === 'staged') this.#events.onStaged(lane, message)
       else if (message.type === 'failed') this.#events.onFailed(lane, message.split, unpackError(message.error))
       else if (message.type === 'log') this.#events.onLog(message.level, message.message, message.node, message.split)
+      else if (message.type === 'rows') this.#events.onRows(message.rows)
     })
     this.#watch(worker, `worker ${lane + 1}`)
     return worker
   }
 
-  #startModel({ nodes, threads }: ModelPlan, plan: Plan, pool: Pool) {
-    const node = plan.flow.nodes.find(({ id }) => id === nodes[0]) as ModelStart['node']
-    const start: ModelStart = { node, folder: plan.flow.folder, threads, pool: pool.handle }
+  #startModel(
+    model: ModelPlan,
+    plan: Plan,
+    pool: Pool,
+    { counters, writers }: Pick<LaneStart, 'counters' | 'writers'>,
+  ) {
+    const { flow, models } = plan
+    const own = flow.nodes.filter(({ id }) => model.nodes.includes(id))
+    const node = own[0] as ModelStart['node']
+    const counts = {
+      buffer: counters,
+      writers,
+      row: writers - models.length + models.indexOf(model),
+      nodes: flow.nodes.length,
+      edges: flow.edges.length,
+      own: own.map(({ index }) => index),
+    }
+    const start: ModelStart = { node, folder: flow.folder, threads: model.threads, pool: pool.handle, counts }
     const worker = startThread('./modelworker.ts', start)
     const open = new Promise<{ about: string; milliseconds: number }>((resolve, reject) => {
       worker.on('message', (message: FromModel) => {

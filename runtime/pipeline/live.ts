@@ -1,4 +1,4 @@
-import type { Snapshot } from '../engine/metrics.ts'
+import type { Snapshot } from '../engine/snapshot.ts'
 import { edgeText } from './model.ts'
 
 /** A node's part in the last moments of a run. Shares are of its time, 0 to 1, and add up to 1 where it was at work. */

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../engine/metrics.ts'
+import type { Snapshot } from '../../engine/snapshot.ts'
 import type { Draft } from './pipelines.ts'
 import type { RowsAsk, RowsPage } from './rows.ts'
 import type { LogLine, RunView } from './runs.ts'
@@ -22,7 +22,8 @@ export interface ServerEvents {
   /** Counters of a watched run: at most every 200 ms, only when something changed. */
   counters: (run: string, sample: Snapshot) => void
   rows: (ask: RowsAsk, page: RowsPage) => void
-  log: (run: string, lines: readonly LogLine[]) => void
+  /** New lines of a watched run's log; `next` is the place behind them, as in `LogPage`. */
+  log: (run: string, lines: readonly LogLine[], next: number) => void
   /** The list of pipelines changed. */
   pipelines: () => void
   /** A pipeline's file changed on disk, or was saved by the tab `client`; null: it is gone. */

@@ -1,7 +1,8 @@
 // What the server and the page say to one another: types alone, so that the page takes them without the server's code.
 // REST lies under /api/, the socket is socket.io on the same port. Both ask for the token.
-export type { Snapshot } from '../../engine/metrics.ts'
+
 export type { Report } from '../../engine/report.ts'
+export type { Snapshot } from '../../engine/snapshot.ts'
 export type { Problem } from '../../pipeline/problem.ts'
 export type { Json } from '../../sdk/node.ts'
 export type * from './events.ts'

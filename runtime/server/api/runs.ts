@@ -1,5 +1,5 @@
-import type { Snapshot } from '../../engine/metrics.ts'
 import type { Report } from '../../engine/report.ts'
+import type { Snapshot } from '../../engine/snapshot.ts'
 import type { Problem } from '../../pipeline/problem.ts'
 import type { Json } from '../../sdk/node.ts'
 

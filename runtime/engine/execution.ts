@@ -1,0 +1,279 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { loadCatalogue } from '../catalogue/load.ts'
+import { withoutSecrets } from '../catalogue/secrets.ts'
+import { Pool } from '../memory/index.ts'
+import { HeadraceError } from '../pipeline/problem.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { NodeDefinition, SinkNode } from '../sdk/node.ts'
+import { Asks } from './asks.ts'
+import { Commits, type Progress, progressOf } from './commits.ts'
+import { Coordinator } from './coordinator.ts'
+import { Counters } from './counters.ts'
+import { EdgeRows } from './edgerows.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { IdleTime } from './idletime.ts'
+import { judge } from './judge.ts'
+import { Ledger } from './ledger.ts'
+import { packError } from './messages.ts'
+import { fingerprints, type Prepared } from './prepare.ts'
+import { allBalanced, nodeReports, type Report, totals } from './report.ts'
+import { type Level, type LogEntry, RunLog } from './runlog.ts'
+import { type Snapshot, snapshot } from './snapshot.ts'
+import { Workers } from './workers.ts'
+import { writeReport } from './writereport.ts'
+
+export interface Listeners {
+  readonly logLevel?: Level
+  readonly onLog?: (entry: LogEntry) => void
+  /** A few times a second while the run is at work. */
+  readonly onProgress?: (sample: Snapshot) => void
+}
+
+/** One run from its first thread to its report. */
+export class Execution {
+  readonly #prepared: Prepared
+  readonly #listeners: Listeners
+  readonly #started = performance.now()
+  readonly #log: RunLog
+  readonly #ledger: Ledger
+  readonly #pool: Pool
+  readonly #counters: Counters
+  readonly #lanes: number
+  readonly #writers: number
+  readonly #idle: IdleTime
+  readonly #asks: Asks
+  readonly #rows: EdgeRows
+  #coordinator: Coordinator | undefined
+  #stopCode: number | null = null
+  #opened = false
+  #about: { about: Record<string, string>; milliseconds: number } = { about: {}, milliseconds: 0 }
+
+  constructor(prepared: Prepared, listeners: Listeners) {
+    const { folder, plan, splits } = prepared
+    this.#prepared = prepared
+    this.#listeners = listeners
+    this.#log = new RunLog(
+      join(folder.path, 'run.log'),
+      listeners.logLevel ?? 'warn',
+      prepared.secrets,
+      listeners.onLog ?? (() => {}),
+    )
+    this.#ledger = new Ledger(join(folder.path, 'ledger'))
+    this.#pool = new Pool(plan.memory.cap)
+    this.#lanes = Math.max(1, Math.min(plan.lanes, splits.length))
+    // A row for each lane at work, one for each without work, one for the sinks, one for each model.
+    this.#writers = this.#lanes * 2 + 1 + plan.models.length
+    this.#counters = new Counters(this.#writers, plan.flow.nodes.length, plan.flow.edges.length)
+    this.#idle = new IdleTime({
+      flow: plan.flow,
+      idle: Array.from({ length: this.#lanes }, (_, lane) => this.#counters.writer(this.#lanes + lane)),
+      sinks: this.#counters.writer(this.#lanes * 2),
+      clock: () => performance.now(),
+    })
+    this.#asks = new Asks(folder.path)
+    this.#rows = new EdgeRows({
+      folder: folder.path,
+      flow: plan.flow,
+      counters: this.#counters,
+      elapsed: () => performance.now() - this.#started,
+      warn: (message) => this.#log.write({ level: 'warn', message }),
+    })
+    // The report of an earlier start says nothing of this one.
+    rmSync(join(folder.path, 'report.json'), { force: true })
+  }
+
+  stop(exitCode: number): void {
+    this.#stopCode ??= exitCode
+    this.#coordinator?.stop()
+  }
+
+  async report(): Promise<Report> {
+    const progress = progressOf(this.#ledger.records)
+    let error: HeadraceError | null = null
+    let left = 0
+    try {
+      left = await this.#run(progress)
+    } catch (thrown) {
+      error =
+        thrown instanceof HeadraceError
+          ? thrown
+          : new HeadraceError('crash', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown })
+      this.#log.write({ level: 'error', message: error.message, ...(error.place.node && { node: error.place.node }) })
+    }
+    const report = this.#makeReport(progress, error, left)
+    this.#ledger.append({ type: 'end', status: report.status })
+    this.#ledger.close()
+    writeReport(this.#prepared.folder.path, report)
+    return report
+  }
+
+  async #run(progress: ReturnType<typeof progressOf>): Promise<number> {
+    const { plan, splits, folder, checked } = this.#prepared
+    const { flow } = plan
+    const definitions = await loadDefinitions(plan)
+    const commits = new Commits({
+      flow,
+      definitions,
+      ledger: this.#ledger,
+      progress,
+      deadLetterFile: join(folder.path, 'dead-letters.ndjson'),
+      models: Object.entries(fingerprints(checked)).map(([node, print]) => ({
+        node,
+        ...(print as { column: string; fingerprint: null }),
+      })),
+      onStoring: (sink, on) => this.#idle.storing(sink, on),
+      log: (node) => (level, message) => this.#log.write({ level, message, node }),
+    })
+    const before = new Map(progress.books)
+    const heartbeat = new Heartbeat({
+      sample: () => this.#live(before),
+      look: () => this.#look(),
+      running: () => this.#coordinator?.running ?? 0,
+      log: this.#log,
+      listen: this.#listeners.onProgress,
+      path: join(folder.path, 'metrics.sqlite'),
+    })
+    let workers: Workers | undefined
+    try {
+      const stageFolders = await commits.open()
+      this.#opened = true
+      workers = this.#startWorkers(stageFolders, progress)
+      const limit = checked.pipeline?.settings?.errorLimit
+      this.#coordinator = new Coordinator({
+        flow,
+        splits,
+        lanes: this.#lanes,
+        commits,
+        groups: new Map(flow.nodes.map(({ id, type }) => [id, (definitions.get(type) as SinkNode).group])),
+        run: (lane, index) => workers?.run(lane, { index, ...(splits[index] as (typeof splits)[number]) }),
+        abort: () => workers?.abort(),
+        judge: () => judge(flow, limit, this.#live().nodes),
+        log: (level, message) => this.#log.write({ level, message }),
+        onLanes: (running, left) => this.#idle.lanes(running, left),
+      })
+      if (this.#stopCode !== null) this.#coordinator.stop()
+      const { left } = await this.#coordinator.run()
+      if (plan.models.length && left === 0) this.#about = await workers.modelsOpen
+      if (left === 0) {
+        this.#refuseEmpty(progress)
+        this.#idle.lanes(new Set(), false)
+        await commits.finish()
+      }
+      return left
+    } finally {
+      await workers?.close()
+      await commits.close()
+      this.#idle.close()
+      await heartbeat.stop()
+      this.#rows.finish()
+      this.#asks.close()
+    }
+  }
+
+  #startWorkers(stageFolders: { readonly [sink: string]: string }, progress: ReturnType<typeof progressOf>): Workers {
+    const { plan, folder } = this.#prepared
+    const outBefore = Object.fromEntries([...progress.books].map(([id, books]) => [id, books.out]))
+    const start = {
+      counters: this.#counters.buffer,
+      writers: this.#writers,
+      taps: this.#rows.flags,
+      stageFolders,
+      workFolder: join(folder.path, 'work'),
+      outBefore,
+      poison: process.env['HEADRACE_POISON'] === '1',
+    }
+    return new Workers(plan, this.#pool, this.#lanes, start, {
+      onFree: (lane, since) => this.#idle.freed(lane, since),
+      onStaged: (lane, message) => this.#coordinator?.staged(lane, message),
+      onFailed: (lane, split, error) => {
+        this.#log.write({
+          level: 'error',
+          message: error.message,
+          split,
+          ...(error.place.node && { node: error.place.node }),
+        })
+        this.#coordinator?.failed(lane, split, error)
+      },
+      onRows: (rows) => this.#rows.take(rows),
+      onBroken: (error) => this.#coordinator?.fail(error),
+      onLog: (level, message, node, split) =>
+        this.#log.write({ level, message, node, ...(split !== undefined && { split }) }),
+    })
+  }
+
+  /** What others ask of the run in its folder. */
+  #look(): void {
+    const { stop, edges } = this.#asks.look()
+    if (stop) this.stop(130)
+    this.#rows.look(edges)
+  }
+
+  /** The counters now, with what `before` had stored: of an earlier start of this run. */
+  #live(before?: Progress['books']): Snapshot {
+    const now = performance.now()
+    return snapshot(this.#prepared.plan.flow, this.#counters, {
+      at: now - this.#started,
+      now,
+      ...(before && { before }),
+    })
+  }
+
+  /** A source without rows is a mistake unless its settings say that it may be empty. */
+  #refuseEmpty({ books }: ReturnType<typeof progressOf>): void {
+    const { plan, checked } = this.#prepared
+    if (plan.flow.limit === 0) return
+    for (const { id, kind } of plan.flow.nodes) {
+      if (kind !== 'source' || (books.get(id)?.in ?? 0) > 0 || checked.nodes[id]?.ifEmpty === 'ok') continue
+      throw new HeadraceError('no-rows', `${id} has no rows`, {
+        place: { node: id },
+        hint: 'Look at its path, or say ifEmpty: "ok" where an empty input is right.',
+      })
+    }
+  }
+
+  #makeReport(progress: ReturnType<typeof progressOf>, error: HeadraceError | null, left: number): Report {
+    const { plan, folder, checked } = this.#prepared
+    const { count } = progress.deadLetters
+    const stopped = error === null && left > 0
+    const allowed = checked.pipeline?.settings?.deadLetters ?? 0
+    const balanced = allBalanced(progress)
+    const nodes = nodeReports(plan.flow, progress)
+    const status = error || !balanced ? 'failed' : stopped ? 'stopped' : 'done'
+    // A sink that refuses before the first row of a new run: nothing is there to be resumed.
+    const refused = !this.#opened && progress.committed.size === 0
+    const exitCode = { failed: refused ? 2 : 1, stopped: this.#stopCode ?? 130, done: count > allowed ? 3 : 0 }[status]
+    return {
+      runId: folder.run.id,
+      pipeline: folder.run.pipeline,
+      status,
+      exitCode,
+      seconds: Math.round(performance.now() - this.#started) / 1000,
+      nodes,
+      rows: totals(plan.flow, nodes),
+      balanced,
+      deadLetters: { count, file: count ? join(folder.path, 'dead-letters.ndjson') : null },
+      outputs: [...progress.finished].map(([node, output]) => ({ node, ...output })),
+      peakMemory: process.resourceUsage().maxRSS * 1024,
+      memory: { cap: this.#pool.cap, highest: this.#pool.highest, copied: this.#pool.copied },
+      models: this.#about.about,
+      modelSeconds: Math.round(this.#about.milliseconds) / 1000,
+      folder: folder.path,
+      ...(error && { error: withoutStack(error, this.#prepared.secrets) }),
+    }
+  }
+}
+
+function withoutStack(error: HeadraceError, secrets: readonly string[]): Report['error'] {
+  const { stack: _stack, ...rest } = packError(error)
+  return { ...rest, message: withoutSecrets(rest.message, secrets) }
+}
+
+async function loadDefinitions(plan: Plan): Promise<Map<string, NodeDefinition>> {
+  const catalogue = await loadCatalogue()
+  const types = [...new Set(plan.flow.nodes.map(({ type }) => type))]
+  return new Map(
+    await Promise.all(types.map(async (type) => [type, (await catalogue.load(type)) as NodeDefinition] as const)),
+  )
+}
