@@ -132,6 +132,7 @@ export default model({
     const at = input.indexOf(config.as)
     return at < 0 ? [...input.fields, vector] : input.fields.with(at, vector)
   },
+  origins: ({ config }) => ({ [config.as]: [config.column] }),
   footprint: ({ probe }) => {
     const { encoder, modelBytes = 0 } = (probe ?? {}) as Partial<EmbedProbe>
     return { name: `model ${basename(encoder?.path ?? '')}`, bytes: sessionBytes(modelBytes) }

@@ -126,6 +126,12 @@ export default model({
     }
     return fields
   },
+  origins: ({ config, probe }) => {
+    const inputs = Object.values(config.inputs ?? {}).flat()
+    const outputs = Object.values(config.outputs ?? {}).flat()
+    const own = (probe as OnnxProbe | null)?.info.outputs.map(({ name }) => name) ?? []
+    return Object.fromEntries((config.outputs ? outputs : own).map((name) => [name, inputs]))
+  },
   footprint: ({ probe }) => {
     const { path = '', modelBytes = 0 } = (probe ?? {}) as Partial<OnnxProbe>
     return { name: `model ${basename(path)}`, bytes: sessionBytes(modelBytes) }

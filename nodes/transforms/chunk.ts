@@ -150,6 +150,8 @@ export default transform({
     }
     return piecesFields(input.fields, [{ name: as, type: types.string }, ...placeFields])
   },
+  origins: ({ config: { column, as = column } }) =>
+    Object.fromEntries([as, ...placeFields.map(({ name }) => name)].map((name) => [name, [column]])),
   async *run({ input, config, scope, resolve }) {
     const { column: name, by = 'characters', size = defaultSize[by], overlap = 0, as = name } = config
     const chunker =

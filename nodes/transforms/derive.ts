@@ -1,4 +1,4 @@
-import { type Column, type Field, Type, transform, types } from '@headrace/runtime/sdk'
+import { type Column, columnsIn, type Field, Type, transform, types } from '@headrace/runtime/sdk'
 import { evaluate } from '../formats/expression-rows.ts'
 import { piecesFields } from '../formats/pieces.ts'
 
@@ -60,6 +60,10 @@ export default transform({
     })
     return piecesFields(input.fields, derived)
   },
+  origins: ({ config }) =>
+    Object.fromEntries(
+      Object.entries(config.columns).map(([name, text]) => [name, columnsIn(text).map((column) => column.name)]),
+    ),
   async *run({ input, config, expression }) {
     const names = Object.keys(config.columns)
     const expressions = Object.values(config.columns).map((text) => expression(text, input.schema))

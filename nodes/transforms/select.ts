@@ -109,6 +109,8 @@ export default transform({
   ],
   columns: ({ input, config, report }) =>
     picksOf(input, config, report).map(({ as, type, to }) => ({ name: as, type: to ?? type })),
+  origins: ({ input, config }) =>
+    Object.fromEntries(picksOf(input, config, () => {}).map(({ column, as }) => [as, [column]])),
   async *run({ input, config, scope }) {
     const picks = picksOf(input.schema, config, () => {})
     const casts = picks.flatMap(({ column, as, type, to }) => {

@@ -1,4 +1,5 @@
 export type { Static } from 'typebox'
+export { columnsIn } from '../expression/columnnames.ts'
 export * from '../memory/index.ts'
 export { HeadraceError, nearest, type Place, type Problem } from '../pipeline/problem.ts'
 export { Schema } from '../pipeline/schema.ts'

@@ -12,6 +12,11 @@ export interface TransformContext<C> extends RunContext<C> {
   readonly outBefore: number
 }
 
+/** By column that leaves, the columns that enter. */
+export type Origins = { readonly [column: string]: readonly string[] }
+
+export type OriginsContext<C> = Pick<ColumnsContext<C>, 'config' | 'input' | 'probe'>
+
 export interface TransformNode<C extends Settings = Settings> extends NodeInfo<C> {
   readonly kind: 'transform'
   /** Output ports besides `rejects`; undefined: one, without a name. */
@@ -21,5 +26,10 @@ export interface TransformNode<C extends Settings = Settings> extends NodeInfo<C
   readonly probe?: (context: ProbeContext<Static<C>>) => Promise<Json>
   /** The columns that leave (every port the same). Pure. Returns what it can where it reports a problem. */
   readonly columns: (context: ColumnsContext<Static<C>>) => readonly Field[]
+  /**
+   * The columns of the input that columns which leave are made from, where their name does not say it: a column that
+   * is not named here comes from its namesake. Pure; for showing where a column comes from and goes to.
+   */
+  readonly origins?: (context: OriginsContext<Static<C>>) => Origins
   readonly run: (context: TransformContext<Static<C>>) => AsyncIterable<Output>
 }

@@ -1,3 +1,6 @@
+export * from '../../expression/columnnames.ts'
+export { type ColumnWay, columnWay } from './columnway.ts'
+export type { Fix, FixFacts } from './fix.ts'
 export * from './groups.ts'
 export * from './ids.ts'
 export * from './notes.ts'

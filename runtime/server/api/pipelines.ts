@@ -84,6 +84,8 @@ export interface NodeView {
   readonly input: readonly ColumnView[] | null
   readonly output: readonly ColumnView[] | null
   readonly rejects: readonly ColumnView[] | null
+  /** By column that leaves, the columns that enter from which it is made; {} for sources and sinks. */
+  readonly origins: { readonly [column: string]: readonly string[] }
   /** Output ports besides `rejects`; [''] for one without a name, [] for sinks. */
   readonly ports: readonly string[]
   /** `passed`: disabled, its rows go straight on; `off`: it takes no part; `unknown`: there is no such node type. */

@@ -1,5 +1,6 @@
 import type { Checked, CheckedNode } from '../../pipeline/check.ts'
 import type { Pipeline } from '../../pipeline/model.ts'
+import { originsOf } from '../../pipeline/origins.ts'
 import type { Json, SourceProbe } from '../../sdk/node.ts'
 import type { NodeView } from '../api/pipelines.ts'
 import { columnViews } from './columns.ts'
@@ -21,6 +22,7 @@ function viewOf(id: string, { nodes, bypassed, off, prepared }: Checked): NodeVi
     input: columnViews(node?.input),
     output: columnViews(node?.output),
     rejects: columnViews(node?.rejects),
+    origins: node ? originsOf(node) : {},
     ports: ports ?? [],
     state,
   }
