@@ -1,0 +1,69 @@
+import type { Request } from 'express'
+import { isRecord } from '../../pipeline/shape.ts'
+import type { Json } from '../../sdk/node.ts'
+import type { ReplayQuestion, StartRun } from '../api/runs.ts'
+import { fieldsOf } from '../body.ts'
+import { HttpRefusal } from '../refuse.ts'
+
+/** What a request to start a run says; refuses with 400 where something in it is of another kind. */
+export function startAsked(request: Request): StartRun {
+  const { pipeline } = fieldsOf(request, { pipeline: 'text' })
+  const { draft, set, limit, anew } = bodyOf(request)
+  return {
+    pipeline,
+    ...(draft !== undefined && { draft: asText('draft', draft) }),
+    ...(set !== undefined && { set: asList('set', set, asText) }),
+    ...(limit !== undefined && limit !== null && { limit: asCount('limit', limit) }),
+    ...(anew !== undefined && { anew: anew === true }),
+  }
+}
+
+/** What a request to run rejected rows again says. */
+export function replayAsked(request: Request): ReplayQuestion {
+  const { rows, raw, values } = bodyOf(request)
+  return {
+    ...(rows !== undefined && { rows: asList('rows', rows, asCount) }),
+    ...(raw !== undefined && { raw: asMap('raw', raw, asText) }),
+    ...(values !== undefined && {
+      values: asMap('values', values, (name, row) => asMap(name, row, (_, value) => value as Json)), // it came as JSON
+    }),
+  }
+}
+
+/** A number of a query, from 0; `otherwise` where it is not there. */
+export function countAsked(request: Request, name: string, otherwise: number, most = Number.MAX_SAFE_INTEGER): number {
+  const text = request.query[name]
+  return text === undefined ? otherwise : Math.min(most, asCount(name, Number(text === '' ? Number.NaN : text)))
+}
+
+/** A request without a body asks for nothing in particular. */
+function bodyOf(request: Request): { readonly [name: string]: unknown } {
+  const body: unknown = request.body ?? {}
+  if (!isRecord(body)) throw new HttpRefusal(400, 'the body must be a JSON object')
+  return body
+}
+
+function asText(name: string, value: unknown): string {
+  if (typeof value !== 'string') throw new HttpRefusal(400, `"${name}" must be a text`)
+  return value
+}
+
+function asCount(name: string, value: unknown): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
+    throw new HttpRefusal(400, `"${name}" must be a whole number from 0`)
+  return value
+}
+
+function asList<T>(name: string, value: unknown, one: (name: string, value: unknown) => T): T[] {
+  if (!Array.isArray(value)) throw new HttpRefusal(400, `"${name}" must be a list`)
+  return value.map((part) => one(name, part))
+}
+
+function asMap<T>(
+  name: string,
+  value: unknown,
+  one: (name: string, value: unknown) => T,
+): { readonly [key: string]: T } {
+  if (!isRecord(value)) throw new HttpRefusal(400, `"${name}" must be an object`)
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, one(`${name}.${key}`, part)]))
+}

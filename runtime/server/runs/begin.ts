@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { checkFile } from '../../catalogue/check.ts'
+import { hasErrors } from '../../engine/prepare.ts'
+import { type RunRecord, stateFolder } from '../../engine/runfolder.ts'
+import type { Problem } from '../../pipeline/problem.ts'
+import type { Refusal, RunView, StartRun } from '../api/runs.ts'
+import { fileOfId } from '../pipelines/ids.ts'
+import { HttpRefusal } from '../refuse.ts'
+import type { RunParts } from './parts.ts'
+import { refusalOfProblems } from './refusal.ts'
+
+/** Refuses with 409: problems, another run, an output that exists. */
+export const refuse = ({ error, hint, ...more }: Refusal): never => {
+  throw new HttpRefusal(409, error, hint, more)
+}
+
+/** Starts a run of a pipeline in a process of its own; answers when it is at work. */
+export async function beginRun(parts: RunParts, asked: StartRun): Promise<RunView> {
+  const file = fileOfId(parts.context.folder, asked.pipeline)
+  if (!existsSync(file))
+    throw new HttpRefusal(404, `there is no pipeline ${asked.pipeline}`, 'It was deleted or renamed.')
+  refuseBesideAnother(parts, file)
+  await refuseProblems(parts, file, asked.draft, asked.set, () => true)
+  const draft = asked.draft === undefined ? null : writeDraft(file, asked.draft)
+  try {
+    return await begin(parts, dirname(file), [
+      'run',
+      file,
+      ...(draft ? ['--draft', draft] : []),
+      ...(asked.set ?? []).flatMap((one) => ['--set', one]),
+      ...(asked.limit === undefined ? [] : ['--limit', String(asked.limit)]),
+      ...(asked.anew ? ['--anew'] : []),
+    ])
+  } finally {
+    // The run's folder keeps the text by now.
+    if (draft) rmSync(draft, { force: true })
+  }
+}
+
+/** Goes on with a run that was stopped or died. */
+export async function resume(parts: RunParts, run: RunView): Promise<RunView> {
+  await refuseToWorkOn(parts, run)
+  if (run.status === 'done')
+    refuse({ error: 'The run is finished: there is nothing to go on with.', hint: 'Run starts another.' })
+  return await begin(parts, dirname(run.file), ['resume', run.folder])
+}
+
+/** Refuses to work on a run beside another of its pipeline, or where its pipeline leads out of the folder. */
+export async function refuseToWorkOn(parts: RunParts, run: RunView): Promise<void> {
+  refuseBesideAnother(parts, run.file)
+  const draft = run.draft ? readFileSync(join(run.folder, 'pipeline.json'), 'utf8') : undefined
+  const { set } = JSON.parse(readFileSync(join(run.folder, 'run.json'), 'utf8')) as RunRecord // as the run wrote it
+  // Whether it can go on is the run's own to say; here it is only looked at what it may touch.
+  await refuseProblems(parts, run.file, draft, set, ({ code }) => code === 'outside')
+}
+
+/** Refuses with the problems of a pipeline, those of its paths among them, before a process is started. */
+async function refuseProblems(
+  { context: { catalogue, cache, guard, signal } }: RunParts,
+  file: string,
+  text: string | undefined,
+  set: readonly string[] = [],
+  counts: (problem: Problem) => boolean,
+): Promise<void> {
+  const checked = await checkFile(file, { ...(text !== undefined && { text }), set, catalogue, cache, guard, signal })
+  if (hasErrors(checked.problems.filter(counts))) refuse(refusalOfProblems(checked.problems))
+}
+
+/** Starts a command that works on a run: `run`, `resume`, `replay`. */
+export async function begin({ children, registry }: RunParts, cwd: string, args: readonly string[]): Promise<RunView> {
+  const begun = await children.start([...args, '--json', '--log-level', 'info'], cwd)
+  if ('refusal' in begun) return refuse(withRun(begun.refusal, registry.list()))
+  registry.noteExit(begun.id, begun.folder, null)
+  const run = registry.read(begun.id, begun.folder)
+  return run ?? refuse({ error: 'The run began, and its folder is gone.', hint: 'Run again.' })
+}
+
+function refuseBesideAnother({ registry }: RunParts, file: string): void {
+  const run = registry.atWork(file)
+  if (!run) return
+  refuse({
+    error: `Another run of this pipeline is at work: ${run.id}.`,
+    hint: 'Look at it, stop it, or wait until it has ended.',
+    problems: [
+      { severity: 'error', code: 'another-run', message: 'another run of this pipeline is at work', place: {} },
+    ],
+    run,
+  })
+}
+
+/** A refusal that names a run by its id brings the run along. */
+function withRun(refusal: Refusal, runs: readonly RunView[]): Refusal {
+  const named = refusal.problems?.find(({ code }) => code === 'another-run' || code === 'unfinished-run')
+  const run = named && runs.find(({ id }) => named.message.includes(id))
+  return run ? { ...refusal, run } : refusal
+}
+
+/** The text to run, in a file for the child to read. */
+function writeDraft(pipelineFile: string, text: string): string {
+  const state = stateFolder(pipelineFile, process.env['HEADRACE_STATE'])
+  const folder = join(state, 'drafts')
+  const path = join(folder, `run-${randomBytes(6).toString('hex')}.json`)
+  try {
+    mkdirSync(folder, { recursive: true })
+    const ignore = join(state, '.gitignore')
+    if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
+    writeFileSync(path, text, { mode: 0o600 })
+    return path
+  } catch (error) {
+    rmSync(path, { force: true })
+    const full = (error as NodeJS.ErrnoException).code === 'ENOSPC'
+    return refuse({
+      error: full
+        ? 'The draft cannot be run: the disk is full.'
+        : `The draft cannot be run: ${(error as Error).message}`,
+      hint: full
+        ? 'Free some space, or delete old runs in the list of runs.'
+        : `Headrace must be able to write in ${folder}.`,
+    })
+  }
+}

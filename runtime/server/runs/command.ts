@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { RunRecord } from '../../engine/runfolder.ts'
+import type { RunView } from '../api/runs.ts'
+
+/** The line that does a run's work again without the page, for a shell. */
+export function headlessCommand(run: RunView, command: string): string {
+  const { set, limit } = JSON.parse(readFileSync(join(run.folder, 'run.json'), 'utf8')) as RunRecord // as the run wrote it
+  const words = [
+    run.file,
+    ...set.flatMap((one) => ['--set', one]),
+    ...(limit === null ? [] : ['--limit', String(limit)]),
+  ]
+  return `${quoted(command)} run ${words.map(quoted).join(' ')}`
+}
+
+/** A word as a shell takes it: in quotes where it needs them. */
+const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)

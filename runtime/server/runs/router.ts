@@ -1,0 +1,75 @@
+import { renameSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
+import { type Request, type Response, Router } from 'express'
+import { askStop, processOf } from '../../engine/runask.ts'
+import type { RunView } from '../api/runs.ts'
+import { textOf } from '../body.ts'
+import { countAsked, startAsked } from './asked.ts'
+import { beginRun, refuse, resume } from './begin.ts'
+import { followRun } from './follow.ts'
+import { type RunParts, runOf } from './parts.ts'
+
+/** `/runs`: the list; start, follow, stop, kill, resume, delete. */
+export function runsRoutes(parts: RunParts): Router {
+  const { registry, live, ended } = parts
+  const router = Router()
+  const follow = (run: RunView, request: Request, response: Response) =>
+    followRun(run, response, {
+      live,
+      ended: (signal) => ended(run.id, signal),
+      milliseconds: Math.max(100, countAsked(request, 'every', 1000)),
+    })
+  router.get('/runs', (request, response) => {
+    const { pipeline } = request.query
+    const all = registry.list(typeof pipeline === 'string' ? pipeline : undefined)
+    response.json(all.slice(0, countAsked(request, 'limit', all.length)))
+  })
+  router.post('/runs', async (request, response) => {
+    const run = await beginRun(parts, startAsked(request))
+    if (textOf(request.query['follow']) === '') response.status(201).json(run)
+    else await follow(run, request, response)
+  })
+  router.get('/runs/:id/follow', async (request, response) => {
+    await follow(runOf(parts, request.params.id), request, response)
+  })
+  router.post('/runs/:id/stop', (request, response) => {
+    const run = atWork(parts, request.params.id)
+    askStop(run.folder)
+    response.status(202).json(run)
+  })
+  router.post('/runs/:id/kill', async (request, response) => {
+    response.json(await kill(parts, atWork(parts, request.params.id)))
+  })
+  router.post('/runs/:id/resume', async (request, response) => {
+    response.status(201).json(await resume(parts, runOf(parts, request.params.id)))
+  })
+  router.delete('/runs/:id', (request, response) => {
+    const run = runOf(parts, request.params.id)
+    if (run.status === 'running') refuse({ error: 'The run is at work.', hint: 'Stop it first.' })
+    // Out of the list in one step, however long it takes to delete.
+    const hidden = join(dirname(run.folder), `.${basename(run.folder)}`)
+    renameSync(run.folder, hidden)
+    registry.read(run.id, run.folder)
+    rmSync(hidden, { recursive: true, force: true })
+    response.status(204).end()
+  })
+  return router
+}
+
+function atWork(parts: RunParts, id: string): RunView {
+  const run = runOf(parts, id)
+  const now = parts.registry.read(run.id, run.folder)
+  return now?.status === 'running' ? now : refuse({ error: 'The run has ended already.' })
+}
+
+/** Ends a run's process at once and waits until it is gone. */
+async function kill({ registry }: RunParts, run: RunView): Promise<RunView | undefined> {
+  const before = processOf(run.folder)
+  if (before) {
+    registry.noteKill(run.id)
+    process.kill(before.pid, 'SIGKILL')
+  }
+  for (let waited = 0; waited < 3000 && processOf(run.folder); waited += 20) await after(20)
+  return registry.read(run.id, run.folder)
+}
