@@ -1,0 +1,48 @@
+import type { RowsPage } from '@headrace/runtime/api'
+import { useMemo, useState } from 'react'
+import { Filter } from '../Filter.tsx'
+import { arrangeDrawer, useDrawer } from '../settings.ts'
+import type { Shown } from '../shown.ts'
+import { Tools } from '../Tools.tsx'
+import { nextSort } from '../table/arrange.ts'
+import { words } from '../words.ts'
+import { RowsTable } from './RowsTable.tsx'
+import { RowsTools } from './RowsTools.tsx'
+import { useRows } from './useRows.ts'
+
+/** The rows that pass an edge: live, as a run left them, or of the preview. */
+export function Rows({ shown }: { readonly shown: Shown }) {
+  const rows = useRows(shown)
+  const { rowsFilter, rowsSort, identities } = useDrawer()
+  const [found, setFound] = useState<number | null>(null)
+  const label = words.rows.label(shown.key ?? '')
+  const page: RowsPage | null = rows.page
+  const empty = useMemo(() => <p>{rows.empty}</p>, [rows.empty])
+  return (
+    <>
+      <Tools>
+        <RowsTools edge={shown.key} rows={rows} found={rowsFilter.trim() ? found : null} />
+        <Filter
+          label={words.rows.filter}
+          value={rowsFilter}
+          onChange={(value) => arrangeDrawer({ rowsFilter: value })}
+        />
+      </Tools>
+      {page ? (
+        <RowsTable
+          label={label}
+          page={page}
+          filter={rowsFilter}
+          sort={rowsSort}
+          onSort={(column) => arrangeDrawer({ rowsSort: nextSort(rowsSort, column) })}
+          identities={identities}
+          empty={empty}
+          onFound={setFound}
+          onClear={() => arrangeDrawer({ rowsFilter: '' })}
+        />
+      ) : (
+        <div className="drawer-empty">{empty}</div>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,64 @@
+import { Fingerprint, Pause, Play } from 'lucide-react'
+import { chooseRows } from '../../model/rowschoice.ts'
+import { arrangeDrawer, useDrawer } from '../settings.ts'
+import { words } from '../words.ts'
+import type { ShownRows } from './useRows.ts'
+
+interface RowsToolsProps {
+  readonly edge: string | null
+  readonly rows: ShownRows
+  /** Rows that match the filter; null without one. */
+  readonly found: number | null
+}
+
+/** What the rows are, whether they are live, and what can be shown of them. */
+export function RowsTools({ edge, rows, found }: RowsToolsProps) {
+  const identities = useDrawer((drawer) => drawer.identities)
+  const { from, page, paused, pause, says, both } = rows
+  const count = page?.rows.length ?? 0
+  const parts = [edge?.replace(/ → $/, ''), found === null ? says : words.rows.found(found, count)].filter(Boolean)
+  return (
+    <>
+      <p className="drawer-says" title={parts.join(' · ')}>
+        {parts.join(' · ')}
+        {from === 'live' && <span className="drawer-live">{` · ${paused ? words.rows.paused : words.rows.live}`}</span>}
+      </p>
+      {both && (
+        <fieldset className="drawer-switch" aria-label={words.rows.which}>
+          {(['run', 'preview'] as const).map((one) => (
+            <button
+              key={one}
+              type="button"
+              aria-pressed={(one === 'preview') === (from === 'preview')}
+              onClick={() => chooseRows(one)}
+            >
+              {one === 'run' ? words.rows.runShort : words.rows.previewShort}
+            </button>
+          ))}
+        </fieldset>
+      )}
+      {from === 'live' && (
+        <button
+          type="button"
+          className="drawer-tool"
+          aria-pressed={paused}
+          aria-label={paused ? words.rows.resume : words.rows.pause}
+          title={paused ? words.rows.resume : words.rows.pause}
+          onClick={() => pause(!paused)}
+        >
+          {paused ? <Play size={15} aria-hidden /> : <Pause size={15} aria-hidden />}
+        </button>
+      )}
+      <button
+        type="button"
+        className="drawer-tool"
+        aria-pressed={identities}
+        aria-label={words.rows.identities}
+        title={words.rows.identities}
+        onClick={() => arrangeDrawer({ identities: !identities })}
+      >
+        <Fingerprint size={15} aria-hidden />
+      </button>
+    </>
+  )
+}

@@ -1,0 +1,57 @@
+import type { RunView } from '@headrace/runtime/api'
+import { useMemo } from 'react'
+import { useDocument } from '../model/document.ts'
+import { useLibrary } from '../model/library.ts'
+import { useLive } from '../model/live.ts'
+import { usePreview } from '../model/preview.ts'
+import { useRowsChoice } from '../model/rowschoice.ts'
+import type { DrawerTab } from '../model/view.ts'
+import { exact, rounded } from '../style/numbers.ts'
+import { words } from './words.ts'
+
+/** A tab of the drawer. */
+export interface TabView {
+  readonly value: DrawerTab
+  readonly title: string
+  /** Rejected rows. */
+  readonly count: string | null
+}
+
+/** The vector sinks of the open pipeline: what can be searched. */
+export function useSearchSinks(): readonly string[] {
+  const pipeline = useDocument((document) => document.pipeline)
+  const nodes = useLibrary((library) => library.nodes)
+  return useMemo(() => {
+    const searched = new Set(nodes.filter(({ search, kind }) => search && kind === 'sink').map(({ type }) => type))
+    return Object.entries(pipeline?.nodes ?? {}).flatMap(([id, { type }]) => (searched.has(type) ? [id] : []))
+  }, [pipeline, nodes])
+}
+
+/** Rejected rows of the run that is shown, else of the preview. */
+export function useRejectedCount(): { readonly run: RunView | null; readonly count: number } {
+  const run = useLive((live) => live.run)
+  const choice = useRowsChoice(({ rows }) => rows)
+  const sample = usePreview(({ answer }) => answer?.rejected.total ?? 0)
+  const hasPreview = usePreview(({ answer }) => answer !== null)
+  const counted = useLive(({ picture }) =>
+    Object.values(picture?.nodes ?? {}).reduce((sum, { rejected }) => sum + rejected, 0),
+  )
+  if (!run || (choice === 'preview' && hasPreview)) return { run: null, count: sample }
+  return { run, count: run.status === 'running' ? Math.max(counted, run.rejected) : run.rejected }
+}
+
+/** The tabs that there are now: Search only where something can be searched. */
+export function useTabs(): readonly TabView[] {
+  const sinks = useSearchSinks()
+  const { count } = useRejectedCount()
+  const { tabs } = words
+  const plain = (value: DrawerTab): TabView => ({ value, title: tabs[value], count: null })
+  return [
+    plain('rows'),
+    plain('columns'),
+    plain('metrics'),
+    { ...plain('rejected'), count: count ? (count < 10_000 ? exact(count) : rounded(count)) : null },
+    ...(sinks.length ? [plain('search')] : []),
+    plain('log'),
+  ]
+}
