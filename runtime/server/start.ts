@@ -18,8 +18,11 @@ import { pipelineStore } from './pipelines/store.ts'
 import { answerErrors, notFound } from './refuse.ts'
 import { aboutRouter } from './routes/about.ts'
 import { checkRouter } from './routes/check.ts'
+import { filesRouter } from './routes/files.ts'
 import { pipelinesRouter } from './routes/pipelines.ts'
+import { templatesRouter } from './routes/templates.ts'
 import { runsRouter, runsSocket } from './runs/index.ts'
+import { findExamples } from './templates/list.ts'
 import { startWatch } from './watch.ts'
 
 export interface ServerOptions {
@@ -48,7 +51,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { folder, roots, command, page, host } = options
   const last = lastAddress(folder)
   const app = express().disable('x-powered-by')
-  const http = createServer(app)
+  // A large file may take longer to come in than Node allows a request by default.
+  const http = createServer({ requestTimeout: 0 }, app)
   const io: ServerContext['io'] = new SocketServer(http, { serveClient: false, maxHttpBufferSize: 1_000_000 })
   const stop = new AbortController()
   const log = openLog(join(folder, '.headrace', 'server.log'), options.logLevel)
@@ -90,9 +94,14 @@ function addRoutes(
     response.set('cache-control', 'no-store')
     next()
   })
+  // Before bodies are read: a file that is sent is streamed to the disk.
+  app.use('/api', filesRouter(context))
   app.use('/api', json({ limit: '5mb' }))
+  const examples = findExamples()
+  const store = pipelineStore(context.folder, examples.folder)
   app.use('/api', aboutRouter(context))
-  app.use('/api', pipelinesRouter(context, pipelineStore(context.folder), pipelineLister(context.folder), watch))
+  app.use('/api', pipelinesRouter(context, store, pipelineLister(context.folder), watch))
+  app.use('/api', templatesRouter(context, examples, store, watch))
   app.use('/api', checkRouter(context, watch))
   app.use('/api', runsRouter(context))
   app.use(pageRouter(page))

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { isInside, realPath } from '../../catalogue/pathguard.ts'
 import { formatPipeline } from '../../pipeline/format.ts'
 import type { Draft, DraftChange, PipelineText, SaveChange } from '../api/pipelines.ts'
 import { HttpRefusal } from '../refuse.ts'
@@ -23,46 +24,69 @@ export interface PipelineStore {
   readonly discard: (id: string) => Promise<boolean>
 }
 
-export function pipelineStore(folder: string): PipelineStore {
+/** Where pipelines are, and the folder among them, if any, whose files are only read. */
+interface Shelf {
+  readonly folder: string
+  readonly examples: string | null
+}
+
+export function pipelineStore(folder: string, examples: string | null): PipelineStore {
   const turn = inTurn()
+  const shelf = { folder, examples: examples && realPath(examples) }
   return {
-    read: (id) => read(folder, id),
-    save: (id, change) => turn(id, () => save(folder, id, change)),
-    create: (name, text) => turn('', () => create(folder, name, text)),
-    rename: (id, to) => turn(id, () => move(folder, id, to)),
-    duplicate: (id) => turn('', () => duplicate(folder, id)),
-    remove: (id) => turn(id, () => remove(folder, id)),
-    draft: (id, change) => turn(id, () => draft(folder, id, change)),
+    read: (id) => read(shelf, id),
+    save: (id, change) => turn(id, () => save(shelf, id, change)),
+    create: (name, text) => turn('', () => create(shelf, name, text)),
+    rename: (id, to) => turn(id, () => move(shelf, id, to)),
+    duplicate: (id) => turn('', () => duplicate(shelf, id)),
+    remove: (id) => turn(id, () => remove(shelf, id)),
+    draft: (id, change) => turn(id, () => draft(shelf, id, change)),
     discard: (id) => turn(id, () => removeDraft(folder, id)),
   }
 }
 
-async function existing(folder: string, id: string): Promise<PipelineFile & { readonly file: string }> {
+const isExample =
+  'This is an example that belongs to Headrace: it is not changed from here. Start from its card on the start page, which copies it with its data into a folder of yours.'
+
+async function existing({ folder, examples }: Shelf, id: string): Promise<PipelineFile & { readonly file: string }> {
   const file = fileOfId(folder, id)
   const found = await readPipelineFile(file)
   if (!found) throw new HttpRefusal(404, `there is no pipeline ${id}`, 'It was deleted or renamed.')
-  return { ...found, file }
+  return { ...found, file, locked: examples !== null && isInside(examples, file) ? isExample : found.locked }
 }
 
-async function read(folder: string, id: string): Promise<PipelineText> {
-  const { file, text, version, locked } = await existing(folder, id)
-  return { id, file, text, version, draft: await readDraft(folder, id), ...(locked && { locked }) }
+/** The file that may be made or written for an id. */
+function newFile({ folder, examples }: Shelf, id: string): string {
+  const file = fileOfId(folder, id)
+  if (examples !== null && isInside(examples, file)) throw new HttpRefusal(409, isExample)
+  return file
 }
 
-async function save(folder: string, id: string, change: SaveChange) {
-  const { file, version, locked } = await existing(folder, id)
-  if (locked) throw new HttpRefusal(409, locked, undefined, await read(folder, id))
+async function changeable(shelf: Shelf, id: string): Promise<PipelineFile & { readonly file: string }> {
+  const found = await existing(shelf, id)
+  if (found.locked) throw new HttpRefusal(409, found.locked)
+  return found
+}
+
+async function read(shelf: Shelf, id: string): Promise<PipelineText> {
+  const { file, text, version, locked } = await existing(shelf, id)
+  return { id, file, text, version, draft: await readDraft(shelf.folder, id), ...(locked && { locked }) }
+}
+
+async function save(shelf: Shelf, id: string, change: SaveChange) {
+  const { file, version } = await changeable(shelf, id)
   if (version !== change.base) {
     const hint = 'Both versions are kept: choose one, or take over what you want of the other.'
-    throw new HttpRefusal(409, 'the file was changed on disk meanwhile', hint, await read(folder, id))
+    throw new HttpRefusal(409, 'the file was changed on disk meanwhile', hint, await read(shelf, id))
   }
   boundText(change.text)
   const changed = versionOf(change.text) !== version
   if (changed) await writeWhole(file, change.text)
-  const standing = await readDraft(folder, id)
+  const standing = await readDraft(shelf.folder, id)
   // Another tab may have gone on: its draft stays.
-  if (standing && (standing.client === change.client || standing.text === change.text)) await removeDraft(folder, id)
-  return { saved: await read(folder, id), changed }
+  if (standing && (standing.client === change.client || standing.text === change.text))
+    await removeDraft(shelf.folder, id)
+  return { saved: await read(shelf, id), changed }
 }
 
 function boundText(text: string): void {
@@ -70,58 +94,57 @@ function boundText(text: string): void {
     throw new HttpRefusal(413, `the pipeline would be larger than ${mostBytes} bytes`)
 }
 
-async function create(folder: string, name: string, text: string | null): Promise<PipelineText> {
+async function create(shelf: Shelf, name: string, text: string | null): Promise<PipelineText> {
   const given = name.trim() || 'pipeline'
   boundText(text ?? '')
-  const id = `${freeName(slugOf(given), (slug) => existsSync(join(folder, `${slug}.json`)))}.json`
+  const id = `${freeName(slugOf(given), (slug) => existsSync(join(shelf.folder, `${slug}.json`)))}.json`
   const empty = () => formatPipeline({ headrace: 1, name: given, settings: {}, nodes: {}, edges: [] })
-  await writeWhole(fileOfId(folder, id), text ?? empty())
-  return await read(folder, id)
+  await writeWhole(newFile(shelf, id), text ?? empty())
+  return await read(shelf, id)
 }
 
 /** Moves a pipeline's file to another id, its draft with it. */
-async function move(folder: string, id: string, to: string): Promise<PipelineText> {
-  const { file } = await existing(folder, id)
-  const target = fileOfId(folder, to)
+async function move(shelf: Shelf, id: string, to: string): Promise<PipelineText> {
+  const { file } = await changeable(shelf, id)
+  const target = newFile(shelf, to)
   if (existsSync(target)) throw new HttpRefusal(409, `${to} is there already`, 'Choose another name.')
   await mkdir(dirname(target), { recursive: true })
   await rename(file, target)
-  const kept = await readDraft(folder, id)
+  const kept = await readDraft(shelf.folder, id)
   if (kept) {
-    await writeDraft(folder, to, kept, kept)
-    await removeDraft(folder, id)
+    await writeDraft(shelf.folder, to, kept, kept)
+    await removeDraft(shelf.folder, id)
   }
-  return await read(folder, idOfFile(folder, target))
+  return await read(shelf, idOfFile(shelf.folder, target))
 }
 
 /** The text as it stands in the draft, where there is one, under the next free name in the same folder. */
-async function duplicate(folder: string, id: string): Promise<PipelineText> {
-  const { text, locked } = await existing(folder, id)
-  if (locked) throw new HttpRefusal(409, locked)
-  const kept = await readDraft(folder, id)
-  const taken = (name: string) => existsSync(join(folder, `${name}.json`))
+async function duplicate(shelf: Shelf, id: string): Promise<PipelineText> {
+  const { text } = await existing(shelf, id)
+  const kept = await readDraft(shelf.folder, id)
+  const taken = (name: string) => existsSync(join(shelf.folder, `${name}.json`))
   const copy = `${freeName(id.slice(0, -'.json'.length), taken)}.json`
-  await writeWhole(fileOfId(folder, copy), kept?.text ?? text)
-  return await read(folder, copy)
+  await writeWhole(newFile(shelf, copy), kept?.text ?? text)
+  return await read(shelf, copy)
 }
 
 /** Nothing is deleted: the file goes to the folder's trash, its draft beside it. */
-async function remove(folder: string, id: string): Promise<void> {
-  const { file } = await existing(folder, id)
+async function remove(shelf: Shelf, id: string): Promise<void> {
+  const { file } = await changeable(shelf, id)
   const stamp = new Date().toISOString().replace(/[:.]/g, '-')
-  const trash = join(folder, '.headrace', 'trash', `${stamp}-${basename(id, '.json')}`)
+  const trash = join(shelf.folder, '.headrace', 'trash', `${stamp}-${basename(id, '.json')}`)
   await mkdir(trash, { recursive: true })
-  const kept = await readDraft(folder, id)
+  const kept = await readDraft(shelf.folder, id)
   if (kept) await writeWhole(join(trash, `draft-of-${basename(id)}`), kept.text)
   await rename(file, join(trash, basename(id)))
-  await removeDraft(folder, id)
+  await removeDraft(shelf.folder, id)
 }
 
-async function draft(folder: string, id: string, change: DraftChange): Promise<Draft> {
-  const { text, version } = await existing(folder, id)
+async function draft(shelf: Shelf, id: string, change: DraftChange): Promise<Draft> {
+  const { text, version } = await existing(shelf, id)
   boundText(change.text)
-  const standing = await readDraft(folder, id)
-  if (change.revision === (standing?.revision ?? 0)) return await writeDraft(folder, id, change, standing)
+  const standing = await readDraft(shelf.folder, id)
+  if (change.revision === (standing?.revision ?? 0)) return await writeDraft(shelf.folder, id, change, standing)
   // A draft that was saved or discarded elsewhere: what stands is the file.
   const file: Draft = { text, base: version, revision: 0, client: '', at: Date.now() }
   const hint = 'Both versions are kept: choose one.'
