@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
 import type { Problem } from '../pipeline/problem.ts'
 import type { Json, NodeDefinition, SourceProbe } from '../sdk/node.ts'
@@ -58,14 +58,27 @@ export function pathGuard(folder: string, roots: readonly string[]): PathGuard {
     },
     found({ node, definition, config, folder: base }, probe) {
       if (definition.kind !== 'source' || !probe) return []
+      const resolve = fileResolver()
       for (const { path } of (probe as SourceProbe).files) {
-        const real = realPath(isAbsolute(path) ? path : join(base, path))
+        const real = resolve(isAbsolute(path) ? path : join(base, path))
         if (mayRead(real)) continue
         const [first] = pathSettings(definition.config, config)
         return [notReadable(node, { setting: first?.setting ?? '', path }, real)]
       }
       return []
     },
+  }
+}
+
+/** `realPath` for many files: each folder is resolved once. */
+function fileResolver(): (file: string) => string {
+  const folders = new Map<string, string>()
+  return (file) => {
+    if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) return realPath(file)
+    const above = dirname(file)
+    const folder = folders.get(above) ?? realPath(above)
+    folders.set(above, folder)
+    return join(folder, basename(file))
   }
 }
 
