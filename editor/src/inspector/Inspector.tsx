@@ -1,4 +1,81 @@
-/** The form of the selected node. */
+import { PanelRightClose, PanelRightOpen } from 'lucide-react'
+import { type KeyboardEvent, useEffect } from 'react'
+import { useDocument } from '../model/document.ts'
+import { type Selection, useSelection } from '../model/selection.ts'
+import { show, useView } from '../model/view.ts'
+import { EdgePanel } from './panels/EdgePanel.tsx'
+import { GroupPanel } from './panels/GroupPanel.tsx'
+import { NodePanel } from './panels/NodePanel.tsx'
+import { NotePanel } from './panels/NotePanel.tsx'
+import { PipelinePanel } from './panels/PipelinePanel.tsx'
+import { SeveralPanel } from './panels/SeveralPanel.tsx'
+import { words } from './words.ts'
+import './inspector.css'
+import './fields/fields.css'
+
+/** What is selected, as a form: a node, an edge, a group, a note, several nodes, or the pipeline itself. */
 export function Inspector() {
-  return <div className="inspector" />
+  const open = useView((view) => view.inspectorOpen)
+  const asked = useSelection(({ focusField }) => focusField)
+  useEffect(() => {
+    if (asked) show({ inspectorOpen: true })
+  }, [asked])
+  if (!open) {
+    return (
+      <aside className="inspector" data-folded aria-label={words.inspector}>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={words.unfold}
+          title={words.unfold}
+          onClick={() => show({ inspectorOpen: true })}
+        >
+          <PanelRightOpen size={16} />
+        </button>
+      </aside>
+    )
+  }
+  return (
+    <aside className="inspector" aria-label={words.inspector} onKeyDown={backToCanvas}>
+      <button
+        type="button"
+        className="icon-button inspector-fold"
+        aria-label={words.fold}
+        title={words.fold}
+        onClick={() => show({ inspectorOpen: false })}
+      >
+        <PanelRightClose size={16} />
+      </button>
+      <Selected />
+    </aside>
+  )
+}
+
+function Selected() {
+  const selection = useSelection()
+  const pipeline = useDocument((document) => document.pipeline)
+  if (!pipeline) return <p className="inspector-empty soft">{words.unreadable}</p>
+  const nodes = selection.nodes.filter((id) => Object.hasOwn(pipeline.nodes, id))
+  const [node, ...more] = nodes
+  if (node !== undefined && more.length > 0) return <SeveralPanel ids={nodes} />
+  if (node !== undefined) return <NodePanel key={node} id={node} />
+  return <Other selection={selection} />
+}
+
+function Other({ selection: { edge, group, note } }: { readonly selection: Selection }) {
+  const pipeline = useDocument((document) => document.pipeline)
+  if (edge !== null) return <EdgePanel key={edge} edge={edge} />
+  if (group !== null && pipeline?.groups?.[group]) return <GroupPanel key={group} id={group} />
+  if (note !== null && pipeline?.notes?.[note]) return <NotePanel key={note} id={note} />
+  return <PipelinePanel />
+}
+
+/** Escape leaves the form for the canvas; a list or picker that is open takes it first. */
+function backToCanvas(event: KeyboardEvent): void {
+  if (event.key !== 'Escape' || event.defaultPrevented) return
+  const card = document.querySelector<HTMLElement>('.canvas .react-flow__node.selected')
+  const canvas = document.querySelector<HTMLElement>('.canvas .react-flow, .canvas')
+  event.preventDefault()
+  if (event.target instanceof HTMLElement) event.target.blur()
+  ;(card ?? canvas)?.focus()
 }

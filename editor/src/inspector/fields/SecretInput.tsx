@@ -1,0 +1,75 @@
+import { isSecret } from '@headrace/runtime/pipeline'
+import { KeyRound } from 'lucide-react'
+import { useState } from 'react'
+import { words } from '../words.ts'
+import { type InputProps, tied, useForm, useProblems } from './form.ts'
+
+interface SecretProps extends InputProps {
+  /** Nothing but a secret may stand here. */
+  readonly only: boolean
+  /** Gives the text's own input back. */
+  readonly onText?: () => void
+}
+
+/** A reference to a secret: its name, never its value. What looks like a value never enters the pipeline. */
+export function SecretInput({ only, onText, ...props }: SecretProps) {
+  const { path, value, label } = props
+  const { set } = useForm()
+  const [typed, setTyped] = useState<string | null>(null)
+  const problems = useProblems(path)
+  const name = isSecret(value) ? value.secret : ''
+  const wrong = typed !== null && typed !== '' && !isSecretName(typed)
+  const plain = only && value !== undefined && !isSecret(value)
+  const change = (text: string) => {
+    setTyped(text)
+    if (text === '') set(path, undefined)
+    else if (isSecretName(text)) set(path, { secret: text })
+  }
+  return (
+    <>
+      <div className="secret">
+        <KeyRound size={14} className="secret-key" />
+        <input
+          {...tied(props, wrong || problems.length > 0)}
+          className="field data"
+          value={typed ?? name}
+          placeholder="QDRANT_KEY"
+          aria-label={`${label}: ${words.secret.name}`}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={({ target }) => change(target.value)}
+          onBlur={() => setTyped(null)}
+        />
+        {!only && (
+          <button
+            type="button"
+            className="small-button"
+            onClick={() => {
+              set(path, undefined)
+              onText?.()
+            }}
+          >
+            {words.secret.asText}
+          </button>
+        )}
+      </div>
+      {wrong || plain ? (
+        <p className="setting-problem" role="alert">
+          {plain && !wrong ? words.secret.plain : words.secret.isValue}
+        </p>
+      ) : (
+        <p className="setting-note">{words.secret.hint}</p>
+      )}
+    </>
+  )
+}
+
+/** Whether a text can be a secret's name and is not, by its looks, the secret itself. */
+export function isSecretName(text: string): boolean {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(text) || text.length > 64) return false
+  if (/^(ghp|gho|hf|xoxb|xoxp|sk|pk|rk|AKIA|AIza|eyJ)_?[A-Za-z0-9]{12,}/.test(text)) return false
+  // Names are words; a long run with small letters, capitals and digits mixed is made by a machine.
+  return !text
+    .split('_')
+    .some((word) => word.length >= 16 && /\d/.test(word) && /[a-z]/.test(word) && /[A-Z]/.test(word))
+}

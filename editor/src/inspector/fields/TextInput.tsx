@@ -1,0 +1,97 @@
+import { isSecret } from '@headrace/runtime/pipeline'
+import { KeyRound } from 'lucide-react'
+import { useState } from 'react'
+import { ExpressionInput } from '../expression/ExpressionInput.tsx'
+import type { Field } from '../form/field.ts'
+import { words } from '../words.ts'
+import { ColumnInput } from './ColumnInput.tsx'
+import { type InputProps, tied, useForm, useProblems } from './form.ts'
+import { PathInput } from './PathInput.tsx'
+import { SecretInput } from './SecretInput.tsx'
+import { TypeInput } from './TypeInput.tsx'
+
+/** A text of any format; where a secret is referred to, its name. */
+export function TextInput({ field, ...props }: InputProps & { readonly field: Field & { kind: 'text' } }) {
+  const [secret, setSecret] = useState(false)
+  const { format } = field
+  if (format === 'secret' || secret || isSecret(props.value)) {
+    return <SecretInput {...props} only={format === 'secret'} onText={() => setSecret(false)} />
+  }
+  const onSecret = () => {
+    setSecret(true)
+    requestAnimationFrame(() => document.getElementById(props.id)?.focus())
+  }
+  switch (format) {
+    case 'expression':
+      return <ExpressionInput {...props} />
+    case 'column':
+      return <ColumnInput {...props} />
+    case 'type':
+      return <TypeInput {...props} />
+    case 'path':
+    case 'folder':
+    case 'tokenizer':
+      return <PathInput {...props} format={format} />
+    default:
+      return <PlainInput {...props} mono={format === 'pattern'} number={field.number} onSecret={onSecret} />
+  }
+}
+
+interface PlainProps extends InputProps {
+  readonly mono: boolean
+  /** A text that is a number is written as a number. */
+  readonly number: boolean
+  readonly onSecret: () => void
+}
+
+function PlainInput({ mono, number, onSecret, ...props }: PlainProps) {
+  const { path, value, fallback, required, label } = props
+  const { set } = useForm()
+  const invalid = useProblems(path).length > 0
+  const text = textOf(value)
+  const change = (next: string) => set(path, number && isNumber(next) ? Number(next) : afterTyping(next, fallback))
+  const note = noteOf(text)
+  return (
+    <>
+      <div className="text">
+        <input
+          {...tied(props, invalid)}
+          className={`field${mono ? ' data' : ''}`}
+          value={text}
+          placeholder={value === '' ? words.emptyText : fallback === undefined ? '' : textOf(fallback)}
+          required={required}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={({ target }) => change(target.value)}
+        />
+        <button
+          type="button"
+          className="icon-button text-secret"
+          aria-label={words.secret.use(label)}
+          title={words.secret.use(label)}
+          onClick={onSecret}
+        >
+          <KeyRound size={12} />
+        </button>
+      </div>
+      {note && <p className="setting-note">{note}</p>}
+    </>
+  )
+}
+
+/** A value as the text of an input. */
+export const textOf = (value: unknown): string =>
+  value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value)
+
+/** A cleared text takes the setting away, unless that would bring a default back that is not what is seen. */
+export const afterTyping = (text: string, fallback: unknown): string | undefined =>
+  text === '' && (fallback === undefined || fallback === '') ? undefined : text
+
+const isNumber = (text: string): boolean => /^-?\d+(\.\d+)?$/.test(text)
+
+/** Says what cannot be seen in a text. */
+function noteOf(text: string): string | null {
+  if (text.includes('\t')) return words.holds.tab
+  if (text.includes('\n')) return words.holds.line
+  return text !== '' && text.trim() === '' ? words.holds.blank : null
+}
