@@ -1,8 +1,10 @@
 import { Bar } from './bar/Bar.tsx'
 import { Canvas } from './canvas/Canvas.tsx'
+import { Command } from './command/Command.tsx'
 import { Drawer } from './drawer/Drawer.tsx'
 import { Inspector } from './inspector/Inspector.tsx'
 import { useView } from './model/view.ts'
+import { Notices } from './Notices.tsx'
 import { Palette } from './palette/Palette.tsx'
 import { Runs } from './runs/Runs.tsx'
 import { Start } from './start/Start.tsx'
@@ -24,6 +26,8 @@ export function Page() {
           <Drawer />
         </>
       )}
+      <Command />
+      <Notices />
     </div>
   )
 }

@@ -8,6 +8,8 @@ export interface Action {
   readonly keys?: string
   /** The keys work in text fields too. */
   readonly everywhere?: boolean
+  /** The keys work only while this says so; in Ctrl+K it stands all the same. */
+  readonly keysWhen?: () => boolean
   readonly enabled?: () => boolean
   readonly run: () => void
 }

@@ -1,0 +1,130 @@
+import { Popover } from '@base-ui/react/popover'
+import type { Problem } from '@headrace/runtime/api'
+import { fixesFor } from '@headrace/runtime/pipeline'
+import { useRef } from 'react'
+import { edit, useDocument } from '../model/document.ts'
+import { select } from '../model/selection.ts'
+import { dismiss, run, start, useStarting } from './run.ts'
+import { words } from './words.ts'
+
+/** Run, and what is asked or said before it starts: a panel below the button, never over the page. */
+export function RunButton() {
+  const { state } = useStarting()
+  const readable = useDocument(({ pipeline }) => pipeline !== null)
+  const errors = useDocument(({ checked }) => checked?.problems.filter(blocks).length ?? 0)
+  const anchor = useRef<HTMLButtonElement>(null)
+  return (
+    <>
+      <button
+        ref={anchor}
+        type="button"
+        className="button primary"
+        disabled={!readable || errors > 0 || state === 'starting'}
+        title={errors > 0 ? words.waitsForProblems(errors) : 'Ctrl Enter'}
+        onClick={() => void run()}
+      >
+        {state === 'starting' ? words.starting : words.run}
+      </button>
+      <Popover.Root
+        open={state === 'ask' || state === 'refused'}
+        onOpenChange={(open) => {
+          if (!open) dismiss()
+        }}
+      >
+        <Popover.Portal>
+          <Popover.Positioner anchor={anchor} side="bottom" align="end" sideOffset={8}>
+            <Popover.Popup className="bar-panel">{state === 'ask' ? <Ask /> : <Refusal />}</Popover.Popup>
+          </Popover.Positioner>
+        </Popover.Portal>
+      </Popover.Root>
+    </>
+  )
+}
+
+/** An output that exists is no reason to grey out Run: it asks what to do with it. */
+const blocks = ({ severity, code }: Problem): boolean => severity === 'error' && code !== 'output-exists'
+
+function Ask() {
+  const keep = useRef<HTMLInputElement>(null)
+  const choose = (what: 'save' | 'draft') => {
+    if (keep.current?.checked) useStarting.setState({ always: what })
+    void start(what)
+  }
+  return (
+    <>
+      <Popover.Title className="bar-panel-title">{words.askTitle}</Popover.Title>
+      <Popover.Description className="soft">{words.askHelp}</Popover.Description>
+      <label className="bar-always">
+        <input ref={keep} type="checkbox" /> {words.always}
+      </label>
+      <div className="bar-panel-buttons">
+        <button type="button" className="button" onClick={() => choose('draft')}>
+          {words.runDraft}
+        </button>
+        <button type="button" className="button primary" onClick={() => choose('save')}>
+          {words.saveAndRun}
+        </button>
+      </div>
+    </>
+  )
+}
+
+function Refusal() {
+  const { refusal } = useStarting()
+  const problems = refusal?.problems ?? []
+  return (
+    <>
+      <Popover.Title className="bar-panel-title">{words.refusedTitle}</Popover.Title>
+      {problems.length === 0 && (
+        <Popover.Description>
+          {refusal?.error} {refusal?.hint && <span className="soft bar-hint">{refusal.hint}</span>}
+        </Popover.Description>
+      )}
+      <ul className="bar-problems">
+        {problems.slice(0, 6).map((problem) => (
+          <Reason key={`${problem.code} ${problem.place.node} ${problem.place.setting}`} problem={problem} />
+        ))}
+      </ul>
+    </>
+  )
+}
+
+/** One reason and what mends it; after the mend the run starts as a draft of this page. */
+function Reason({ problem }: { readonly problem: Problem }) {
+  const { pipeline, checked } = useDocument.getState()
+  const { node } = problem.place
+  const fixes = pipeline && checked ? fixesFor(problem, pipeline, checked) : []
+  return (
+    <li>
+      {node !== undefined && (
+        <button
+          type="button"
+          className="bar-problem-node"
+          onClick={() => {
+            dismiss()
+            select({ nodes: [node] })
+          }}
+        >
+          {node}
+        </button>
+      )}{' '}
+      {problem.message} {problem.hint && <span className="soft">{problem.hint}</span>}
+      <div className="bar-panel-buttons">
+        {fixes.map(({ title, change }) => (
+          <button
+            key={title}
+            type="button"
+            className="button"
+            onClick={() => {
+              edit(title, change)
+              dismiss()
+              void run()
+            }}
+          >
+            {title}
+          </button>
+        ))}
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,76 @@
+import type { Refusal, RunView, StartRun } from '@headrace/runtime/api'
+import { create } from 'zustand'
+import { announce } from '../model/announce.ts'
+import { isDraft, useDocument } from '../model/document.ts'
+import { attempt, notify, notifyFailure } from '../model/notices.ts'
+import { type Answer, killRun, resumeRun, startRun, stopRun } from '../model/runs.ts'
+import { saveDocument } from '../model/sync.ts'
+import { show } from '../model/view.ts'
+
+/** How a run is started from the bar: what is asked before it, and what stood in its way. */
+export interface Starting {
+  readonly state: 'idle' | 'ask' | 'starting' | 'refused'
+  readonly refusal: Refusal | null
+  /** What the reader chose to do every time while this page is open. */
+  readonly always: 'save' | 'draft' | null
+}
+
+export const useStarting = create<Starting>(() => ({ state: 'idle', refusal: null, always: null }))
+
+export const dismiss = (): void => useStarting.setState({ state: 'idle', refusal: null })
+
+/** Run: asks once where there are changes that are not saved. */
+export async function run(): Promise<void> {
+  const { always, state } = useStarting.getState()
+  if (state === 'starting') return
+  if (!isDraft(useDocument.getState())) return await start('save')
+  if (always) return await start(always)
+  useStarting.setState({ state: 'ask', refusal: null })
+}
+
+/** Starts the pipeline: its file, saved before where it was changed, or the draft as it is. */
+export async function start(what: 'save' | 'draft'): Promise<void> {
+  const { id } = useDocument.getState()
+  if (!id) return
+  useStarting.setState({ state: 'starting', refusal: null })
+  try {
+    if (what === 'save' && isDraft(useDocument.getState()) && !(await saveDocument())) return dismiss()
+    const draft = isDraft(useDocument.getState()) ? useDocument.getState().text : undefined
+    const question: StartRun = { pipeline: id, ...(draft !== undefined && { draft }) }
+    taken(await startRun(question))
+  } catch (error) {
+    dismiss()
+    notifyFailure('The run did not start', error)
+  }
+}
+
+function taken(answer: Answer): void {
+  if ('refusal' in answer) {
+    useStarting.setState({ state: 'refused', refusal: answer.refusal })
+    return
+  }
+  show({ drawerOpen: true })
+  announce('The run has started.')
+  dismiss()
+}
+
+export const stop = (run: RunView) => attempt('The run could not be stopped', () => stopRun(run.id))
+export const kill = (run: RunView) => attempt('The run could not be ended', () => killRun(run.id))
+
+/** Goes on with a run that was stopped or died. */
+export async function resume(run: RunView): Promise<void> {
+  const answer = await attempt('The run could not go on', () => resumeRun(run))
+  if (answer) taken(answer)
+}
+
+/** Copies the line that runs this pipeline headless. */
+export async function copyCommand(command: string): Promise<void> {
+  const { file } = useDocument.getState()
+  const line = `${command} run ${quoted(file)}`
+  await navigator.clipboard.writeText(line)
+  notify('done', `Copied: ${line}`)
+}
+
+/** A path as a shell takes it. */
+export const quoted = (path: string): string =>
+  /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`

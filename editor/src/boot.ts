@@ -1,0 +1,36 @@
+import type { About, Library } from '@headrace/runtime/api'
+import { api } from './api/client.ts'
+import { socket } from './api/socket.ts'
+import { useAbout } from './command/about.ts'
+import { followKeys } from './command/keys.ts'
+import { useLibrary } from './model/library.ts'
+import { notifyFailure } from './model/notices.ts'
+import { followAddress } from './model/open.ts'
+import { followPipelines, loadPipelines } from './model/pipelines.ts'
+import { followDocument } from './model/preview.ts'
+import { subscribeRuns } from './model/runs.ts'
+import { followSync } from './model/sync.ts'
+import { followTheme } from './model/theme.ts'
+
+/** Brings the page to life: colours, keys, the server's lists, and the pipeline that the address names. */
+export async function boot(): Promise<void> {
+  followTheme()
+  followKeys()
+  followPipelines()
+  subscribeRuns()
+  followSync()
+  followDocument()
+  socket.on('library', () => void loadLibrary())
+  try {
+    await Promise.all([loadLibrary(), loadPipelines()])
+    await followAddress()
+  } catch (error) {
+    notifyFailure('The page could not be filled', error)
+  }
+}
+
+async function loadLibrary(): Promise<void> {
+  const [about, library] = await Promise.all([api.get<About>('about'), api.get<Library>('nodes')])
+  useAbout.setState(about)
+  useLibrary.setState(library)
+}

@@ -1,0 +1,84 @@
+import type { PipelineText, Uploaded } from '@headrace/runtime/api'
+import { addNode, freeId } from '@headrace/runtime/pipeline'
+import { api, pathOf, Refused } from '../api/client.ts'
+import { upload } from '../api/upload.ts'
+import { closeDocument, edit, openDocument, useDocument } from './document.ts'
+import { showRun } from './live.ts'
+import { notifyFailure } from './notices.ts'
+import { nothing, select, useSelection } from './selection.ts'
+import { show, useView } from './view.ts'
+
+/** Opens a pipeline on the canvas. Its address stands behind the `#`, so that the browser's Back works. */
+export async function openPipeline(id: string): Promise<void> {
+  if (useDocument.getState().id !== id) {
+    try {
+      openDocument(await api.get<PipelineText>(`pipelines/${pathOf(id)}`))
+    } catch (error) {
+      notifyFailure(`${id} cannot be opened`, error)
+      if (error instanceof Refused && error.status === 404) goTo('start')
+      return
+    }
+    useSelection.setState(nothing)
+    showRun(null)
+  }
+  show({ place: 'pipeline', pipeline: id })
+  point(`#/${id}`)
+}
+
+/** Goes to the start or to the list of runs. */
+export function goTo(place: 'start' | 'runs'): void {
+  show({ place })
+  point(place === 'runs' ? '#runs' : '#')
+}
+
+function point(hash: string): void {
+  if (location.hash !== hash && !(hash === '#' && location.hash === '')) history.pushState(null, '', hash)
+}
+
+/** Shows what the address says, now and whenever the reader goes back or forward. */
+export async function followAddress(): Promise<void> {
+  const read = async () => {
+    const hash = decodeURIComponent(location.hash)
+    if (hash.startsWith('#/')) await openPipeline(hash.slice(2))
+    else show({ place: hash === '#runs' ? 'runs' : 'start' })
+  }
+  window.addEventListener('popstate', () => void read())
+  await read()
+}
+
+/** Copies a template into the folder and opens it. */
+export async function openTemplate(name: string): Promise<void> {
+  const { id } = await api.post<{ id: string }>(`templates/${pathOf(name)}`)
+  await openPipeline(id)
+}
+
+/** Makes a pipeline's file and opens it. */
+export async function newPipeline(name: string): Promise<void> {
+  const { id } = await api.post<{ id: string }>('pipelines', { name })
+  await openPipeline(id)
+}
+
+/** Makes a pipeline that starts with a file of the reader's. */
+export async function openFile(file: File, progress: (share: number) => void): Promise<void> {
+  const { id } = await api.post<{ id: string }>('pipelines', { name: file.name.replace(/\.[^.]*$/, '') })
+  const uploaded = await upload(file, id, progress)
+  await openPipeline(id)
+  addSource(uploaded, [0, 0])
+}
+
+/** Puts a source for an uploaded file on the canvas and selects it; returns its id. */
+export function addSource({ type, value, name }: Uploaded, at: readonly [number, number]): string | null {
+  const { pipeline } = useDocument.getState()
+  if (!pipeline) return null
+  const id = freeId(pipeline, name.replace(/\.[^.]*$/, ''))
+  edit(`Add ${id}`, (before) => addNode(before, id, { type, config: { path: value } }, at))
+  select({ nodes: [id] })
+  return id
+}
+
+/** Forgets the open pipeline, as when its file is gone. */
+export function leavePipeline(): void {
+  closeDocument()
+  useView.setState({ pipeline: null })
+  goTo('start')
+}

@@ -1,0 +1,25 @@
+import type { RunView } from '@headrace/runtime/api'
+import { exact } from '../style/numbers.ts'
+
+/** What became of a run, in a few words: `3,979 stored, 1 rejected · row counts match`. */
+export function runSentence({ status, rows, rejected, balanced, error }: RunView): string {
+  const counts = rows
+    ? [
+        `${exact(rows.stored)} stored`,
+        ...(rows.filtered ? [`${exact(rows.filtered)} filtered`] : []),
+        ...(rejected ? [`${exact(rejected)} rejected`] : []),
+      ].join(', ')
+    : ''
+  switch (status) {
+    case 'running':
+      return 'at work now'
+    case 'done':
+      return `${counts}${balanced ? ' · row counts match' : ''}`
+    case 'failed':
+      return error ? `failed: ${error.message}` : 'failed'
+    case 'stopped':
+      return `stopped${counts && `, ${counts} so far`}`
+    case 'unfinished':
+      return error?.message ?? 'ended before it was done'
+  }
+}

@@ -1,0 +1,31 @@
+import type { PipelineView } from '@headrace/runtime/api'
+import { openPipeline } from '../model/open.ts'
+import { runSentence } from '../model/sentence.ts'
+import { when } from '../style/numbers.ts'
+import { words } from './words.ts'
+
+/** The pipelines of the folder with their last run, the newest first. */
+export function OwnPipelines({ pipelines }: { readonly pipelines: readonly PipelineView[] }) {
+  if (pipelines.length === 0) return <p className="start-none">{words.none}</p>
+  const sorted = pipelines.toSorted((a, b) => b.modified - a.modified)
+  return (
+    <ul className="start-list">
+      {sorted.map(({ id, name, description, broken, draft, nodes, lastRun, modified }) => (
+        <li key={id}>
+          <button type="button" className="start-row" onClick={() => void openPipeline(id)}>
+            <span className="start-name">
+              <strong>{name}</strong> <code className="soft">{id}</code>
+            </span>
+            <span className="soft start-about">{broken ? words.broken : description || words.nodes(nodes)}</span>
+            <span className={lastRun?.status === 'failed' ? 'start-run failed' : 'start-run'}>
+              {draft ? words.draft : lastRun ? runSentence(lastRun) : words.neverRun}
+            </span>
+            <time className="soft" dateTime={new Date(modified).toISOString()}>
+              {when(modified)}
+            </time>
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,18 @@
+export const words = {
+  title: 'What would you like to run?',
+  templates: 'Start from an example',
+  templatesHelp: 'Copied into your folder with its data; yours to change.',
+  drop: 'Drop a file here',
+  dropHelp: 'CSV, Parquet, JSON, Arrow or text. It is copied into data/ of your folder.',
+  dropNow: 'Let go to start with this file',
+  choose: 'Choose a file …',
+  uploading: (name: string, share: number) => `Copying ${name}: ${Math.round(share * 100)} %`,
+  making: (title: string) => `Copying ${title} …`,
+  own: 'Your pipelines',
+  none: 'There are no pipelines in this folder yet. Take an example, drop a file, or start with an empty canvas.',
+  empty: 'Empty pipeline',
+  broken: 'cannot be read: open it to mend it',
+  draft: 'draft, not saved',
+  nodes: (count: number) => (count === 1 ? '1 node' : `${count} nodes`),
+  neverRun: 'not run yet',
+}
