@@ -1,8 +1,8 @@
-import { readdir, stat } from 'node:fs/promises'
-import { isAbsolute, join } from 'node:path'
 import type { Probed } from '../pipeline/prepare.ts'
 import type { NodeDefinition } from '../sdk/node.ts'
 import { isPattern, pathSettings } from './pathsettings.ts'
+import { pathVersions } from './pathversions.ts'
+import { patternCache } from './patterncache.ts'
 
 export interface ProbeKey {
   /** Its id stands in the problems' places. */
@@ -16,8 +16,6 @@ export interface ProbeKey {
 export interface ProbeCache {
   readonly probe: (key: ProbeKey, look: () => Promise<Probed>) => Promise<Probed>
 }
-
-const mostEntries = 200
 
 export interface CacheOptions {
   readonly most?: number
@@ -51,55 +49,10 @@ export function probeCache({ most = 500, changed }: CacheOptions = {}): ProbeCac
       numbers.set(definition, number)
       const settings = JSON.stringify([node, number, config, folder])
       if (paths.some(isPattern)) return await (patterns?.(settings, look) ?? look())
-      const versions = await Promise.all(paths.map((path) => versionOf(isAbsolute(path) ? path : join(folder, path))))
-      if (versions.includes(null)) return await look()
+      const versions = await pathVersions({ definition, config, folder })
+      if (!versions) return await look()
       const key = JSON.stringify([settings, versions])
       return kept.get(key) ?? keep(key, await look())
     },
   }
-}
-
-/** For so long an answer is given again, in milliseconds; for the shorter time nobody looks whether it still holds. */
-const age = { fresh: 1000, usable: 30_000 }
-
-function patternCache(most: number, changed: () => void) {
-  const kept = new Map<string, { found: Probed; text: string; at: number; looking: boolean }>()
-  return async (key: string, look: () => Promise<Probed>): Promise<Probed> => {
-    const before = kept.get(key)
-    const since = before ? performance.now() - before.at : Number.POSITIVE_INFINITY
-    if (!before || since > age.usable) {
-      const found = await look()
-      if (kept.size >= most) kept.delete(kept.keys().next().value as string)
-      kept.set(key, { found, text: JSON.stringify(found), at: performance.now(), looking: false })
-      return found
-    }
-    if (since > age.fresh && !before.looking) {
-      before.looking = true
-      void look().then(
-        (found) => {
-          const text = JSON.stringify(found)
-          kept.set(key, { found, text, at: performance.now(), looking: false })
-          if (text !== before.text) changed()
-        },
-        () => kept.delete(key), // looked at anew, and told, by the next check
-      )
-    }
-    return before.found
-  }
-}
-
-/** Size and time of change, of a folder those of everything in it; null where it is not there or holds too much. */
-async function versionOf(path: string): Promise<string | null> {
-  const about = await stat(path).catch(() => null)
-  if (!about) return null
-  if (!about.isDirectory()) return `${about.size}:${about.mtimeMs}`
-  const names = (await readdir(path, { recursive: true })).sort()
-  if (names.length > mostEntries) return null
-  const all = await Promise.all(
-    names.map(async (name) => {
-      const one = await stat(join(path, name)).catch(() => null)
-      return `${name}:${one?.size}:${one?.mtimeMs}`
-    }),
-  )
-  return all.join('\n')
 }

@@ -15,7 +15,7 @@ export async function pathVersions({ definition, config, folder }: Omit<ProbeKey
 }
 
 /** Size and time of change, of a folder those of everything in it; null where it is not there or holds too much. */
-export async function versionOf(path: string): Promise<string | null> {
+async function versionOf(path: string): Promise<string | null> {
   const about = await stat(path).catch(() => null)
   if (!about) return null
   if (!about.isDirectory()) return `${about.size}:${about.mtimeMs}`

@@ -63,7 +63,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     io,
     log,
     catalogue: await loadCatalogue(),
-    cache: probeCache(2000),
+    cache: probeCache({ most: 2000, changed: () => io.emit('files') }),
     guard: pathGuard(folder, roots),
     signal: stop.signal,
     closing: [],
