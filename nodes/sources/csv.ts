@@ -2,7 +2,7 @@ import { source } from '@headrace/runtime/sdk'
 import { probeCsv } from '../formats/csv/probe.ts'
 import { readSplit } from '../formats/csv/read.ts'
 import { csvSettings } from '../formats/csv/settings.ts'
-import { cutSplits } from '../formats/csv/splits.ts'
+import { cutSplits, wholeFiles } from '../formats/csv/splits.ts'
 
 /** Reads CSV files to typed columns; a line that is no row, or has a wrong value, is rejected with its place. */
 export default source({
@@ -33,5 +33,6 @@ export default source({
   ],
   probe: probeCsv,
   splits: (context) => cutSplits(context, context.target),
+  whole: async ({ probe }) => wholeFiles(probe),
   read: (context) => readSplit(context),
 })

@@ -5,21 +5,35 @@ import { Pool, Scope } from '../memory/index.ts'
 import type { CheckedNode } from '../pipeline/check.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import { cores } from '../plan/machine.ts'
-import type { Json, ModelNode, SinkNode } from '../sdk/node.ts'
+import type { Json, ModelNode, Session, SinkNode } from '../sdk/node.ts'
 
-/** Embeds a question with the pipeline's own model and settings and asks its vector sink for the nearest rows. */
+/** Runs `use` with a model's session. */
+export type WithSession = <T>(model: CheckedNode, use: (session: Session) => Promise<T>) => Promise<T>
+
+/**
+ * Embeds a question with the pipeline's own model and settings and asks its vector sink for the nearest rows.
+ * `withSession`: who asks often keeps the model open; undefined: it is opened and closed here.
+ */
 export async function search(
   checked: Checked,
   question: string,
-  options: { limit: number; sink?: string },
-): Promise<{ rows: Record<string, unknown>[]; milliseconds: number }> {
+  options: { limit: number; sink?: string; withSession?: WithSession },
+): Promise<{ rows: Record<string, unknown>[]; milliseconds: number; sink: CheckedNode }> {
   const sink = findSink(checked, options.sink)
   const model = findModel(checked, sink)
+  const withSession = options.withSession ?? onceWith(checked)
+  return await withSession(model, (session) => ask(checked, { question, sink, model, session, limit: options.limit }))
+}
+
+async function ask(
+  checked: Checked,
+  about: { question: string; sink: CheckedNode; model: CheckedNode; session: Session; limit: number },
+) {
+  const { question, sink, model, session, limit } = about
   const definition = model.definition as ModelNode
-  const resolve = (path: string) => (isAbsolute(path) ? path : join(checked.folder, path))
+  const resolve = resolver(checked)
   const config = model.config as never
   const probe = model.probe as Json
-  const session = await definition.resource.open({ config, probe, resolve, threads: cores(), log: () => {} })
   const scope = new Scope(new Pool(64 << 20))
   try {
     const before = performance.now()
@@ -27,20 +41,40 @@ export async function search(
     const fingerprint = definition.fingerprint as NonNullable<ModelNode['fingerprint']>
     const [vector] = await query({ config, probe, resolve, session, scope, texts: [question] })
     const { column } = fingerprint({ config, probe })
-    const ask = (sink.definition as SinkNode).search as NonNullable<SinkNode['search']>
-    const rows = await ask({
+    const find = (sink.definition as SinkNode).search as NonNullable<SinkNode['search']>
+    const rows = await find({
       config: sink.config as never,
       resolve,
       column,
       vector: vector as Float32Array,
-      limit: options.limit,
+      limit,
     })
-    return { rows, milliseconds: performance.now() - before }
+    return { rows, milliseconds: performance.now() - before, sink }
   } finally {
     scope.close()
-    await session.close()
   }
 }
+
+const resolver = ({ folder }: Checked) => {
+  return (path: string) => (isAbsolute(path) ? path : join(folder, path))
+}
+
+const onceWith =
+  (checked: Checked): WithSession =>
+  async (model, use) => {
+    const session = await (model.definition as ModelNode).resource.open({
+      config: model.config as never,
+      probe: model.probe as Json,
+      resolve: resolver(checked),
+      threads: cores(),
+      log: () => {},
+    })
+    try {
+      return await use(session)
+    } finally {
+      await session.close()
+    }
+  }
 
 function findSink(checked: Checked, id: string | undefined): CheckedNode {
   const sinks = Object.values(checked.nodes).filter(

@@ -97,7 +97,8 @@ function leadsToSink({ nodes, order }: { nodes: Record<string, CheckedNode>; ord
   return live
 }
 
-function nodePlan(node: CheckedNode, index: number): NodePlan {
+/** A checked node as plain data. */
+export function nodePlan(node: CheckedNode, index: number): NodePlan {
   const { id, type, definition, config, probe } = node
   const resource =
     definition.kind === 'model'

@@ -1,2 +1,3 @@
-export { pageOf, pageOfRows } from './page.ts'
+export { mostRows, pageOf, pageOfBatches, pageOfRows, rowReaders } from './page.ts'
+export { profileOf } from './profile.ts'
 export { cellOfRejected } from './rejected.ts'

@@ -1,6 +1,6 @@
 import type { Batch } from '../memory/batch.ts'
 import { type Field, typeName } from '../pipeline/types.ts'
-import type { ColumnView, RowsPage } from '../server/api/rows.ts'
+import type { Cell, ColumnView, RowsPage } from '../server/api/rows.ts'
 import { cellReader } from './cell.ts'
 import { cellOfValue } from './cellofvalue.ts'
 
@@ -17,20 +17,36 @@ export interface PageOptions {
 }
 
 /** A batch's first rows as the page shows them. It allocates nothing in the pool, and only looks at those rows. */
-export function pageOf(batch: Batch, { rows = mostRows, total = null, at = 0 }: PageOptions = {}): RowsPage {
-  const count = Math.min(rows, mostRows, batch.rows)
-  const readers = batch.schema.fields.map((_, index) => {
+export const pageOf = (batch: Batch, options: PageOptions = {}): RowsPage =>
+  pageOfBatches(batch.schema.fields, [batch], options)
+
+/** The first rows of batches that follow one another, all with the same columns. */
+export function pageOfBatches(
+  fields: readonly Field[],
+  batches: readonly Batch[],
+  { rows: wanted = mostRows, total = null, at = 0 }: PageOptions = {},
+): RowsPage {
+  const rows: (readonly Cell[])[] = []
+  const identities: string[] = []
+  for (const batch of batches) {
+    const count = Math.min(Math.min(wanted, mostRows) - rows.length, batch.rows)
+    if (count <= 0) continue
+    const readers = rowReaders(batch)
+    for (let row = 0; row < count; row++) {
+      rows.push(readers.map((read) => read(row)))
+      identities.push(batch.identity.text(row))
+    }
+  }
+  return { columns: columnsOf(fields), rows, identities, total, at }
+}
+
+/** Gives the cells of each column of a batch, by row. */
+export function rowReaders(batch: Batch): ((row: number) => Cell)[] {
+  return batch.schema.fields.map((_, index) => {
     const { column, places } = batch.stored(index)
     const read = cellReader(column)
     return places ? (row: number) => read(places[row] as number) : read
   })
-  return {
-    columns: columnsOf(batch.schema.fields),
-    rows: Array.from({ length: count }, (_, row) => readers.map((read) => read(row))),
-    identities: Array.from({ length: count }, (_, row) => batch.identity.text(row)),
-    total,
-    at,
-  }
 }
 
 /** The same from plain rows: a search's answer, rejected rows. */

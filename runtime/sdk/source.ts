@@ -84,5 +84,14 @@ export interface SourceNode<C extends Settings = Settings> extends NodeInfo<C> {
     /** A split's most rows and bytes; default 100,000 and 64 MB. Fewer rows where a model is on the way. */
     target?: { readonly rows: number; readonly bytes: number }
   }) => Promise<readonly Split[]>
+  /**
+   * One split over everything, made without looking into the files: a preview reads its first rows and stops. For
+   * formats whose `splits` read the files to count rows; undefined: the first of the splits are taken.
+   */
+  readonly whole?: (context: {
+    config: Static<C>
+    probe: SourceProbe
+    resolve: (path: string) => string
+  }) => Promise<Split>
   readonly read: (context: SourceContext<Static<C>>) => AsyncIterable<Batch>
 }

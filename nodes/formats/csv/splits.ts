@@ -33,6 +33,13 @@ export async function cutSplits(
   return splits.finish()
 }
 
+/** Every file from its start to its end, not looked into. */
+export function wholeFiles({ files }: SourceProbe): Split {
+  const full = files.filter(({ size }) => size > 0)
+  const parts = full.map(({ path, size }) => ({ path, start: 0, end: size, firstRow: 1 }))
+  return { parts, bytes: full.reduce((sum, { size }) => sum + size, 0) }
+}
+
 async function cutFile(
   file: SourceFile,
   resolve: (path: string) => string,

@@ -30,6 +30,21 @@ export async function cutSplits(
   return splits.finish()
 }
 
+/** How many files a whole is made of at most: each must be opened once to see how it is written. */
+const mostWhole = 100
+
+/** Every file from its start to its end, not counted. */
+export async function wholeFiles(context: { probe: SourceProbe; resolve: (path: string) => string }): Promise<Split> {
+  const full = context.probe.files.filter(({ size }) => size > 0).slice(0, mostWhole)
+  const parts = await Promise.all(
+    full.map(async (file) => {
+      const form = await formOf(context.resolve(file.path), file)
+      return { path: file.path, start: 0, end: file.size, firstRow: 1, data: asJson({ form, line: 1, last: true }) }
+    }),
+  )
+  return { parts, bytes: full.reduce((sum, { size }) => sum + size, 0) }
+}
+
 async function cutFile(file: SourceFile, path: string, limits: Limits): Promise<Piece[]> {
   const { size } = file
   if (size === 0) return []

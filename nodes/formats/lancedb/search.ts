@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { type Column, HeadraceError, isValid, Pool, Scope, valueAt } from '@headrace/runtime/sdk'
 import { scalarWriter, textBy } from '@headrace/runtime/text'
 import type { Table } from 'apache-arrow'
@@ -9,10 +10,11 @@ export async function nearestRows(
   name: string,
   { column, vector, limit }: { column: string; vector: Float32Array; limit: number },
 ): Promise<Record<string, unknown>[]> {
-  if (!(await tableExists(database, name))) {
-    throw new HeadraceError('no-table', `There is no table "${name}" in ${database}.`, {
+  const stored = (await tableExists(database, name)) ? name : await growingTable(database, name)
+  if (stored === null) {
+    throw new HeadraceError('no-table', `nothing is stored yet: there is no table "${name}" in ${database}.`, {
       place: { file: database },
-      hint: 'Run the pipeline first; a table gets its name when its first run is complete.',
+      hint: 'Run the pipeline first.',
     })
   }
   const { fromArrow } = await import('@headrace/runtime/arrow')
@@ -20,7 +22,7 @@ export async function nearestRows(
   const connection = await connectTo(database)
   try {
     return await inLanceDb(name, async () => {
-      const table = await connection.openTable(name)
+      const table = await connection.openTable(stored)
       const columns = (await table.schema()).fields.map((field) => field.name).filter((one) => one !== column)
       const indexed = (await table.listIndices()).some((index) => index.columns.includes(column))
       const search = table.vectorSearch(vector).column(column).limit(limit)
@@ -46,6 +48,13 @@ export async function nearestRows(
   } finally {
     connection.close()
   }
+}
+
+/** The table that a first run is filling: it has its own name only when it is complete. The newest, or null. */
+async function growingTable(database: string, name: string): Promise<string | null> {
+  const entries = await readdir(database).catch(() => [])
+  const hidden = entries.filter((entry) => entry.startsWith(`.${name}.`) && entry.endsWith('.lance')).sort()
+  return hidden.at(-1)?.slice(0, -'.lance'.length) ?? null
 }
 
 const asText: ReadonlySet<string> = new Set(['date', 'time', 'timestamp', 'decimal'])

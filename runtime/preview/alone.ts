@@ -1,0 +1,171 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { type Books, noBooks } from '../engine/books.ts'
+import { type FlowServices, runPart } from '../engine/flow.ts'
+import type { EdgePlan, FlowPlan, NodePlan } from '../engine/flowplan.ts'
+import { compileExpression } from '../expression/index.ts'
+import type { Batch, Pool, Scope } from '../memory/index.ts'
+import type { Schema } from '../pipeline/schema.ts'
+import { Type } from '../sdk/index.ts'
+import type { ModelContext, NodeDefinition, SinkNode, SourceContext, SourceNode, Split } from '../sdk/node.ts'
+
+/** Rows that enter a node by one edge. */
+export interface Given {
+  readonly schema: Schema
+  readonly batches: readonly Batch[]
+  /** The name of the way where the rows leave the node before by several; '' else. */
+  readonly branch: string
+}
+
+/** What a node is run with. */
+export interface AloneOptions {
+  readonly definition: NodeDefinition
+  readonly folder: string
+  readonly now: number
+  readonly pool: Pool
+  readonly signal: AbortSignal
+  /** Ports whose rows are wanted; what leaves by others counts as filtered. */
+  readonly ports: readonly string[]
+  /** A source's first rows. */
+  readonly split?: Split
+  /** Most rows that enter. */
+  readonly rows?: number
+  readonly infer?: ModelContext<unknown>['infer']
+  /** Rows that the node let out for sources before this one. */
+  readonly outBefore: Map<string, number>
+}
+
+/** What left a node, in the scope that was given. */
+export interface Left {
+  readonly ports: ReadonlyMap<string, Batch[]>
+  readonly rejects: readonly Batch[]
+  readonly books: Books
+  /** The node gave so much that it was stopped. */
+  readonly cut: boolean
+}
+
+/** Most bytes that are kept of one node's output. */
+const mostBytes = 64 << 20
+
+/** Runs one node over rows that are there already, as a run would, and keeps what leaves it in `scope`. */
+export async function runAlone(
+  node: NodePlan,
+  given: readonly Given[],
+  scope: Scope,
+  options: AloneOptions,
+): Promise<Left> {
+  const { ports, signal } = options
+  const left = { ports: new Map<string, Batch[]>(), rejects: [] as Batch[], cut: false }
+  const definitions = new Map<string, NodeDefinition>([[node.type, options.definition]])
+  const nodes: NodePlan[] = [node]
+  const edges: EdgePlan[] = []
+  const add = (id: string, definition: NodeDefinition, schema: Schema | null, edge: Omit<EdgePlan, 'index'>) => {
+    definitions.set(id, definition)
+    nodes.push({ ...bare, id, type: id, index: nodes.length, kind: definition.kind, output: schema?.fields ?? null })
+    edges.push({ ...edge, index: edges.length })
+  }
+  const most = { rows: options.rows ?? Number.POSITIVE_INFINITY }
+  for (const [i, one] of given.entries())
+    add(`given:${i}`, giving(one, most), one.schema, { from: `given:${i}`, port: '', to: node.id })
+  for (const port of ports) {
+    const kept: Batch[] = []
+    left.ports.set(port, kept)
+    const keeping = keeper(kept, scope, () => (left.cut = true))
+    add(`kept:${port}`, keeping, null, { from: node.id, port, to: `kept:${port}` })
+    // A keeper takes what the node gives.
+    nodes[nodes.length - 1] = { ...(nodes.at(-1) as NodePlan), input: node.output }
+  }
+  const plan: FlowPlan = {
+    nodes,
+    edges,
+    folder: options.folder,
+    runId: 'preview',
+    now: options.now,
+    maxRowBytes: 64 << 20,
+    queueBytes: 16 << 20,
+    limit: null,
+  }
+  const services = servicesOf(options, definitions, (rejected) => left.rejects.push(rejected.into(scope)))
+  const task = { index: 0, source: node.id, split: options.split ?? { parts: [], bytes: 0 } }
+  const { books } = await runPart(plan, { nodes, edges }, task, services, signal)
+  return { ...left, books: books[node.id] ?? noBooks }
+}
+
+const bare = {
+  config: {},
+  probe: null,
+  input: null,
+  output: null,
+  rejects: null,
+  onError: 'fail',
+  timeout: null,
+  resource: null,
+} as const
+
+const info = { title: '', description: '', config: Type.Object({}), examples: [] }
+
+/** A source of rows that are there already; all sources of a node share what may still enter. */
+function giving({ batches, branch }: Given, most: { rows: number }): SourceNode {
+  return {
+    ...info,
+    kind: 'source',
+    probe: async () => ({ columns: [], files: [] }),
+    splits: async () => [],
+    async *read({ scope, signal }: SourceContext<unknown>) {
+      for (const batch of batches) {
+        signal.throwIfAborted()
+        if (most.rows <= 0) return
+        const own = batch.into(scope)
+        const some = own.rows > most.rows ? own.slice(0, most.rows) : own
+        most.rows -= some.rows
+        yield branch ? some.onBranch(branch) : some
+      }
+    },
+  }
+}
+
+function keeper(kept: Batch[], scope: Scope, onCut: () => void): SinkNode {
+  return {
+    ...info,
+    kind: 'sink',
+    open: async () => {
+      throw new Error('a preview opens no sink')
+    },
+    write: async ({ input }) => {
+      let bytes = 0
+      let rows = 0
+      for await (const batch of input) {
+        kept.push(batch.into(scope))
+        rows += batch.rows
+        bytes += batch.bytes
+        if (bytes < mostBytes) continue
+        onCut()
+        break
+      }
+      return { rows, bytes, files: [] }
+    },
+  }
+}
+
+function servicesOf(
+  { pool, infer, outBefore, now }: AloneOptions,
+  definitions: ReadonlyMap<string, NodeDefinition>,
+  onRejected: (rejected: Batch) => void,
+): FlowServices {
+  return {
+    pool,
+    counters: { node: () => {}, edge: () => {}, turn: () => {}, press: () => {} },
+    clock: () => performance.now(),
+    definitions,
+    compile: (text, input, wanted) => compileExpression(text, input, { wanted, now: new Date(now) }),
+    infer: () => infer as NonNullable<typeof infer>,
+    stage: () => {
+      throw new Error('a preview stages nothing')
+    },
+    spillPath: (_, id) => join(tmpdir(), `headrace-preview-${process.pid}-${id.replace(/[^a-z0-9]/g, '-')}`),
+    deadLetters: { write: onRejected },
+    log: () => () => {},
+    outBefore,
+  }
+}

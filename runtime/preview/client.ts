@@ -1,0 +1,116 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { unpackError } from '../engine/messages.ts'
+import { HeadraceError } from '../pipeline/problem.ts'
+import type { PreviewAnswer, SearchAnswer } from '../server/api/rows.ts'
+import type { FromPreview, PreviewStart, ToPreview } from './messages.ts'
+import type { PreviewTask } from './preview.ts'
+import type { SearchTask } from './search.ts'
+
+interface Waiting {
+  readonly child: ChildProcess
+  readonly settle: (answer: PreviewAnswer | SearchAnswer) => void
+  readonly fail: (error: unknown) => void
+}
+
+/** The server's end of the process that answers previews and searches: started when first asked, again after a crash. */
+export class PreviewProcess {
+  readonly #within: PreviewStart['within']
+  readonly #onLog: (text: string) => void
+  readonly #waiting = new Map<number, Waiting>()
+  #child: ChildProcess | undefined
+  #next = 0
+  #closed = false
+
+  /** `within`: the folders that pipelines may read; null: everything. `onLog` gets what the process writes. */
+  constructor(options: { within?: PreviewStart['within']; onLog?: (text: string) => void } = {}) {
+    this.#within = options.within ?? null
+    this.#onLog = options.onLog ?? (() => {})
+  }
+
+  async preview(task: PreviewTask, signal?: AbortSignal): Promise<PreviewAnswer> {
+    return (await this.#ask((id) => ({ type: 'preview', id, task }), signal)) as PreviewAnswer // as it was asked
+  }
+
+  async search(task: SearchTask, signal?: AbortSignal): Promise<SearchAnswer> {
+    return (await this.#ask((id) => ({ type: 'search', id, task }), signal)) as SearchAnswer // as it was asked
+  }
+
+  /** The process's number, while there is one. */
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    const child = this.#child
+    if (!child) return
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+    // It ends by itself when its channel closes; native code that does not come back is not waited for.
+    if (child.connected) child.disconnect()
+    const timer = setTimeout(() => child.kill('SIGKILL'), 2000)
+    await gone
+    clearTimeout(timer)
+  }
+
+  #ask(message: (id: number) => ToPreview, signal?: AbortSignal): Promise<PreviewAnswer | SearchAnswer> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
+      if (this.#closed) return reject(new HeadraceError('closed', 'the server is closing'))
+      const id = this.#next++
+      const child = this.#start()
+      const end = () => {
+        signal?.removeEventListener('abort', abort)
+        this.#waiting.delete(id)
+      }
+      const abort = () => {
+        end()
+        if (child.connected) child.send({ type: 'abort', id } satisfies ToPreview)
+        reject(signal?.reason)
+      }
+      signal?.addEventListener('abort', abort)
+      this.#waiting.set(id, {
+        child,
+        settle: (answer) => {
+          end()
+          resolve(answer)
+        },
+        fail: (error) => {
+          end()
+          reject(error)
+        },
+      })
+      child.send(message(id))
+    })
+  }
+
+  #start(): ChildProcess {
+    if (this.#child?.connected) return this.#child
+    const path = fileURLToPath(new URL('./start.mjs', import.meta.url))
+    const child = fork(path, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'json', execArgv: [] })
+    this.#child = child
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => this.#onLog(text))
+    child.on('message', (message: FromPreview) => {
+      const one = this.#waiting.get(message.id)
+      if (!one) return
+      if ('answer' in message) one.settle(message.answer)
+      else one.fail(unpackError(message.error))
+    })
+    child.on('error', (error) => this.#onLog(`${error.message}\n`))
+    child.on('exit', (code, signal) => this.#gone(child, signal ?? `code ${code}`))
+    child.send({ type: 'start', within: this.#within } satisfies ToPreview)
+    return child
+  }
+
+  #gone(child: ChildProcess, how: string): void {
+    if (this.#child === child) this.#child = undefined
+    const crashed = [...this.#waiting.values()].filter((one) => one.child === child)
+    for (const { fail } of crashed)
+      fail(
+        new HeadraceError('preview-crashed', `the preview's process ended (${how}) before it had an answer`, {
+          hint: 'Ask again; it starts anew. If it ends every time, a node or a model that the pipeline uses crashes: run to a node further up to find which.',
+        }),
+      )
+  }
+}

@@ -1,0 +1,77 @@
+import { probeCache } from '../catalogue/cache.ts'
+import { loadCatalogue } from '../catalogue/load.ts'
+import { pathGuard } from '../catalogue/pathguard.ts'
+import { packError } from '../engine/messages.ts'
+import { Pool } from '../memory/index.ts'
+import type { FromPreview, PreviewStart, ToPreview } from './messages.ts'
+import { type PreviewTask, type PreviewWorld, preview } from './preview.ts'
+import { Results } from './results.ts'
+import { searchTable } from './search.ts'
+import { Sessions } from './sessions.ts'
+
+// The process that answers previews and searches: what is native in a node may crash here, and the server goes on.
+
+const sessions = new Sessions()
+const results = new Results(new Pool(1 << 30))
+const cache = probeCache()
+const catalogue = await loadCatalogue()
+const asked = new Map<number, AbortController>()
+/** The preview at work of each pipeline: a newer question ends it. */
+const latest = new Map<string, AbortController>()
+let within: PreviewStart['within'] = null
+/** Previews follow one another: they share what is kept. */
+let turn: Promise<unknown> = Promise.resolve()
+
+process.on('message', (message: ToPreview) => {
+  if (message.type === 'start') within = message.within
+  else if (message.type === 'abort') asked.get(message.id)?.abort(new Error('the question was withdrawn'))
+  else if (message.type === 'preview') void answer(message.id, (signal) => inTurn(message.task, signal))
+  else void answer(message.id, (signal) => searchTable(message.task, world(), signal))
+})
+// The server went away.
+process.on('disconnect', () => process.exit(0))
+
+const world = (): PreviewWorld => ({
+  sessions,
+  results,
+  cache,
+  catalogue,
+  ...(within && { guard: pathGuard(within.folder, within.roots) }),
+})
+
+async function inTurn(task: PreviewTask, given: AbortSignal) {
+  latest.get(task.file)?.abort(new Error('a newer preview took its place'))
+  const newer = new AbortController()
+  latest.set(task.file, newer)
+  const signal = AbortSignal.any([given, newer.signal])
+  const before = turn
+  const mine = before.then(async () => {
+    signal.throwIfAborted()
+    return await preview(task, world(), signal)
+  })
+  turn = mine.catch(() => {})
+  try {
+    return await mine
+  } finally {
+    if (latest.get(task.file) === newer) latest.delete(task.file)
+  }
+}
+
+async function answer(
+  id: number,
+  work: (signal: AbortSignal) => Promise<Extract<FromPreview, { answer: unknown }>['answer']>,
+): Promise<void> {
+  const abort = new AbortController()
+  asked.set(id, abort)
+  try {
+    say({ id, answer: await work(abort.signal) })
+  } catch (error) {
+    say({ id, error: packError(error) })
+  } finally {
+    asked.delete(id)
+  }
+}
+
+function say(message: FromPreview): void {
+  if (process.connected) process.send?.(message)
+}
