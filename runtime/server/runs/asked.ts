@@ -36,6 +36,18 @@ export function countAsked(request: Request, name: string, otherwise: number, mo
   return text === undefined ? otherwise : Math.min(most, asCount(name, Number(text === '' ? Number.NaN : text)))
 }
 
+/** A whole number of a request's body, at most `most`; null where it is not there. */
+export function countOf(request: Request, name: string, most: number): number | null {
+  const value = bodyOf(request)[name]
+  return value === undefined || value === null ? null : Math.min(most, asCount(name, value))
+}
+
+/** The node that a request's body names; null: none in particular. */
+export function nodeOf(request: Request): string | null {
+  const { node } = bodyOf(request)
+  return node === undefined || node === null ? null : asText('node', node)
+}
+
 /** A request without a body asks for nothing in particular. */
 function bodyOf(request: Request): { readonly [name: string]: unknown } {
   const body: unknown = request.body ?? {}

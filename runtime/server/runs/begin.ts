@@ -109,7 +109,6 @@ function writeDraft(pipelineFile: string, text: string): string {
     writeFileSync(path, text, { mode: 0o600 })
     return path
   } catch (error) {
-    rmSync(path, { force: true })
     const full = (error as NodeJS.ErrnoException).code === 'ENOSPC'
     return refuse({
       error: full

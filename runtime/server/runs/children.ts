@@ -63,10 +63,13 @@ export class Children {
           },
         })
       })
-      child.on('close', (code, signal) => {
+      child.on('exit', (code, signal) => {
         this.#children.delete(child)
         if (begun) this.#options.ended(begun.id, begun.folder, { code, signal })
-        else resolve({ refusal: silentRefusal(code, signal, stdout(), stderr()) })
+      })
+      // All that it printed has been read by now.
+      child.on('close', (code, signal) => {
+        if (!begun) resolve({ refusal: silentRefusal(code, signal, stdout(), stderr()) })
         if (code !== 0) this.#options.log('info', `${args.join(' ')} ended with ${signal ?? code}: ${stderr()}`)
       })
     })
@@ -74,7 +77,8 @@ export class Children {
 
   /** Ends the channels and waits a while for the runs to finish what is in flight. */
   async close(): Promise<void> {
-    const ends = [...this.#children].map((child) => new Promise((resolve) => child.once('close', resolve)))
+    // After `disconnect` Node gives no `close` event.
+    const ends = [...this.#children].map((child) => new Promise((resolve) => child.once('exit', resolve)))
     for (const child of this.#children) if (child.connected) child.disconnect()
     const waiting = new AbortController()
     await Promise.race([

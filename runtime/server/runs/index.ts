@@ -3,13 +3,14 @@ import type { RunView } from '../api/runs.ts'
 import type { ServerContext } from '../context.ts'
 import { detailRoutes } from './details.ts'
 import { runPartsOf } from './parts.ts'
+import { previewRoutes } from './previewroutes.ts'
 import { runsRoutes } from './router.ts'
 
 /** REST of runs, below `/api`: `/runs`, `/preview`, `/search`, … */
 export function runsRouter(context: ServerContext): Router {
   const parts = runPartsOf(context)
   const router = Router()
-  router.use(runsRoutes(parts), detailRoutes(parts))
+  router.use(runsRoutes(parts), detailRoutes(parts), previewRoutes(context))
   return router
 }
 

@@ -1,0 +1,45 @@
+import { type Response, Router } from 'express'
+import { PreviewProcess } from '../../preview/index.ts'
+import { fieldsOf } from '../body.ts'
+import type { ServerContext } from '../context.ts'
+import { fileOfId } from '../pipelines/ids.ts'
+import { countOf, nodeOf } from './asked.ts'
+
+const mostPreviewed = 100_000
+const mostFound = 200
+
+/** `/preview` and `/search`: the sample's way through the graph, and the stored rows nearest to a question. */
+export function previewRoutes({ folder, roots, log, closing }: ServerContext): Router {
+  const process = new PreviewProcess({ within: { folder, roots }, onLog: (text) => log('info', `preview: ${text}`) })
+  closing.push(() => process.close())
+  const router = Router()
+  router.post('/preview', async (request, response) => {
+    const { pipeline, text } = fieldsOf(request, { pipeline: 'text', text: 'text' })
+    const rows = countOf(request, 'rows', mostPreviewed)
+    const task = { file: fileOfId(folder, pipeline), text, node: nodeOf(request), ...(rows !== null && { rows }) }
+    await answer(response, (signal) => process.preview(task, signal))
+  })
+  router.post('/search', async (request, response) => {
+    const { pipeline, text, node, question } = fieldsOf(request, {
+      pipeline: 'text',
+      text: 'text',
+      node: 'text',
+      question: 'text',
+    })
+    const rows = countOf(request, 'rows', mostFound)
+    const task = { file: fileOfId(folder, pipeline), text, node, question, ...(rows !== null && { rows }) }
+    await answer(response, (signal) => process.search(task, signal))
+  })
+  return router
+}
+
+/** Works as long as whoever asked is there. */
+async function answer(response: Response, work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+  const gone = new AbortController()
+  response.once('close', () => gone.abort(new Error('the request was closed')))
+  try {
+    response.json(await work(gone.signal))
+  } catch (error) {
+    if (!gone.signal.aborted) throw error
+  }
+}
