@@ -1,5 +1,5 @@
 import type { Batch } from '../memory/index.ts'
-import { pageOf } from '../rows/index.ts'
+import { mostRows, pageOf, profileOf } from '../rows/index.ts'
 
 /** A page of an edge's rows on its way to the main thread: JSON of a `RowsPage` without `total` and `at`. */
 export interface TappedRows {
@@ -18,5 +18,6 @@ export const makeTap =
     if (Atomics.load(flags, edge) === 0 || batch.rows === 0) return
     if (Atomics.exchange(flags, edge, 0) === 0) return
     const { total: _total, at: _at, ...page } = pageOf(batch)
-    post({ edge, text: JSON.stringify(page) })
+    const profile = profileOf(batch.schema.fields, [batch], mostRows)
+    post({ edge, text: JSON.stringify({ ...page, profile }) })
   }

@@ -6,32 +6,43 @@ import { type Distinct, distinctValues, type Key } from './distinct.ts'
 
 /** Profiles of columns, batch by batch; holds plain numbers and short texts alone, never a batch. */
 export interface Profiler {
-  readonly add: (batch: Batch) => void
+  /** Looks at a batch's rows, or its first ones. */
+  readonly add: (batch: Batch, most?: number) => void
   readonly result: () => ColumnProfile[]
+}
+
+/** The profile of batches that follow one another, all with the same columns. */
+export function profileOf(fields: readonly Field[], batches: readonly Batch[], most?: number): ColumnProfile[] {
+  const { add, result } = profiler(fields)
+  for (const batch of batches) add(batch, most)
+  return result()
 }
 
 /** Bins of a histogram. */
 const bins = 24
 /** So many of the commonest values are named. */
 const named = 10
-/** Texts and bytes are told apart by this many bytes of their head, their length and a hash of all of it. */
+/** Texts longer than this many bytes are told apart by their head, their length and a hash of both their ends. */
 const head = 200
+/** Of a long text no more bytes than this are looked at, at either end. */
+const looked = 4096
 
 /** Looks at every value of the batches that it is given: typed-array loops, one pass. */
 export function profiler(fields: readonly Field[]): Profiler {
   const tallies = fields.map(tallyOf)
   return {
-    add(batch) {
+    add(batch, most = batch.rows) {
+      const count = Math.min(most, batch.rows)
       tallies.forEach((tally, i) => {
         // As stored: a dense column of selected rows would take memory of the run's.
         const { column, places } = batch.stored(i)
-        const rows = presentRows(column, places, batch.rows)
-        tally.rows += batch.rows
-        tally.nulls += batch.rows - rows.length
+        const rows = presentRows(column, places, count)
+        tally.rows += count
+        tally.nulls += count - rows.length
         readerOf(column)?.(tally, column, rows)
       })
     },
-    result: () => tallies.map(profileOf),
+    result: () => tallies.map(profileOfTally),
   }
 }
 
@@ -73,7 +84,7 @@ const tallyOf = ({ name, type }: Field): Tally => ({
   greatest: null,
 })
 
-function profileOf({ name, rows, nulls, of, measures, distinct, least, greatest }: Tally): ColumnProfile {
+function profileOfTally({ name, rows, nulls, of, measures, distinct, least, greatest }: Tally): ColumnProfile {
   return {
     name,
     rows,
@@ -209,16 +220,21 @@ const readers: { readonly [kind in Column['type']['kind']]?: Reader } = {
 const readerOf = ({ type }: Column): Reader | undefined =>
   type.kind === 'float' && type.bits === 16 ? halves : readers[type.kind]
 
-/** UTF-8 characters: every byte that starts one. */
+/** UTF-8 characters: every byte that starts one; of a long text as many as its first bytes let expect. */
 function charactersBetween(bytes: Uint8Array, start: number, end: number): number {
+  const until = Math.min(end, start + looked)
   let count = 0
-  for (let i = start; i < end; i++) if (((bytes[i] as number) & 0xc0) !== 0x80) count++
-  return count
+  for (let i = start; i < until; i++) if (((bytes[i] as number) & 0xc0) !== 0x80) count++
+  return until === end ? count : Math.round((count * (end - start)) / looked)
 }
 
-/** FNV-1a, 32 bits. */
+/** FNV-1a, 32 bits, over both ends. */
 function hashBetween(bytes: Uint8Array, start: number, end: number): number {
   let hash = 0x811c9dc5
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193)
+  const mix = (from: number, to: number) => {
+    for (let i = from; i < to; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193)
+  }
+  mix(start, Math.min(end, start + looked))
+  mix(Math.max(start, end - looked), end)
   return hash >>> 0
 }
