@@ -21,9 +21,9 @@ import { providerSetting } from '../formats/model/provider.ts'
 import { product, rowDims } from '../formats/model/tensor.ts'
 import { throughModel } from '../formats/model/window.ts'
 
-const tensorColumns = (description: string, examples: Record<string, string | string[]>[]) =>
+const tensorColumns = (description: string, examples: Record<string, string | string[]>[], format = {}) =>
   Type.Optional(
-    Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })]), {
+    Type.Record(Type.String(), Type.Union([Type.String(format), Type.Array(Type.String(format), { minItems: 1 })]), {
       description,
       examples,
     }),
@@ -34,6 +34,7 @@ const settings = Type.Object({
   inputs: tensorColumns(
     'The column of each input tensor; several columns pack into one. check proposes them from the model and the columns.',
     [{ input: ['length', 'width'] }],
+    { format: 'column' },
   ),
   outputs: tensorColumns(
     'The column that each output tensor goes to, or one for each of its values. Default: every output, under its own name.',
