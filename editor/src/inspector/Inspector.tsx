@@ -12,6 +12,12 @@ import { SeveralPanel } from './panels/SeveralPanel.tsx'
 import { words } from './words.ts'
 import './inspector.css'
 import './fields/fields.css'
+import './fields/text.css'
+import './fields/switch.css'
+import './fields/choice.css'
+import './fields/chips.css'
+import './fields/nested.css'
+import './fields/popup.css'
 
 /** What is selected, as a form: a node, an edge, a group, a note, several nodes, or the pipeline itself. */
 export function Inspector() {

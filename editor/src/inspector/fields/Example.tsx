@@ -1,4 +1,5 @@
 import type { Json } from '@headrace/runtime/api'
+import { isRecord } from '@headrace/runtime/pipeline'
 import type { Field } from '../form/field.ts'
 import { words } from '../words.ts'
 
@@ -42,7 +43,10 @@ export function exampleText(example: Json, field: Field): string {
       .map(([name, value]) => `${name} = ${typeof value === 'string' ? value : JSON.stringify(value)}`)
       .join(', ')
   }
-  if (Array.isArray(example) && example.every((item) => typeof item === 'string' && item !== ''))
-    return example.join(', ')
+  if (Array.isArray(example) && example.every((item) => isPlain(item) || isRecord(item))) {
+    return example.map((item) => (isRecord(item) ? Object.values(item).join(' → ') : item)).join(', ')
+  }
   return JSON.stringify(example)
 }
+
+const isPlain = (item: unknown): boolean => typeof item === 'string' && item.trim() !== ''

@@ -32,7 +32,7 @@ export function NodePanel({ id }: { readonly id: string }) {
   return (
     <div ref={panel} className="node-panel">
       <NodeHead id={id} node={node} type={type} />
-      <ProblemList problems={own} />
+      <ProblemList problems={own} withForm />
       {view?.state === 'off' && <p className="inspector-note">{words.node.off}</p>}
       {view?.state === 'passed' && <p className="inspector-note">{words.node.passed}</p>}
       <Counted id={id} kind={type?.kind} />
