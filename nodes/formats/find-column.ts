@@ -9,6 +9,7 @@ export function findColumn(input: Schema, column: string, setting: string, repor
   report({
     code: 'unknown-column',
     setting,
+    column,
     message: `there is no column "${column}"`,
     hint: meant ? `Did you mean "${meant}"?` : `The columns are ${names.join(', ') || 'none'}.`,
   })

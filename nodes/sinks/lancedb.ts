@@ -104,6 +104,7 @@ export default sink({
       report({
         code: 'unknown-column',
         setting: 'key',
+        column: name,
         message: `There is no column "${name}"; there are ${known.join(', ')}.`,
         ...(near && { hint: `Did you mean "${near}"?` }),
       })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { check, derive, filter, none, table } from './check.scene.ts'
+import { check, derive, filter, none, orders, table } from './check.scene.ts'
 
 test('a disabled filter is passed by, also where it is wrong', () => {
   const { said, nodes, order, edges } = check({
@@ -62,7 +62,7 @@ test('any drawing gives problems or a run in which every node is fed with known 
   fc.assert(
     fc.property(fc.array(node, { maxLength: 5 }), fc.array(ends, { maxLength: 9 }), (some, drawn) => {
       const nodes = Object.fromEntries(some.map(({ kind, disabled }, i) => [`n${i}`, { ...kind, disabled }]))
-      const columns = Object.fromEntries(some.flatMap(({ kind }, i) => (kind === table ? [[`n${i}`, []]] : [])))
+      const columns = Object.fromEntries(some.flatMap(({ kind }, i) => (kind === table ? [[`n${i}`, orders]] : [])))
       const edges = drawn.map(({ from, to }) => `${from} -> ${to}`)
       const run = check({ nodes: { orders: table, ...nodes, store: none }, edges, columns })
       if (run.problems.some(({ severity }) => severity === 'error')) return

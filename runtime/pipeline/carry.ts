@@ -1,6 +1,7 @@
 import type { Json, SourceProbe } from '../sdk/node.ts'
 import type { CheckedNode } from './check.ts'
 import { columnsOf, isError, type NodeProblem, twiceNamed } from './columns.ts'
+import { type Guess, guessNode } from './guess.ts'
 import type { Pipeline, PipelineEdge } from './model.ts'
 import type { Prepared } from './prepare.ts'
 import { Schema } from './schema.ts'
@@ -41,6 +42,7 @@ export function carry(question: CarryQuestion): Carried {
   const checked = new Map<string, Omit<CheckedNode, 'outputs'>>()
   const bypassed = new Set<string>()
   const off = new Set<string>()
+  const guesses = new Map<string, Guess>()
   for (const id of order) {
     const one = prepared.get(id) as Prepared
     const given = written.get(id) ?? []
@@ -52,7 +54,11 @@ export function carry(question: CarryQuestion): Carried {
     else if (one.node.disabled) (passes(one, input) ? bypassed : off).add(id)
     else if (one.definition) {
       for (const { index, conflict } of conflicts) question.reportConflict(id, index, conflict)
-      checked.set(id, checkNode(one, one.definition, inputs, input, question))
+      const node = checkNode(one, one.definition, inputs, input, question)
+      checked.set(id, node)
+      const guess = node.output ? null : guessNode(one, inputs, checked, guesses, input)
+      if (guess) guesses.set(id, guess)
+      question.report(id, guess?.problems ?? [])
     }
   }
   const edges = [...checked.keys()]

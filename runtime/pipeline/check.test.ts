@@ -29,6 +29,26 @@ test('an error in an expression points at the character in the file, and what fo
   expect(nodes['more']).toMatchObject({ input: null, output: null })
 })
 
+test('every node that misses the same column is marked; what else would be wrong behind the first waits', () => {
+  const { problems, nodes } = check({
+    nodes: {
+      orders: table,
+      keep: filter('preis > 1'),
+      more: derive({ twice: 'preis * 2', other: 'nothing' }),
+      last: filter('row["preis"] > 2 || other'),
+      store: none,
+    },
+    edges: ['orders -> keep', 'keep -> more', 'more -> last', 'last -> store'],
+  })
+  const said = problems.map(({ code, place }) => `${code} ${place.node} ${place.column} ${place.setting}`)
+  expect(said).toEqual([
+    'unknown-column keep preis where',
+    'unknown-column more preis columns.twice',
+    'unknown-column last preis where',
+  ])
+  expect(nodes['more']).toMatchObject({ input: null, output: null })
+})
+
 test('the same wrong text in two settings is a problem of each', () => {
   const { said } = check({
     nodes: { orders: table, more: derive({ a: 'prise', b: 'id', c: 'prise' }), store: none },

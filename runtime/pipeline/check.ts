@@ -60,8 +60,9 @@ export function checkPipeline(question: CheckQuestion): Checked {
   const { pipeline, probes, positions } = question
   const problems: Problem[] = []
   const report = (node: string, found: readonly NodeProblem[]) => {
-    for (const { setting, span, ...problem } of found) {
-      problems.push({ ...problem, place: placeOf(positions, node, setting, span) })
+    for (const { setting, span, column, ...problem } of found) {
+      const place = { ...placeOf(positions, node, setting, span), ...(column !== undefined && { column }) }
+      problems.push({ ...problem, place })
     }
   }
   const reportEdge = (

@@ -1,3 +1,4 @@
+import { columnsIn } from '../expression/columnnames.ts'
 import { checkExpression } from '../expression/index.ts'
 import type { CheckExpression, Json, NodeDefinition, Report } from '../sdk/node.ts'
 import { settingsWithText } from './places.ts'
@@ -13,6 +14,8 @@ export interface NodeProblem {
   readonly hint?: string
   readonly setting?: string
   readonly span?: readonly [start: number, end: number]
+  /** The column that is meant, where it is one. */
+  readonly column?: string
 }
 
 export interface ColumnsQuestion {
@@ -92,7 +95,9 @@ function expressionChecker(config: unknown, add: (problem: NodeProblem) => void)
     const { code, message, start, end } = checked
     const hint = 'hint' in checked && typeof checked.hint === 'string' ? checked.hint : undefined
     const setting = found[Math.min(turn, found.length - 1)]
-    add({ severity: 'error', code, message, ...(hint && { hint }), ...(setting && { setting }), span: [start, end] })
+    const column = code === 'unknown-column' ? columnsIn(text.slice(start, end))[0]?.name : undefined
+    const about = { ...(hint && { hint }), ...(setting && { setting }), ...(column !== undefined && { column }) }
+    add({ severity: 'error', code, message, ...about, span: [start, end] })
     return null
   }
 }

@@ -44,7 +44,12 @@ export interface Example {
 
 /** Reports a problem of one setting; `setting` is a path inside `config`: `columns.price`, `routes[0].where`. */
 export type Report = (
-  problem: Omit<Problem, 'place' | 'severity'> & { setting?: string; severity?: 'error' | 'warning' },
+  problem: Omit<Problem, 'place' | 'severity'> & {
+    setting?: string
+    severity?: 'error' | 'warning'
+    /** The column that is meant: for a click that takes another instead. */
+    column?: string
+  },
 ) => void
 
 /** What a node may use before a run, when it looks at files or models: the only I/O before a run. */

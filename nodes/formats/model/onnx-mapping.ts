@@ -115,7 +115,13 @@ function chosenInputs(
         schema.fields.map((field) => field.name),
       )
       const meant = near ? `Did you mean "${near}"?` : `There are ${schema}.`
-      report({ code: 'unknown-column', message: `There is no column "${unknown}".`, hint: meant, setting })
+      report({
+        code: 'unknown-column',
+        message: `There is no column "${unknown}".`,
+        hint: meant,
+        setting,
+        column: unknown,
+      })
       return null
     }
     return [tensor, names.map((column) => schema.field(column) as Field)]
