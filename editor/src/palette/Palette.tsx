@@ -1,4 +1,40 @@
-/** The node types, to be dragged from. */
+import { PanelLeftClose, PanelLeftOpen } from 'lucide-react'
+import { addBeside } from '../canvas/adding.ts'
+import { useLibrary } from '../model/library.ts'
+import { show, useView } from '../model/view.ts'
+import { NodeList } from './NodeList.tsx'
+import { words } from './words.ts'
+import './palette.css'
+
+/** The node types on the left: search, four categories; it folds away. */
 export function Palette() {
-  return <div className="palette" />
+  const open = useView((view) => view.paletteOpen)
+  const types = useLibrary((library) => library.nodes)
+  const toggle = (
+    <button
+      type="button"
+      className="palette-fold"
+      aria-expanded={open}
+      aria-label={open ? words.fold : words.unfold}
+      title={open ? words.fold : words.unfold}
+      onClick={() => show({ paletteOpen: !open })}
+    >
+      {open ? <PanelLeftClose size={15} aria-hidden /> : <PanelLeftOpen size={15} aria-hidden />}
+    </button>
+  )
+  return (
+    <nav className="palette" data-open={open} aria-label={words.label}>
+      {!open && toggle}
+      {open && types.length === 0 && <p className="soft palette-loading">{words.loading}</p>}
+      {open && types.length > 0 && (
+        <NodeList types={types} label={words.label} onPick={addBeside} beside={toggle} draggable />
+      )}
+    </nav>
+  )
+}
+
+/** Puts the cursor into the palette's search. */
+export function focusPalette(): void {
+  show({ paletteOpen: true })
+  requestAnimationFrame(() => document.querySelector<HTMLInputElement>('.palette .node-list-search')?.focus())
 }

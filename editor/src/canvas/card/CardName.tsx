@@ -1,0 +1,33 @@
+import { memo } from 'react'
+import { useFlow } from '../flow/feed.ts'
+import { nodeReading } from '../flow/readings.ts'
+import type { CardFacts } from '../scene/facts.ts'
+import { words } from '../words.ts'
+
+/** The card's name for a screen reader: `embed, model, all-MiniLM-L6-v2, 2 inputs, 97 % busy`. */
+export const CardName = memo(function CardName({ facts }: { facts: CardFacts }) {
+  const figure = useFlow(({ picture, run }) => {
+    const flow = picture?.nodes[facts.id]
+    if (!flow || !run) return ''
+    const bottleneck = picture?.bottleneck?.node === facts.id
+    const reading = nodeReading(flow, { sink: facts.kind === 'sink', ended: run.status !== 'running', bottleneck })
+    return [reading.left, reading.right, ...(bottleneck ? [words.bottleneck] : [])].filter(Boolean).join(', ')
+  })
+  const parts = [
+    facts.name,
+    words.kinds[facts.kind],
+    facts.summary,
+    ...(facts.kind === 'source' ? [] : [words.inputs(facts.inputs)]),
+    ...(facts.state === 'off' ? [words.off] : facts.state === 'passed' ? [words.passes] : []),
+    ...(facts.problems ? [`${words.problems(facts.problems)}: ${facts.problem}`] : []),
+    ...(figure ? [figure] : []),
+  ]
+  return (
+    <span className="visually-hidden" id={nameId(facts.id)}>
+      {parts.join(', ')}
+    </span>
+  )
+})
+
+/** The id of the element that names a node's card. */
+export const nameId = (id: string): string => `card-name-${id}`

@@ -1,0 +1,18 @@
+/** Whether two plain values say the same: what is drawn from them need not be drawn again. */
+export function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a) !== Array.isArray(b)) return false
+  const [left, right] = [Object.entries(a), new Map(Object.entries(b))]
+  return left.length === right.size && left.every(([key, value]) => right.has(key) && same(value, right.get(key)))
+}
+
+/** Keeps the objects of before where nothing about them changed, and the whole list where nothing changed at all. */
+export function keepSame<T extends { readonly id: string }>(before: readonly T[], after: readonly T[]): readonly T[] {
+  const known = new Map(before.map((one) => [one.id, one]))
+  const kept = after.map((one) => {
+    const old = known.get(one.id)
+    return old && same(old, one) ? old : one
+  })
+  return kept.length === before.length && kept.every((one, i) => one === before[i]) ? before : kept
+}
