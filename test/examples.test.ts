@@ -40,7 +40,7 @@ test('every example has a README of about ten lines and is tried here, emoji-sea
   const examples = readdirSync(join(root, 'examples'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && readdirSync(join(root, 'examples', entry.name)).includes('pipeline.json'))
     .map(({ name }) => name)
-  expect(examples).toEqual(['classify-wine', 'clean-cities', 'docs-to-vectors', 'emoji-search', 'flights'])
+  expect(examples).toEqual(['classify-wine', 'clean-cities', 'clean-csv', 'docs-to-vectors', 'emoji-search', 'flights'])
   for (const example of examples)
     expect(clone.read(`examples/${example}/README.md`).split('\n').length).toBeLessThan(20)
 })
@@ -96,6 +96,36 @@ test('clean-cities gives the rows that plain JavaScript gives, and rejects the o
   const wanted = cities.filter((city) => !fits(city))
   expect(rejected.map(({ admin1 }) => admin1)).toEqual(wanted.map(({ admin1 }) => admin1.trim()))
   expect(rejected[0]).toMatchObject({ _node: 'numbers', _column: 'admin1', _message: expect.stringContaining('int32') })
+})
+
+test('clean-csv keeps the strikes that cost something, and rejects those whose damage nobody understands', async () => {
+  await follow('clean-csv')
+  const [header = '', ...lines] = clone.read('examples/clean-csv/strikes.csv').trimEnd().split('\n')
+  const names = header.split(',')
+  // No field of this file is quoted.
+  const strikes = lines.map((line) => Object.fromEntries(line.split(',').map((text, i) => [names[i], text])))
+  const known = ['None', 'Minor', 'Medium', 'Substantial']
+  const damage = (strike: Record<string, string>) => known.indexOf(strike['Effect Amount of damage'] ?? '')
+  const expected = strikes
+    .filter((strike) => damage(strike) > 0 || (damage(strike) === 0 && Number(strike['Cost Total $']) > 0))
+    .map((strike) => {
+      const knots = strike['Speed IAS in knots']
+      const kmh = knots ? Math.round(Number(knots) * 1.852) : null
+      const operator = strike['Aircraft Airline Operator']?.replace(/\*$/, '')
+      return [operator, damage(strike), Number(strike['Cost Total $']), kmh].join('|')
+    })
+  const wanted = ['operator', 'severity', 'cost', 'kmh']
+  const read = await columnsOf(clone.path('examples/clean-csv/out/strikes.parquet'), wanted)
+  const rows = read['operator']?.map((_, row) => wanted.map((name) => read[name]?.[row]).join('|'))
+  expect(rows).toEqual(expected)
+  const rejected = clone
+    .read('examples/clean-csv/out/rejected.ndjson')
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { damage: string }).damage)
+  expect(rejected).toEqual(
+    strikes.map((one) => one['Effect Amount of damage']).filter((one) => !known.includes(one ?? '')),
+  )
 })
 
 test('flights keeps the late ones of three million, in their order, with month, kilometres and route', async () => {

@@ -1,6 +1,6 @@
-import { realpathSync, statSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join, resolve } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
 import { editorFolder } from '../catalogue/load.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import { builtPage } from '../server/page/build.ts'
@@ -48,13 +48,17 @@ function folderAt(path: string, what: 'folder' | '--data'): string {
   return realpathSync(full)
 }
 
-/** The command as it was called here, for lines that people paste into a shell. */
+/** The command for lines that people paste into a shell, wherever they stand: `headrace` only where that is found. */
 function commandHere(): string {
-  const called = process.argv[1] ?? 'headrace'
-  const inPath = (process.env['PATH'] ?? '')
-    .split(':')
-    .some((folder) => folder && statSync(join(folder, 'headrace'), { throwIfNoEntry: false }))
-  return inPath && !process.env['npm_lifecycle_event'] ? 'headrace' : called
+  const { PATH = '', npm_lifecycle_event } = process.env
+  const inPath = PATH.split(delimiter).some((folder) => folder && existsSync(join(folder, 'headrace')))
+  // npm puts node_modules/.bin into the path of its scripts alone.
+  if (inPath && npm_lifecycle_event === undefined) return 'headrace'
+  for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
+    const command = join(folder, 'node_modules', '.bin', 'headrace')
+    if (existsSync(command)) return command
+  }
+  return `${process.execPath} ${join(import.meta.dirname, 'headrace.mjs')}`
 }
 
 async function show(address: string, port: number, mayOpen: boolean): Promise<void> {

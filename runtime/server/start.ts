@@ -1,5 +1,7 @@
 import { createServer, type Server as HttpServer } from 'node:http'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import express, { json } from 'express'
 import { Server as SocketServer } from 'socket.io'
 import { probeCache } from '../catalogue/cache.ts'
@@ -53,6 +55,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const app = express().disable('x-powered-by')
   // A large file may take longer to come in than Node allows a request by default.
   const http = createServer({ requestTimeout: 0 }, app)
+  const sockets = socketsOf(http)
   const io: ServerContext['io'] = new SocketServer(http, { serveClient: false, maxHttpBufferSize: 1_000_000 })
   const stop = new AbortController()
   const log = openLog(join(folder, '.headrace', 'server.log'), options.logLevel)
@@ -77,7 +80,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   keepAddress(folder, port, last.token)
   await watch.ready
   log('info', `listens on ${host}:${port} for ${folder}`)
-  return { port, token: last.token, context, close: () => close(context, http, stop) }
+  return { port, token: last.token, context, close: () => close(context, http, sockets, stop) }
+}
+
+/** The open connections, upgraded ones too: Node's server forgets those. */
+function socketsOf(http: HttpServer): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>()
+  http.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return sockets
 }
 
 function addRoutes(
@@ -109,14 +122,22 @@ function addRoutes(
   app.use(answerErrors(context.log))
 }
 
-async function close({ closing, io, log }: ServerContext, http: HttpServer, stop: AbortController): Promise<void> {
+/** A socket that stalls is not waited for longer. */
+const goodbyeMilliseconds = 500
+
+async function close(
+  { closing, io, log }: ServerContext,
+  http: HttpServer,
+  sockets: ReadonlySet<Socket>,
+  stop: AbortController,
+): Promise<void> {
   stop.abort()
   for (const one of closing.toReversed()) {
     await Promise.resolve(one()).catch((error: unknown) => log('error', String(error)))
   }
   const closed = new Promise<void>((resolve) => http.once('close', () => resolve()))
-  await io.close()
   http.close()
-  http.closeAllConnections()
+  await Promise.race([io.close(), setTimeout(goodbyeMilliseconds, null, { ref: false })])
+  for (const socket of sockets) socket.destroy()
   await closed
 }
