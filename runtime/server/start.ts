@@ -1,4 +1,5 @@
 import { createServer, type Server as HttpServer } from 'node:http'
+import { createServer as createSecureServer, type Server as HttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -8,6 +9,7 @@ import { probeCache } from '../catalogue/cache.ts'
 import { loadCatalogue } from '../catalogue/load.ts'
 import { pathGuard } from '../catalogue/pathguard.ts'
 import { keepAddress, lastAddress, listen } from './address.ts'
+import type { Binding } from './binding.ts'
 import type { ServerContext } from './context.ts'
 import { closeDoors } from './doors.ts'
 import type { Doors } from './guard.ts'
@@ -25,7 +27,9 @@ import { pipelinesRouter } from './routes/pipelines.ts'
 import { templatesRouter } from './routes/templates.ts'
 import { runsRouter, runsSocket } from './runs/index.ts'
 import { findExamples } from './templates/list.ts'
-import { startWatch } from './watch.ts'
+import { startWatch, type Watch } from './watch.ts'
+
+type WebServer = HttpServer | HttpsServer
 
 export interface ServerOptions {
   /** Absolute, links resolved. */
@@ -33,7 +37,7 @@ export interface ServerOptions {
   readonly roots: readonly string[]
   /** The folder of the built page. */
   readonly page: string
-  readonly host: string
+  readonly binding: Binding
   /** Null: the last one or the next free one; 0: the last one or any. */
   readonly port: number | null
   readonly command: string
@@ -50,11 +54,12 @@ export interface RunningServer {
 
 /** Starts the editor's server: page, REST and socket behind one guard, on one port. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { folder, roots, command, page, host } = options
+  const { folder, roots, command, page, binding } = options
   const last = lastAddress(folder)
   const app = express().disable('x-powered-by')
   // A large file may take longer to come in than Node allows a request by default.
-  const http = createServer({ requestTimeout: 0 }, app)
+  const { tls } = binding
+  const http = tls ? createSecureServer({ ...tls, requestTimeout: 0 }, app) : createServer({ requestTimeout: 0 }, app)
   const sockets = socketsOf(http)
   const io: ServerContext['io'] = new SocketServer(http, { serveClient: false, maxHttpBufferSize: 1_000_000 })
   const stop = new AbortController()
@@ -71,20 +76,28 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     signal: stop.signal,
     closing: [],
   }
-  const port = await listen(http, host, options.port, last.port)
-  const doors: Doors = { token: last.token, cookie: `headrace-${port}`, hosts: [] }
+  let port = 0
+  const doors: Doors = {
+    token: last.token,
+    hosts: binding.names,
+    get cookie() {
+      return `headrace-${port}`
+    },
+  }
   const watch = startWatch(context)
-  addRoutes(app, context, watch, doors, page)
+  addRoutes(app, context, watch, { doors, page, secure: binding.secure })
   runsSocket(context)
+  // Before the first connection can come.
   closeDoors(http, doors, log)
-  keepAddress(folder, port, last.token)
   await watch.ready
-  log('info', `listens on ${host}:${port} for ${folder}`)
+  port = await listen(http, binding.host, options.port, last.port)
+  keepAddress(folder, port, last.token)
+  log('info', `listens on ${binding.host}:${port} for ${folder}`)
   return { port, token: last.token, context, close: () => close(context, http, sockets, stop) }
 }
 
 /** The open connections, upgraded ones too: Node's server forgets those. */
-function socketsOf(http: HttpServer): ReadonlySet<Socket> {
+function socketsOf(http: WebServer): ReadonlySet<Socket> {
   const sockets = new Set<Socket>()
   http.on('connection', (socket) => {
     sockets.add(socket)
@@ -96,12 +109,11 @@ function socketsOf(http: HttpServer): ReadonlySet<Socket> {
 function addRoutes(
   app: express.Express,
   context: ServerContext,
-  watch: ReturnType<typeof startWatch>,
-  doors: Doors,
-  page: string,
+  watch: Watch,
+  { doors, page, secure }: { readonly doors: Doors; readonly page: string; readonly secure: boolean },
 ): void {
   app.use(withSecurityHeaders)
-  app.use(firstVisit(doors, false))
+  app.use(firstVisit(doors, secure))
   app.use('/api', (request, response, next) => {
     context.log('debug', `${request.method} ${request.path}`)
     response.set('cache-control', 'no-store')
@@ -127,7 +139,7 @@ const goodbyeMilliseconds = 500
 
 async function close(
   { closing, io, log }: ServerContext,
-  http: HttpServer,
+  http: WebServer,
   sockets: ReadonlySet<Socket>,
   stop: AbortController,
 ): Promise<void> {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { FollowLine, Refusal, RunView } from '@headrace/runtime/api'
 import { expect, test } from 'vitest'
 import { processOf } from '../../runtime/engine/runask.ts'
-import { run as command, headrace } from '../cli/command.ts'
+import { run as command } from '../cli/command.ts'
 import { RunsServer, slowPipeline, within } from './runsserver.ts'
 
 test('one curl command starts a run and follows it to its end', async () => {

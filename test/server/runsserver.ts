@@ -20,12 +20,12 @@ export type Client = Socket<ServerEvents, ClientEvents>
 /** A real server over a folder of its own, with what runs need of it. */
 export class RunsServer {
   readonly folder: string
-  readonly #server: RunningServer
+  readonly server: RunningServer
   readonly #clients: Client[] = []
 
   private constructor(folder: string, server: RunningServer) {
     this.folder = folder
-    this.#server = server
+    this.server = server
   }
 
   static async start(files: Readonly<Record<string, string | object>> = {}): Promise<RunsServer> {
@@ -50,11 +50,11 @@ export class RunsServer {
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${this.#server.port}`
+    return `http://127.0.0.1:${this.server.port}`
   }
 
   get token(): string {
-    return this.#server.token
+    return this.server.token
   }
 
   async ask(method: string, path: string, body?: unknown): Promise<Response> {
@@ -92,7 +92,7 @@ export class RunsServer {
 
   async close(): Promise<void> {
     for (const client of this.#clients) client.disconnect()
-    await this.#server.close()
+    await this.server.close()
     rmSync(this.folder, { recursive: true, force: true })
   }
 }

@@ -30,6 +30,7 @@ const closingMilliseconds = 5000
 export class Children {
   readonly #options: ChildrenOptions
   readonly #children = new Set<ChildProcess>()
+  #closed = false
 
   constructor(options: ChildrenOptions) {
     this.#options = options
@@ -37,6 +38,7 @@ export class Children {
 
   /** Starts `headrace ARGS`; resolves when its run is at work, or refused. */
   start(args: readonly string[], folder: string): Promise<Begun> {
+    if (this.#closed) return Promise.resolve({ refusal: { error: 'The server is closing.' } })
     const child = spawn(process.execPath, [cli, ...args], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -77,6 +79,7 @@ export class Children {
 
   /** Ends the channels and waits a while for the runs to finish what is in flight. */
   async close(): Promise<void> {
+    this.#closed = true
     // After `disconnect` Node gives no `close` event.
     const ends = [...this.#children].map((child) => new Promise((resolve) => child.once('exit', resolve)))
     for (const child of this.#children) if (child.connected) child.disconnect()

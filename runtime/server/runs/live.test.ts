@@ -1,0 +1,95 @@
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { edgeCounters, nodeCounters } from '../../engine/counters.ts'
+import { Metrics } from '../../engine/metrics.ts'
+import type { LogLine, Snapshot } from '../api/index.ts'
+import { LiveRuns } from './live.ts'
+
+const folders: string[] = []
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true })
+})
+
+function place(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'headrace-live-'))
+  folders.push(folder)
+  return folder
+}
+
+const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+/** A sample in which everything is `rows`. */
+function sample(at: number, rows: number): Snapshot {
+  const all = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, rows]))
+  return {
+    at,
+    nodes: { a: all(nodeCounters), b: all(nodeCounters) },
+    edges: [{ from: 'a', port: '', to: 'b', ...all(edgeCounters) }],
+  } as Snapshot // every counter has its value
+}
+
+test('followers share one reader; who is not ready gets the latest when it is, and nothing of what was before', async () => {
+  const folder = place()
+  const live = new LiveRuns(() => {})
+  const quick: number[] = []
+  const slow: number[] = []
+  let ready = false
+  const leaveQuick = live.follow(folder, { ready: () => true, counters: ({ at }) => quick.push(at) })
+  const leaveSlow = live.follow(folder, { ready: () => ready, counters: ({ at }) => slow.push(at) })
+  const metrics = await Metrics.open(join(folder, 'metrics.sqlite'))
+  for (let at = 1; at <= 5; at++) {
+    metrics.write(sample(at * 250, at))
+    await wait(220)
+  }
+  expect(quick).toEqual([250, 500, 750, 1000, 1250])
+  expect(slow).toEqual([])
+  ready = true
+  await wait(250)
+  expect(slow).toEqual([1250])
+  const late: number[] = []
+  const leaveLate = live.follow(folder, { ready: () => true, counters: ({ at }) => late.push(at) })
+  expect(late, 'whoever comes later has the last counters at once').toEqual([1250])
+  await wait(300)
+  expect(quick, 'nothing is said while nothing changes').toHaveLength(5)
+  for (const leave of [leaveQuick, leaveSlow, leaveLate]) leave()
+  metrics.write(sample(2000, 9))
+  await wait(250)
+  expect(quick).toHaveLength(5)
+  metrics.close()
+  live.close()
+})
+
+test('new lines of the log reach who is ready, each once and in order, and the place behind them', async () => {
+  const folder = place()
+  const live = new LiveRuns(() => {})
+  const write = (...messages: string[]) =>
+    appendFileSync(
+      join(folder, 'run.log'),
+      messages.map((message) => `${JSON.stringify({ time: 'T', level: 'info', message })}\n`).join(''),
+    )
+  write('before')
+  const seen: LogLine[] = []
+  let ready = true
+  let behind = 0
+  live.follow(folder, {
+    ready: () => ready,
+    counters: () => {},
+    log: (lines, next) => {
+      seen.push(...lines)
+      behind = next
+    },
+  })
+  write('one', 'two')
+  await wait(250)
+  ready = false
+  write('three')
+  await wait(250)
+  ready = true
+  write('four')
+  await wait(250)
+  expect(seen.map(({ message }) => message)).toEqual(['one', 'two', 'three', 'four'])
+  expect(behind).toBeGreaterThan(150)
+  live.close()
+})
