@@ -1,11 +1,14 @@
 import { useLive } from '../model/live.ts'
 import type { DrawerTab } from '../model/view.ts'
+import { Columns } from './columns/Columns.tsx'
 import { Log } from './log/Log.tsx'
+import { Metrics } from './metrics/Metrics.tsx'
 import { PreviewRejected } from './rejected/PreviewRejected.tsx'
 import { Rejected } from './rejected/Rejected.tsx'
 import { Rows } from './rows/Rows.tsx'
+import { Search } from './search/Search.tsx'
 import { useShown } from './shown.ts'
-import { useRejectedCount } from './useTabs.ts'
+import { useRejectedCount, useSearchSinks } from './useTabs.ts'
 import { words } from './words.ts'
 
 /** What the chosen tab shows of the selected edge or node. */
@@ -13,7 +16,14 @@ export function TabContent({ tab }: { readonly tab: DrawerTab }) {
   const shown = useShown()
   const run = useLive((live) => live.run)
   const { run: rejecting, count } = useRejectedCount()
+  const sinks = useSearchSinks()
   switch (tab) {
+    case 'columns':
+      return <Columns shown={shown} />
+    case 'metrics':
+      return <Metrics run={run} node={shown.node} />
+    case 'search':
+      return <Search sinks={sinks} />
     case 'rejected':
       if (!rejecting) return <PreviewRejected />
       return (

@@ -1,0 +1,82 @@
+import type uPlot from 'uplot'
+import { clock, rounded, share } from '../../style/numbers.ts'
+import { words } from '../words.ts'
+
+/** A plot that was drawn, and what takes it away. */
+export interface DrawnPlot {
+  readonly drawn: uPlot
+  readonly destroy: () => void
+}
+
+/** Draws an empty plot into an element and keeps its size; colours are the theme's. */
+export async function drawPlot(
+  place: HTMLElement,
+  names: readonly string[],
+  unit: 'rate' | 'share',
+): Promise<DrawnPlot> {
+  const [{ default: Plot }] = await Promise.all([import('uplot'), import('uplot/dist/uPlot.min.css')])
+  const style = getComputedStyle(place)
+  const colour = (name: string) => style.getPropertyValue(`--${name}`).trim()
+  const write = unit === 'rate' ? rounded : share
+  const axis = {
+    stroke: colour('soft'),
+    grid: { stroke: colour('line'), width: 1 },
+    ticks: { show: false },
+    font: `11px ${colour('font')}`,
+  }
+  const drawn = new Plot(
+    {
+      ...sizeOf(place),
+      legend: { live: true },
+      cursor: { points: { size: 6 }, y: false },
+      scales: {
+        x: { time: false },
+        y: { range: (_, __, most) => [0, unit === 'share' ? 1 : Math.max(1, most * 1.1)] },
+      },
+      axes: [
+        { ...axis, values: (_, seconds) => seconds.map((value) => clock(value)), size: 28 },
+        { ...axis, values: (_, values) => values.map((value) => write(value)), size: 48 },
+      ],
+      series: [
+        { label: words.metrics.at, value: (_, value) => (value == null ? '' : clock(value)) },
+        ...names.map((name, i) => ({
+          label: unit === 'share' ? words.metrics.times[name as 'working'] : name,
+          stroke: colour(
+            unit === 'share' ? (timeColours[name] ?? 'soft') : (rateColours[i % rateColours.length] ?? 'flow'),
+          ),
+          // Without colour the lines are told apart by their dashes.
+          dash: dashes[i % dashes.length] ?? [],
+          width: 1.5,
+          points: { show: false },
+          value: (_: uPlot, value: number | null) => (value == null ? '–' : write(value)),
+        })),
+      ],
+    },
+    [[], ...names.map(() => [])],
+    place,
+  )
+  const observer = new ResizeObserver(() => drawn.setSize(sizeOf(place)))
+  observer.observe(place)
+  return {
+    drawn,
+    destroy: () => {
+      observer.disconnect()
+      drawn.destroy()
+    },
+  }
+}
+
+const timeColours: { readonly [name: string]: string } = {
+  working: 'accent',
+  resource: 'model',
+  blocked: 'pressure',
+  waiting: 'soft',
+}
+const rateColours = ['accent', 'pressure', 'model', 'source', 'rejected', 'transform', 'soft']
+const dashes = [[], [6, 3], [2, 3], [8, 3, 2, 3]]
+
+/** Room for the axes; the legend below takes the rest. */
+const sizeOf = ({ clientWidth, clientHeight }: HTMLElement) => ({
+  width: Math.max(120, clientWidth - 8),
+  height: Math.max(80, clientHeight - 44),
+})
