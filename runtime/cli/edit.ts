@@ -3,15 +3,15 @@ import { hostname } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { editorFolder } from '../catalogue/load.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
+import { addressOf, type BindingFlags, bindingOf } from '../server/binding.ts'
 import { builtPage } from '../server/page/build.ts'
 import { type RunningServer, startServer } from '../server/start.ts'
 import { styled } from './print.ts'
 
-interface EditFlags {
+interface EditFlags extends BindingFlags {
   readonly port?: number
   readonly data?: readonly string[]
   readonly open: boolean
-  readonly host?: string
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
 }
 
@@ -19,6 +19,7 @@ interface EditFlags {
 export async function edit(given: string | undefined, flags: EditFlags): Promise<number> {
   const folder = folderAt(given ?? '.', 'folder')
   const roots = (flags.data ?? []).map((path) => folderAt(path, '--data'))
+  const binding = bindingOf(flags)
   const say = (text: string) => process.stderr.write(`${text}\n`)
   const editor = editorFolder()
   if (!editor)
@@ -26,10 +27,9 @@ export async function edit(given: string | undefined, flags: EditFlags): Promise
       hint: 'Add "headrace": { "editor": "@headrace/editor" } to it.',
     })
   const page = await builtPage(editor, join(import.meta.dirname, '..'), say)
-  const { port = null, host = '127.0.0.1', logLevel } = flags
-  const server = await startServer({ folder, roots, page, host, port, logLevel, command: commandHere() })
-  const address = `http://127.0.0.1:${server.port}/?token=${server.token}`
-  await show(address, server.port, flags.open)
+  const { port = null, logLevel } = flags
+  const server = await startServer({ folder, roots, page, binding, port, logLevel, command: commandHere() })
+  await show(`${addressOf(binding, server.port)}?token=${server.token}`, server.port, flags)
   return await untilInterrupted(server)
 }
 
@@ -61,8 +61,9 @@ function commandHere(): string {
   return `${process.execPath} ${join(import.meta.dirname, 'headrace.mjs')}`
 }
 
-async function show(address: string, port: number, mayOpen: boolean): Promise<void> {
+async function show(address: string, port: number, { open: mayOpen, host }: EditFlags): Promise<void> {
   process.stdout.write(`${styled('bold', address)}\n`)
+  if (host !== undefined) return
   if (!hasDisplay()) {
     process.stdout.write(`On another machine first: ssh -L ${port}:127.0.0.1:${port} ${hostname()}\n`)
     return

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import type { Server } from 'node:http'
+import type { Server } from 'node:net'
 import { join } from 'node:path'
 import { HeadraceError } from '../pipeline/problem.ts'
 import { isRecord } from '../pipeline/shape.ts'
@@ -56,7 +56,15 @@ export async function listen(
   wanted: number | null,
   last: number | null,
 ): Promise<number> {
-  if (wanted) return await tryPort(server, host, wanted)
+  if (wanted) {
+    return await tryPort(server, host, wanted).catch((cause: NodeJS.ErrnoException) => {
+      const why = cause.code === 'EADDRINUSE' ? 'another program listens there' : cause.message
+      throw new HeadraceError('no-port', `port ${wanted} cannot be had: ${why}`, {
+        cause,
+        hint: 'Choose another --port, or none: the next free one is taken.',
+      })
+    })
+  }
   const known = last ? [last] : []
   const next = wanted === 0 ? [0] : Array.from({ length: lastPort - firstPort + 1 }, (_, i) => firstPort + i)
   for (const port of [...known, ...next, 0]) {

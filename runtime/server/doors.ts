@@ -1,4 +1,5 @@
-import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
+import type { EventEmitter } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type Doors, type Turned, turnAway } from './guard.ts'
 import { securityHeaders } from './headers.ts'
@@ -8,7 +9,7 @@ import type { ServerLog } from './log.ts'
  * Puts the guard before everything that listens on a server, the socket's requests and upgrades too. To be called
  * when all listeners are there.
  */
-export function closeDoors(server: HttpServer, doors: Doors, log: ServerLog): void {
+export function closeDoors(server: EventEmitter, doors: Doors, log: ServerLog): void {
   const refused = (turned: NonNullable<Turned>, { method, url = '', socket }: IncomingMessage) =>
     log('warn', `${turned.status} ${method} ${pathOf(url)} from ${socket.remoteAddress}: ${turned.why}`)
   guard(server, 'request', (request: IncomingMessage, response: ServerResponse) => {
@@ -31,7 +32,7 @@ export function closeDoors(server: HttpServer, doors: Doors, log: ServerLog): vo
 }
 
 /** Lets an event through to its listeners only where `pass` says so. */
-function guard<T extends unknown[]>(server: HttpServer, event: string, pass: (...given: T) => boolean): void {
+function guard<T extends unknown[]>(server: EventEmitter, event: string, pass: (...given: T) => boolean): void {
   const inside = server.listeners(event)
   server.removeAllListeners(event)
   server.on(event, (...given: unknown[]) => {
