@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import type { ClientEvents, RunView, ServerEvents } from '@headrace/runtime/api'
 import { io, type Socket } from 'socket.io-client'
 import { afterAll } from 'vitest'
+import { bindingOf } from '../../runtime/server/binding.ts'
 import { type RunningServer, startServer } from '../../runtime/server/start.ts'
 
 // The tests' own slow nodes are in the catalogue of the server and of the processes that it starts.
@@ -35,7 +36,7 @@ export class RunsServer {
       folder,
       roots: [],
       page: folder,
-      host: '127.0.0.1',
+      binding: bindingOf({}),
       port: 0,
       command: 'headrace',
       logLevel: 'debug',
