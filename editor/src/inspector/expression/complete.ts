@@ -36,13 +36,16 @@ const reserved = new Set(
 export const written = (name: string): string =>
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !reserved.has(name) ? name : `\`${name}\``
 
-const word = /`[^`]*$|[\p{L}_][\p{L}\p{N}_]*$/u
+const word = /[\p{L}_][\p{L}\p{N}_]*$/u
+/** A name in backticks that is not closed yet. */
+const openName = /`[^`]*$/
 
 /** What may stand at the cursor; `asked`: also before a letter is typed. */
 export function proposalsAt(text: string, cursor: number, names: Names, asked = false): Proposals | null {
   const before = text.slice(0, cursor)
-  if (isQuoted(before)) return null
-  const typed = word.exec(before)?.[0] ?? ''
+  const code = withoutTexts(before)
+  if (/["']|\/\//.test(code.replace(openName, ''))) return null
+  const typed = (openName.exec(code) ?? word.exec(code))?.[0] ?? ''
   const from = cursor - typed.length
   const left = before.slice(0, from)
   if (/[\p{N}]$/u.test(left)) return null
@@ -96,8 +99,6 @@ const fieldsOf = (type: ColumnType | null): Proposal[] =>
       }))
     : []
 
-/** Whether the text ends inside a text in quotes or a comment. */
-function isQuoted(text: string): boolean {
-  const rest = text.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\/\/[^\n]*\n|`[^`]*`/g, '')
-  return /["']/.test(rest.replace(/`.*$/s, '')) || rest.includes('//')
-}
+/** The code without whole texts, comments and names in backticks, as long as before; what is left of them is open. */
+const withoutTexts = (code: string): string =>
+  code.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\/\/[^\n]*\n|`[^`]*`/g, (found) => ' '.repeat(found.length))

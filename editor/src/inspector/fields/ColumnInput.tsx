@@ -1,7 +1,7 @@
 import { words } from '../words.ts'
 import { type InputProps, tied, useForm, useProblems } from './form.ts'
 import { Suggest } from './Suggest.tsx'
-import { afterTyping, textOf } from './TextInput.tsx'
+import { afterTyping, textOf } from './text.ts'
 
 /** The name of a column, out of those that come in. */
 export function ColumnInput(props: InputProps) {

@@ -2,7 +2,7 @@ import { useRef, useState } from 'react'
 import { FilePicker } from '../files/FilePicker.tsx'
 import { words } from '../words.ts'
 import { type InputProps, tied, useForm, useProblems } from './form.ts'
-import { afterTyping, textOf } from './TextInput.tsx'
+import { afterTyping, textOf } from './text.ts'
 
 /** A file or folder: its path as text, and a picker that looks where the server may. */
 export function PathInput({ format, ...props }: InputProps & { readonly format: 'path' | 'folder' | 'tokenizer' }) {

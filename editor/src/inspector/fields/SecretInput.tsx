@@ -3,6 +3,7 @@ import { KeyRound } from 'lucide-react'
 import { useState } from 'react'
 import { words } from '../words.ts'
 import { type InputProps, tied, useForm, useProblems } from './form.ts'
+import { isSecretName } from './secretname.ts'
 
 interface SecretProps extends InputProps {
   /** Nothing but a secret may stand here. */
@@ -62,14 +63,4 @@ export function SecretInput({ only, onText, ...props }: SecretProps) {
       )}
     </>
   )
-}
-
-/** Whether a text can be a secret's name and is not, by its looks, the secret itself. */
-export function isSecretName(text: string): boolean {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(text) || text.length > 64) return false
-  if (/^(ghp|gho|hf|xoxb|xoxp|sk|pk|rk|AKIA|AIza|eyJ)_?[A-Za-z0-9]{12,}/.test(text)) return false
-  // Names are words; a long run with small letters, capitals and digits mixed is made by a machine.
-  return !text
-    .split('_')
-    .some((word) => word.length >= 16 && /\d/.test(word) && /[a-z]/.test(word) && /[A-Z]/.test(word))
 }

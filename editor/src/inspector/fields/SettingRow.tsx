@@ -3,7 +3,7 @@ import { RotateCcw } from 'lucide-react'
 import type { Setting } from '../form/field.ts'
 import { type Path, settingText } from '../form/path.ts'
 import { words } from '../words.ts'
-import { Example } from './Example.tsx'
+import { Examples } from './Examples.tsx'
 import { FieldInput } from './FieldInput.tsx'
 import { useForm, useProblems } from './form.ts'
 import { ProblemLines } from './ProblemLines.tsx'
@@ -60,7 +60,7 @@ export function SettingRow({ setting, path, value, nested = false, quiet = false
         </p>
       )}
       {!quiet && examples.length > 0 && (
-        <Example examples={examples} value={value} field={field} onTake={(example) => form.set(path, example)} />
+        <Examples examples={examples} value={value} field={field} onTake={(example) => form.set(path, example)} />
       )}
     </div>
   )

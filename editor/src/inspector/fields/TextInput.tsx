@@ -9,6 +9,7 @@ import { type InputProps, tied, useForm, useProblems } from './form.ts'
 import { PathInput } from './PathInput.tsx'
 import { SecretInput } from './SecretInput.tsx'
 import { TypeInput } from './TypeInput.tsx'
+import { afterTyping, isNumber, noteOf, textOf } from './text.ts'
 
 /** A text of any format; where a secret is referred to, its name. */
 export function TextInput({ field, ...props }: InputProps & { readonly field: Field & { kind: 'text' } }) {
@@ -77,21 +78,4 @@ function PlainInput({ mono, number, onSecret, ...props }: PlainProps) {
       {note && <p className="setting-note">{note}</p>}
     </>
   )
-}
-
-/** A value as the text of an input. */
-export const textOf = (value: unknown): string =>
-  value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value)
-
-/** A cleared text takes the setting away, unless that would bring a default back that is not what is seen. */
-export const afterTyping = (text: string, fallback: unknown): string | undefined =>
-  text === '' && (fallback === undefined || fallback === '') ? undefined : text
-
-const isNumber = (text: string): boolean => /^-?\d+(\.\d+)?$/.test(text)
-
-/** Says what cannot be seen in a text. */
-function noteOf(text: string): string | null {
-  if (text.includes('\t')) return words.holds.tab
-  if (text.includes('\n')) return words.holds.line
-  return text !== '' && text.trim() === '' ? words.holds.blank : null
 }

@@ -2,7 +2,7 @@ import { parseType, types } from '@headrace/runtime/pipeline'
 import { words } from '../words.ts'
 import { type InputProps, tied, useForm, useProblems } from './form.ts'
 import { Suggest } from './Suggest.tsx'
-import { textOf } from './TextInput.tsx'
+import { textOf } from './text.ts'
 
 const patterns = ['decimal(10, 2)', 'timestamp(ms)', 'timestamp(us, UTC)', 'list<string>', 'float32[384]']
 const suggestions = [...Object.keys(types).filter((name) => name !== 'null'), ...patterns].map((name) => ({

@@ -131,7 +131,7 @@ function listOf({ items, minItems = 0 }: Shape, format: string | undefined): Fie
 function objectOf({ properties = {}, required = [], patternProperties = {}, additionalProperties }: Shape): Field {
   const [any = typeof additionalProperties === 'object' ? additionalProperties : undefined] =
     Object.values(patternProperties)
-  if (Object.keys(properties).length === 0) return any ? { kind: 'record', value: fieldOf(any) } : json
+  if (Object.keys(properties).length === 0) return { kind: 'record', value: any ? fieldOf(any) : json }
   return any ? json : { kind: 'object', settings: settingsOf({ properties, required }), short: null }
 }
 

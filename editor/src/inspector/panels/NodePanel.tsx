@@ -4,7 +4,6 @@ import { useLibrary } from '../../model/library.ts'
 import { useSelection } from '../../model/selection.ts'
 import { words } from '../words.ts'
 import { Counted } from './Counted.tsx'
-import { Detected } from './Detected.tsx'
 import { Leaving } from './Leaving.tsx'
 import { NodeHead } from './NodeHead.tsx'
 import { NodeNote } from './NodeNote.tsx'
@@ -32,18 +31,17 @@ export function NodePanel({ id }: { readonly id: string }) {
   return (
     <div ref={panel} className="node-panel">
       <NodeHead id={id} node={node} type={type} />
-      <ProblemList problems={own} withForm />
+      <ProblemList problems={own.filter(({ place }) => !type || place.setting === undefined)} />
       {view?.state === 'off' && <p className="inspector-note">{words.node.off}</p>}
       {view?.state === 'passed' && <p className="inspector-note">{words.node.passed}</p>}
-      <Counted id={id} kind={type?.kind} />
-      {view && <Detected detected={view.detected} />}
       {type ? (
         <NodeSettings id={id} node={node} type={type} problems={own} view={view} />
       ) : (
         <UnknownNode id={id} node={node} />
       )}
-      <NodeNote id={id} note={node.note ?? ''} />
+      <Counted id={id} kind={type?.kind} />
       {type && type.kind !== 'sink' && view && <Leaving id={id} view={view} />}
+      <NodeNote id={id} note={node.note ?? ''} />
     </div>
   )
 }

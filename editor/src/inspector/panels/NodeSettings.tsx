@@ -10,6 +10,7 @@ import { settingsOf } from '../form/field.ts'
 import { type Path, settingText } from '../form/path.ts'
 import { arranged, unknownSettings } from '../form/shown.ts'
 import { words } from '../words.ts'
+import { Detected } from './Detected.tsx'
 import { UnknownSettings } from './UnknownSettings.tsx'
 
 interface NodeSettingsProps {
@@ -50,6 +51,7 @@ export function NodeSettings({ id, node, type, problems, view }: NodeSettingsPro
     <FormContext value={form}>
       <div className="settings">
         {first.map(row)}
+        {view && <Detected detected={view.detected} />}
         {unknown.length > 0 && <UnknownSettings names={unknown} config={node.config} />}
         {more.length > 0 && (
           <button type="button" className="more-button" aria-expanded={open} onClick={toggle}>

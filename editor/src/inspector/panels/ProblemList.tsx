@@ -8,12 +8,10 @@ interface ProblemListProps {
   readonly problems: readonly Problem[]
   /** Goes to what a problem is about. */
   readonly onGo?: (problem: Problem) => void
-  /** The field's own help stands on the page too: what a setting is for need not be said twice. */
-  readonly withForm?: boolean
 }
 
 /** Problems with their sentence, what to do, and buttons that do it. */
-export function ProblemList({ problems, onGo, withForm = false }: ProblemListProps) {
+export function ProblemList({ problems, onGo }: ProblemListProps) {
   if (problems.length === 0) return null
   const order = [...problems].sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'))
   return (
@@ -34,7 +32,7 @@ export function ProblemList({ problems, onGo, withForm = false }: ProblemListPro
                   <Prose text={message} />
                 </p>
               )}
-              {hint && !(withForm && code === 'missing-setting') && (
+              {hint && (
                 <p className="soft">
                   <Prose text={hint} />
                 </p>

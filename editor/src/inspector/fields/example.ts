@@ -1,38 +1,6 @@
 import type { Json } from '@headrace/runtime/api'
 import { isRecord } from '@headrace/runtime/pipeline'
 import type { Field } from '../form/field.ts'
-import { words } from '../words.ts'
-
-interface ExampleProps {
-  readonly examples: readonly Json[]
-  readonly value: Json | undefined
-  readonly field: Field
-  readonly onTake: (example: Json) => void
-}
-
-/** Examples of a setting; a click takes one. */
-export function Example({ examples, value, field, onTake }: ExampleProps) {
-  return (
-    <p className="setting-example">
-      {words.example}{' '}
-      {examples.slice(0, 2).map((example) => {
-        const text = exampleText(example, field)
-        return (
-          <button
-            key={text}
-            type="button"
-            className="example"
-            aria-label={words.takeExample(text)}
-            disabled={JSON.stringify(example) === JSON.stringify(value)}
-            onClick={() => onTake(example)}
-          >
-            <code>{text}</code>
-          </button>
-        )
-      })}
-    </p>
-  )
-}
 
 /** An example as a person would type it. */
 export function exampleText(example: Json, field: Field): string {
