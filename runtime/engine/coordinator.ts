@@ -15,7 +15,8 @@ export interface CoordinatorOptions {
   readonly lanes: number
   readonly commits: Commits
   readonly groups: ReadonlyMap<string, { rows: number; bytes: number; seconds: number } | undefined>
-  readonly run: (lane: number, index: number) => void
+  /** `more`: splits are left that come after it. */
+  readonly run: (lane: number, index: number, more: boolean) => void
   readonly abort: () => void
   /** Looks at the counts so far and throws where the run must stop (`errorLimit`). */
   readonly judge: (inFlight: { readonly [node: string]: Books }) => void
@@ -49,9 +50,10 @@ export class Coordinator {
     const { done, committed } = commits.progress
     const open = splits.map((_, index) => index).filter((index) => !done.has(index))
     const reaches = new Map(
-      flow.nodes
-        .filter(({ kind }) => kind === 'source')
-        .map(({ id }) => [id, new Set(reach(flow, id).nodes.map((node) => node.id))]),
+      [...new Set(splits.map(({ source }) => source))].map((id) => [
+        id,
+        new Set(reach(flow, id).nodes.map((node) => node.id)),
+      ]),
     )
     const sinks = flow.nodes
       .filter(({ kind }) => kind === 'sink')
@@ -131,7 +133,7 @@ export class Coordinator {
     for (const action of actions) {
       if (action.do === 'run') {
         this.#running++
-        this.#options.run(action.lane, action.split)
+        this.#options.run(action.lane, action.split, this.#scheduler.waiting)
       } else if (action.do === 'commit') void this.#commit(action)
       else if (action.do === 'done') this.#done(action.splits)
       else this.#wake(action.until)

@@ -2,17 +2,22 @@
 export const nodeTimes = ['working', 'waiting', 'blocked', 'resource'] as const
 
 /**
- * What is counted for a node while it runs. Times are milliseconds; `busy` is beside them: how long its model, or the
- * storing of a sink, was at work in a thread of its own.
+ * What is counted for a node while it runs. Times are milliseconds. What goes on beside the lanes, in a thread of its
+ * own, is counted beside their time: a model's inference, and a sink's storing.
  */
-export const nodeCounters = ['in', 'out', 'parents', 'filtered', 'rejected', 'bytes', ...nodeTimes, 'busy'] as const
+export const nodeCounters = [
+  ...(['in', 'out', 'parents', 'filtered', 'rejected', 'bytes'] as const),
+  ...nodeTimes,
+  'inferring',
+  'storing',
+] as const
 
 /** What is counted for an edge: rows and bytes that passed, rows that wait now, and how long rows waited for the next node. */
 export const edgeCounters = ['rows', 'bytes', 'queued', 'pressed'] as const
 
 export type NodeCounter = (typeof nodeCounters)[number]
 export type EdgeCounter = (typeof edgeCounters)[number]
-export type Activity = (typeof nodeTimes)[number] | 'busy'
+export type Activity = (typeof nodeTimes)[number] | 'inferring' | 'storing'
 
 /** Behind a node's counters: what it does now (a counter's number, from 1; 0: nothing), and since when. */
 const perNode = nodeCounters.length + 2

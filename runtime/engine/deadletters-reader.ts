@@ -17,6 +17,13 @@ export interface DeadLetter {
   readonly values: { readonly [column: string]: unknown }
   /** It is raw input that never became a row: `values` are raw, file, line and byte. */
   readonly raw: boolean
+  /** Somebody mended it: `values` are the new ones. */
+  readonly mended: boolean
+}
+
+/** What a replay adds to a line: new values by column, of raw input a new `raw`. */
+export interface Mend {
+  readonly [column: string]: unknown
 }
 
 /** Where a run keeps its rejected rows. */
@@ -67,7 +74,7 @@ export async function* letterLines(folder: string): AsyncGenerator<{ index: numb
 
 /** Reads one line. */
 export function readLetter(line: string): DeadLetter {
-  const { _node, _identity, _code, _message, _column, _types, ...values } = JSON.parse(line, exactly) as Written
+  const { _node, _identity, _code, _message, _column, _types, _mend, ...values } = JSON.parse(line, exactly) as Written
   return {
     identity: _identity,
     node: _node,
@@ -75,7 +82,8 @@ export function readLetter(line: string): DeadLetter {
     message: _message,
     column: _column,
     types: _types,
-    values,
+    values: { ...values, ..._mend },
+    mended: _mend !== undefined,
     // Only a source's own rejects carry its own name in their identity.
     raw: _identity.startsWith(`${_node}:`),
   }
@@ -88,17 +96,18 @@ interface Written {
   readonly _message: string
   readonly _column: string | null
   readonly _types: { readonly [column: string]: string }
+  readonly _mend?: Mend
   readonly [column: string]: unknown
 }
 
-/** Numbers of JSON with all their digits. */
-function exactly(_: string, value: unknown, { source = '' }: { source?: string } = {}): unknown {
+/** A reviver for `JSON.parse` that keeps all digits of whole numbers. */
+export function exactly(_: string, value: unknown, { source = '' }: { source?: string } = {}): unknown {
   if (typeof value !== 'number' || Number.isSafeInteger(value) || !/^-?\d+$/.test(source)) return value
   return BigInt(source)
 }
 
 /** A rejected row for people. */
-export function rejectedRow(index: number, letter: DeadLetter): RejectedRow {
+function rejectedRow(index: number, letter: DeadLetter): RejectedRow {
   const { identity, node, code, message, column, raw, values, types } = letter
   const about = { index, identity, node, code, message, column }
   if (raw) {

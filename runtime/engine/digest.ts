@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { CheckedNode } from '../pipeline/check.ts'
+import type { RunRecord } from './runfolder.ts'
 import { edgeText, type Pipeline, type PipelineEdge } from '../pipeline/model.ts'
 
 /** JSON with sorted keys: the same settings give the same text however they are written. */
@@ -23,5 +24,9 @@ export function nodeDigests(pipeline: Pipeline, nodes: Record<string, CheckedNod
     }),
   )
 }
+
+/** One digest of a whole pipeline: its nodes' digests and how they are connected. */
+export const pipelineDigest = ({ digests, edges }: Pick<RunRecord, 'digests' | 'edges'>): string =>
+  digest({ digests, edges })
 
 export const edgeNames = (edges: readonly PipelineEdge[]): string[] => edges.map(edgeText).sort()

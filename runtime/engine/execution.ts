@@ -18,7 +18,7 @@ import { judge } from './judge.ts'
 import { Ledger } from './ledger.ts'
 import { packError } from './messages.ts'
 import { fingerprints, type Prepared } from './prepare.ts'
-import { allBalanced, nodeReports, type Report, totals } from './report.ts'
+import { allBalanced, entered, nodeReports, type Report, totals } from './report.ts'
 import { type Level, type LogEntry, RunLog } from './runlog.ts'
 import { type Snapshot, snapshot } from './snapshot.ts'
 import { Workers } from './workers.ts'
@@ -147,9 +147,10 @@ export class Execution {
         lanes: this.#lanes,
         commits,
         groups: new Map(flow.nodes.map(({ id, type }) => [id, (definitions.get(type) as SinkNode).group])),
-        run: (lane, index) => workers?.run(lane, { index, ...(splits[index] as (typeof splits)[number]) }),
+        run: (lane, index, more) => workers?.run(lane, { index, more, ...(splits[index] as (typeof splits)[number]) }),
         abort: () => workers?.abort(),
-        judge: () => judge(flow, limit, this.#live().nodes),
+        // Rows that were rejected once may all be rejected again: a replay has no limit.
+        judge: () => folder.run.replay ?? judge(flow, limit, this.#live().nodes),
         log: (level, message) => this.#log.write({ level, message }),
         onLanes: (running, left) => this.#idle.lanes(running, left),
       })
@@ -174,7 +175,8 @@ export class Execution {
 
   #startWorkers(stageFolders: { readonly [sink: string]: string }, progress: ReturnType<typeof progressOf>): Workers {
     const { plan, folder } = this.#prepared
-    const outBefore = Object.fromEntries([...progress.books].map(([id, books]) => [id, books.out]))
+    const outBefore: Record<string, number> = { ...folder.run.replay?.outBefore }
+    for (const [id, books] of progress.books) outBefore[id] = (outBefore[id] ?? 0) + books.out
     const start = {
       counters: this.#counters.buffer,
       writers: this.#writers,
@@ -222,8 +224,8 @@ export class Execution {
 
   /** A source without rows is a mistake unless its settings say that it may be empty. */
   #refuseEmpty({ books }: ReturnType<typeof progressOf>): void {
-    const { plan, checked } = this.#prepared
-    if (plan.flow.limit === 0) return
+    const { plan, checked, folder } = this.#prepared
+    if (plan.flow.limit === 0 || folder.run.replay) return
     for (const { id, kind } of plan.flow.nodes) {
       if (kind !== 'source' || (books.get(id)?.in ?? 0) > 0 || checked.nodes[id]?.ifEmpty === 'ok') continue
       throw new HeadraceError('no-rows', `${id} has no rows`, {
@@ -234,7 +236,7 @@ export class Execution {
   }
 
   #makeReport(progress: ReturnType<typeof progressOf>, error: HeadraceError | null, left: number): Report {
-    const { plan, folder, checked } = this.#prepared
+    const { plan, folder, checked, splits } = this.#prepared
     const { count } = progress.deadLetters
     const stopped = error === null && left > 0
     const allowed = checked.pipeline?.settings?.deadLetters ?? 0
@@ -251,7 +253,7 @@ export class Execution {
       exitCode,
       seconds: Math.round(performance.now() - this.#started) / 1000,
       nodes,
-      rows: totals(plan.flow, nodes),
+      rows: totals(plan.flow, nodes, folder.run.replay && entered(splits, progress.done)),
       balanced,
       deadLetters: { count, file: count ? join(folder.path, 'dead-letters.ndjson') : null },
       outputs: [...progress.finished].map(([node, output]) => ({ node, ...output })),

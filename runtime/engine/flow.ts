@@ -10,6 +10,7 @@ import type {
   Receipt,
   SinkWriteContext,
   SourceContext,
+  SourceNode,
   SourceProbe,
   Split,
 } from '../sdk/node.ts'
@@ -20,6 +21,8 @@ import type { EdgePlan, FlowPlan, NodePlan } from './flowplan.ts'
 import { type Reach, reach } from './flowplan.ts'
 import { NodeRun } from './noderun.ts'
 import { EdgeRun, named, Outlet } from './outlet.ts'
+import type { LetterRange } from './replay/letters.ts'
+import { rereadRows } from './replay/reread.ts'
 import { SpillFile } from './spill.ts'
 
 /** A split as a lane gets it. */
@@ -27,6 +30,10 @@ export interface SplitTask {
   readonly index: number
   readonly source: string
   readonly split: Split
+  /** Splits are left that come after it. */
+  readonly more?: boolean
+  /** In a replay: rejected rows that enter the node `source`. */
+  readonly letters?: LetterRange
 }
 
 /** What a split left behind: staged files, books, dead letters. */
@@ -78,6 +85,7 @@ export async function runPart(
   const runs = new Map(nodes.map((node) => [node.id, makeNode(node, edges, services)]))
   const spills: SpillFile[] = []
   for (const run of runs.values()) connect(run, runs, edges, plan, task, services, spills)
+  if (task.letters) (runs.get(task.source) as NodeRun).letters = task.letters
   try {
     const receipts: Record<string, Receipt> = {}
     const sinks = [...runs.values()].filter((run) => run.plan.kind === 'sink')
@@ -141,7 +149,7 @@ function connect(
   const spill = new SpillFile(services.spillPath(task.index, run.plan.id))
   spills.push(spill)
   const mayWait = !meetsAgain(run.plan.id, edges)
-  run.outlet = new Outlet(run, { edges: own, mayWait, queueBytes: plan.queueBytes, spill })
+  run.outlet = new Outlet(run, { edges: own, mayWait, queueBytes: plan.queueBytes, spill, more: task.more ?? false })
 }
 
 /** True where two edges below a node end in the same input: then one of them is read only after the other. */
@@ -226,8 +234,10 @@ function readSource(
     reject: (reject) => run.rejectRaw(reject),
     maxRowBytes: plan.maxRowBytes,
   }
-  const node = run.definition as { read: (context: unknown) => AsyncIterable<Batch> }
-  const rows = node.read(context)
+  const node = run.definition as SourceNode<never>
+  const own = context as SourceContext<never>
+  const { letters, index } = task
+  const rows = letters ? rereadRows(node, own, letters, services.spillPath(index, run.plan.id)) : node.read(own)
   const left = plan.limit === null ? null : plan.limit - (services.outBefore.get(run.plan.id) ?? 0)
   return (left === null ? rows : atMost(rows, left))[Symbol.asyncIterator]()
 }
@@ -254,7 +264,7 @@ async function write(
   const input = Object.assign(run.input(), { schema: new Schema(run.plan.input ?? []) })
   run.meter.ask()
   const receipt = await store(run, base, task, services, input)
-  run.meter.answer()
+  run.meter.end(false)
   const { account, plan: node } = run
   // What a sink does not reject it stores: its rows out are those of the receipt.
   const kept = {

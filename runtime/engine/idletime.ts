@@ -41,7 +41,7 @@ export class IdleTime {
     if (on) this.#storing.add(sink)
     else this.#storing.delete(sink)
     const node = flow.nodes.find(({ id }) => id === sink)
-    if (node) sinks.turn(node.index, on ? 'busy' : null, now)
+    if (node) sinks.turn(node.index, on ? 'storing' : null, now)
     this.#say(now)
   }
 

@@ -10,6 +10,7 @@ export class Meter {
   readonly #counters: CountWriter
   readonly #clock: () => number
   #asked = false
+  #ended: 'blocked' | 'waiting' | undefined
   #pulls = 0
   #answers = 0
   #activity: Activity | null = null
@@ -39,12 +40,18 @@ export class Meter {
     this.#turn()
   }
 
-  /** The node waits for input until the promise settles. */
-  async pulling<T>(work: Promise<T>): Promise<T> {
+  /** The node has given all that it had: from here it waits for more, or for the nodes behind it where there is more. */
+  end(more: boolean): void {
+    this.#ended = more ? 'blocked' : 'waiting'
+    this.#turn()
+  }
+
+  /** The node waits for input until it is there; much of the work for it is done before `pull` gives its promise. */
+  async pulling<T>(pull: () => Promise<T>): Promise<T> {
     this.#pulls++
     this.#turn()
     try {
-      return await work
+      return await pull()
     } finally {
       this.#pulls--
       this.#turn()
@@ -76,10 +83,16 @@ export class Meter {
   }
 
   #turn(): void {
-    const activity = !this.#asked ? 'blocked' : this.#pulls > 0 ? 'waiting' : this.#answers > 0 ? 'resource' : 'working'
+    const activity = this.#ended ?? this.#doing()
     if (this.#closed || activity === this.#activity) return
     this.#activity = activity
     this.#counters.turn(this.#node, activity, this.#clock())
+  }
+
+  #doing(): Activity {
+    if (!this.#asked) return 'blocked'
+    if (this.#pulls > 0) return 'waiting'
+    return this.#answers > 0 ? 'resource' : 'working'
   }
 }
 

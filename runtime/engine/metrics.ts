@@ -4,9 +4,9 @@ import { History } from './history.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** How long after the last change samples are still written: rates over the last seconds fall to nothing in it. */
-const settleMilliseconds = 3000
+const settleMilliseconds = 6500
 /** The shape of the tables; a file with another is begun anew. */
-const version = 2
+const version = 3
 
 /**
  * The history of a run's counters in `metrics.sqlite`: a row for each node and edge at each sample, four a second while

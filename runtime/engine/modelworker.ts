@@ -25,7 +25,7 @@ const pool = new Pool(start.pool)
 const { counts } = start
 const counters = new Counters(counts.writers, counts.nodes, counts.edges, counts.buffer).writer(counts.row)
 /** Says in the live counters that the model is at work, or no longer. */
-const turn = (at: 'busy' | null) => {
+const turn = (at: 'inferring' | null) => {
   for (const node of counts.own) counters.turn(node, at, performance.now())
 }
 
@@ -64,7 +64,7 @@ port.on('message', (message: ToModel) => {
 
 try {
   const before = performance.now()
-  turn('busy')
+  turn('inferring')
   const definition = (await (await loadCatalogue()).load(start.node.type)) as ModelNode
   session = await definition.resource.open({
     config: start.node.config as never,
@@ -91,7 +91,7 @@ function take(lane: Lane, call: InferCall): void {
 async function work(): Promise<void> {
   if (busy || !session) return
   busy = true
-  turn('busy')
+  turn('inferring')
   while (waiting.length > 0) {
     await answer(nextWindow(), session)
     await setImmediate()

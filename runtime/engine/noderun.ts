@@ -18,6 +18,8 @@ import type { CountWriter } from './counters.ts'
 import type { NodePlan } from './flowplan.ts'
 import { Meter } from './meter.ts'
 import { EdgeRun, type Outlet } from './outlet.ts'
+import { enteringRows } from './replay/enter.ts'
+import type { LetterRange } from './replay/letters.ts'
 
 /** What a node shares with its lane. */
 export interface NodeServices {
@@ -42,6 +44,8 @@ export class NodeRun {
   readonly inputs: EdgeRun[] = []
   readonly named: Record<string, number> = {}
   outlet: Outlet | undefined
+  /** In a replay: rejected rows that enter here. */
+  letters: LetterRange | undefined
   /** Ended by a consumer that had enough: rows on their way count as filtered. */
   cut = false
   readonly #services: NodeServices
@@ -66,11 +70,12 @@ export class NodeRun {
 
   /** The node's input: its edges one after the other, as batches of one schema, each held until the next is asked for. */
   async *input(): AsyncGenerator<Batch> {
+    if (this.letters) yield* this.#replayed(this.letters)
     for (const edge of this.inputs) {
       let ended = false
       try {
         for (;;) {
-          const batch = await this.meter.pulling((edge.outlet as Outlet).pull(edge))
+          const batch = await this.meter.pulling(() => (edge.outlet as Outlet).pull(edge))
           if (!batch) break
           const entered = this.#enter(edge, batch)
           yield entered
@@ -82,6 +87,15 @@ export class NodeRun {
       } finally {
         if (!ended) await this.#closeFrom(edge)
       }
+    }
+  }
+
+  async *#replayed(letters: LetterRange): AsyncGenerator<Batch> {
+    for await (const batch of enteringRows(letters, this.scope, this.#schema)) {
+      this.#countIn(batch.identity)
+      yield batch
+      batch.leave()
+      if (this.plan.kind === 'sink') this.scope.resume()
     }
   }
 

@@ -39,6 +39,8 @@ export interface OutletOptions {
   /** No two ways from here meet again, so whoever runs ahead may wait for the others. */
   readonly mayWait: boolean
   readonly queueBytes: number
+  /** Other splits come after this one. */
+  readonly more: boolean
   readonly spill: SpillFile
 }
 
@@ -129,6 +131,7 @@ export class Outlet {
 
   end(): void {
     this.#ended = true
+    this.#node.meter.end(this.#options.more && this.#producer !== undefined)
     this.#notify()
   }
 
@@ -147,12 +150,12 @@ export class Outlet {
 
   /**
    * Rows wait at an edge while its consumer does something else, and a batch lies in its queue, or the node behind it
-   * has given one and could go on.
+   * has given one and could go on, if only with the next split.
    */
   #press(): void {
     const { counters, clock, meter } = this.#node
     const now = clock()
-    const idle = this.#given && meter.idle && !this.#ended
+    const idle = this.#given && meter.idle && (!this.#ended || this.#options.more)
     for (const { plan, asking, closed, queue } of this.edges)
       counters.press(plan.index, !asking && !closed && (queue.length > 0 || idle), now)
   }

@@ -115,7 +115,8 @@ export async function prepareResume(path: string, options: { signal?: AbortSigna
   return { problems, prepared: { folder, state, checked, plan: planOf(resolved, run), splits: folder.splits, secrets } }
 }
 
-function recordOf(options: StartOptions, file: string, checked: Checked, now: Date): RunRecord {
+/** What a run is, as its folder keeps it. */
+export function recordOf(options: StartOptions, file: string, checked: Checked, now: Date): RunRecord {
   const pipeline = checked.pipeline as NonNullable<Checked['pipeline']>
   const settings = pipeline.settings
   return {
@@ -139,7 +140,7 @@ function recordOf(options: StartOptions, file: string, checked: Checked, now: Da
 }
 
 /** Source rows of a run; null where a source does not know them. */
-function rowsOf(splits: readonly PlannedSplit[], limit: number | null): number | null {
+export function rowsOf(splits: readonly PlannedSplit[], limit: number | null): number | null {
   const bySource = new Map<string, number>()
   for (const { source, split } of splits) {
     if (split.rows === undefined) return null
@@ -214,7 +215,7 @@ export async function cutSplits(checked: Checked, plan: Plan, signal: AbortSigna
 }
 
 /** The plan as the run's folder keeps it: without settings, which may hold secrets. */
-function describePlan(plan: Plan) {
+export function describePlan(plan: Plan) {
   const { flow, ...rest } = plan
   return { ...rest, nodes: flow.nodes.map(({ id, type, kind }) => ({ id, type, kind })), edges: flow.edges }
 }

@@ -2,6 +2,7 @@ import { isBalanced, noBooks } from './books.ts'
 import type { Output, Progress } from './commits.ts'
 import type { FlowPlan } from './flowplan.ts'
 import type { ErrorMessage } from './messages.ts'
+import type { PlannedSplit } from './runfolder.ts'
 
 export interface NodeReport {
   readonly kind: 'source' | 'transform' | 'model' | 'sink'
@@ -59,9 +60,25 @@ export function nodeReports(flow: FlowPlan, progress: Progress): Record<string, 
 
 export const allBalanced = (progress: Progress): boolean => [...progress.books.values()].every(isBalanced)
 
+/** In a replay: the nodes that rejected rows enter, and the rows of the parts that are done. */
+export interface Entered {
+  readonly nodes: readonly string[]
+  readonly rows: number
+}
+
+export const entered = (splits: readonly PlannedSplit[], done: ReadonlySet<number>): Entered => ({
+  nodes: splits.map(({ source }) => source),
+  rows: splits.reduce((sum, { split }, index) => sum + (done.has(index) ? (split.rows ?? 0) : 0), 0),
+})
+
 /** The counts of a whole run. A sink that only rejected rows reach stores rejects, not rows of the source. */
-export function totals(flow: FlowPlan, nodes: Readonly<Record<string, NodeReport>>): Report['rows'] {
-  const good = new Set(flow.nodes.filter(({ kind }) => kind === 'source').map(({ id }) => id))
+export function totals(
+  flow: FlowPlan,
+  nodes: Readonly<Record<string, NodeReport>>,
+  replayed?: Entered,
+): Report['rows'] {
+  const sources = flow.nodes.filter(({ kind }) => kind === 'source').map(({ id }) => id)
+  const good = new Set(replayed?.nodes ?? sources)
   for (const { id } of flow.nodes) {
     for (const { from, port, to } of flow.edges) if (from === id && good.has(id) && port !== 'rejects') good.add(to)
   }
@@ -71,5 +88,10 @@ export function totals(flow: FlowPlan, nodes: Readonly<Record<string, NodeReport
         total + (good.has(node.id) && (!kind || node.kind === kind) ? (nodes[node.id]?.[count] ?? 0) : 0),
       0,
     )
-  return { in: sum('in', 'source'), stored: sum('out', 'sink'), filtered: sum('filtered'), rejected: sum('rejected') }
+  return {
+    in: replayed?.rows ?? sum('in', 'source'),
+    stored: sum('out', 'sink'),
+    filtered: sum('filtered'),
+    rejected: sum('rejected'),
+  }
 }

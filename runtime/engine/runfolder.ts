@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { HeadraceError } from '../pipeline/problem.ts'
 import type { Json, Split } from '../sdk/node.ts'
 import { decodeLedger } from './ledger.ts'
+import type { LetterRange } from './replay/letters.ts'
 import type { Report } from './report.ts'
 import { bornAt, isAlive, processOf } from './runprocess.ts'
 import type { FileVersion } from './versions.ts'
@@ -32,12 +33,24 @@ export interface RunRecord {
   readonly replayOf: string | null
   /** Source rows, where every source knows them. */
   readonly rowsExpected: number | null
+  readonly replay?: ReplayRecord
+}
+
+/** What a replay was made from. */
+export interface ReplayRecord {
+  /** Digests of the pipeline as the first run had it, and as it is now. */
+  readonly then: string
+  readonly now: string
+  /** Rows that each node had let out before: what counts rows goes on from there. */
+  readonly outBefore: { readonly [node: string]: number }
 }
 
 /** A split of the run, in order. */
 export interface PlannedSplit {
   readonly source: string
   readonly split: Split
+  /** In a replay: the rejected rows that enter `source`, which is then any node. */
+  readonly letters?: LetterRange
 }
 
 export interface RunFolder {
@@ -68,6 +81,8 @@ export function createRunFolder(
     probes: unknown
     files: readonly FileVersion[]
     splits: readonly PlannedSplit[]
+    /** Files that are moved into the folder, by their names there. */
+    moved?: { readonly [name: string]: string }
   },
 ): RunFolder {
   const runs = join(state, 'runs')
@@ -89,6 +104,7 @@ export function createRunFolder(
   writeFileSync(join(hidden, 'probes.json'), JSON.stringify(parts.probes))
   writeFileSync(join(hidden, 'files.json'), JSON.stringify(parts.files))
   writeFileSync(join(hidden, 'splits.json'), JSON.stringify(parts.splits))
+  for (const [name, from] of Object.entries(parts.moved ?? {})) renameSync(from, join(hidden, name))
   const path = join(runs, run.id)
   renameSync(hidden, path)
   return { path, run }

@@ -1,4 +1,5 @@
 import type { Snapshot } from '../engine/snapshot.ts'
+import { type Bottleneck, bottleneckOf } from './bottleneck.ts'
 import { edgeText } from './model.ts'
 
 /** A node's part in the last moments of a run. Shares are of its time, 0 to 1, and add up to 1 where it was at work. */
@@ -9,11 +10,14 @@ export interface NodeFlow {
   readonly rejected: number
   readonly rowsPerSecond: number
   readonly bytesPerSecond: number
+  /** A sink's storing counts, which goes on beside the workers. */
   readonly working: number
   readonly waiting: number
   readonly blocked: number
   /** Waiting for its model's answers. */
   readonly model: number
+  /** Share of the time in which the node, its model, or its storing was at work. */
+  readonly busy: number
 }
 
 /** An edge in the last moments of a run. `fill` 0 to 1: how much of the time rows waited here for the next node. */
@@ -27,14 +31,6 @@ export interface EdgeFlow {
   readonly full: boolean
 }
 
-/** What holds the run up, in words: `embed is busy 97 % of the time; clean waits for it`. */
-export interface Bottleneck {
-  readonly node: string
-  readonly busy: number
-  readonly waiting: readonly string[]
-  readonly sentence: string
-}
-
 export interface FlowPicture {
   readonly at: number
   readonly nodes: { readonly [id: string]: NodeFlow }
@@ -43,52 +39,130 @@ export interface FlowPicture {
   readonly bottleneck: Bottleneck | null
 }
 
+export type { Bottleneck }
+
 /** An edge of a run's counters as a key: as `edgeText` writes it. */
 export const edgeKey = ({ from, port, to }: { readonly from: string; readonly port: string; readonly to: string }) =>
   edgeText({ from: { node: from, port }, to: { node: to, port: '' } })
 
+/** Rates and shares are those of the last 2.5 s. */
+const windowMilliseconds = 2500
+/** Rates of what comes in bursts, as from a model, are those of the last 6 s: else they would be nothing, then too much. */
+const longMilliseconds = 6000
+const fewChanges = 3
+/** An edge at which rows waited for more of the time than this is full. */
+const fullFrom = 0.8
+
+/** Shares of less than this part of the workers' time say nothing: the node took no part. */
+const leastPart = 0.02
+
+/** The samples that a picture needs, with a new one: no counter changes between two, so one before the window's start is enough. */
+export function recentSamples(samples: readonly Snapshot[], sample: Snapshot): readonly Snapshot[] {
+  const all = [...samples.filter(({ at }) => at < sample.at), sample]
+  const from = all.findLastIndex(({ at }) => at <= sample.at - longMilliseconds)
+  return from > 0 ? all.slice(from) : all
+}
+
 /** Counters of the last seconds, oldest first, as rates, shares and pressure. Pure. */
 export function flowOf(samples: readonly Snapshot[]): FlowPicture {
   const last = samples.at(-1)
-  const first = samples[0]
-  if (!last || !first) return { at: 0, nodes: {}, edges: {}, bottleneck: null }
-  const seconds = Math.max(0.001, (last.at - first.at) / 1000)
+  if (!last) return { at: 0, nodes: {}, edges: {}, bottleneck: null }
+  const long = windowOf(samples, longMilliseconds)
+  const recent = windowOf(samples, windowMilliseconds)
+  const first = recent[0] as Snapshot
+  const whole = Math.max(0, ...Object.keys(last.nodes).map((id) => timeOf(last.nodes[id], first.nodes[id])))
   const nodes = Object.fromEntries(
     Object.entries(last.nodes).map(([id, now]) => {
-      const before = first.nodes[id] ?? now
-      const time = (of: 'working' | 'waiting' | 'blocked' | 'resource') => now[of] - before[of]
-      const whole = Math.max(0.001, time('working') + time('waiting') + time('blocked') + time('resource'))
+      const rate = ratesOf<'out' | 'bytes'>((sample) => sample.nodes[id], 'out', recent, long)
       const flow: NodeFlow = {
         in: now.in,
         out: now.out,
         filtered: now.filtered,
         rejected: now.rejected,
-        rowsPerSecond: (now.out - before.out) / seconds,
-        bytesPerSecond: (now.bytes - before.bytes) / seconds,
-        working: time('working') / whole,
-        waiting: time('waiting') / whole,
-        blocked: time('blocked') / whole,
-        model: time('resource') / whole,
+        rowsPerSecond: rate('out'),
+        bytesPerSecond: rate('bytes'),
+        ...sharesOf(now, first.nodes[id] ?? now, last.at - first.at, whole),
       }
       return [id, flow]
     }),
   )
   const edges = Object.fromEntries(
-    last.edges.map((now, i) => {
-      const before = first.edges[i] ?? now
-      const [from, to] = [nodes[now.from], nodes[now.to]]
-      const fill = from && to ? from.blocked / Math.max(0.001, from.blocked + to.waiting) : 0
+    last.edges.map((now, place) => {
+      const rate = ratesOf<'rows' | 'bytes'>((sample) => sample.edges[place], 'rows', recent, long)
+      const time = timeOf(last.nodes[now.from], first.nodes[now.from])
+      const pressed = difference(now.pressed, first.edges[place]?.pressed ?? now.pressed)
+      const fill = time > whole * leastPart ? Math.min(1, pressed / time) : 0
       const flow: EdgeFlow = {
         rows: now.rows,
         bytes: now.bytes,
         queued: now.queued,
-        rowsPerSecond: (now.rows - before.rows) / seconds,
-        bytesPerSecond: (now.bytes - before.bytes) / seconds,
+        rowsPerSecond: rate('rows'),
+        bytesPerSecond: rate('bytes'),
         fill,
-        full: fill > 0.8,
+        full: fill > fullFrom,
       }
       return [edgeKey(now), flow]
     }),
   )
-  return { at: last.at, nodes, edges, bottleneck: null }
+  return { at: last.at, nodes, edges, bottleneck: bottleneckOf(nodes, last, first) }
+}
+
+/** The samples of a window that ends with the last one, and the one that held when it began. */
+function windowOf(samples: readonly Snapshot[], milliseconds: number): readonly Snapshot[] {
+  const start = (samples.at(-1)?.at ?? 0) - milliseconds
+  return samples.slice(
+    Math.max(
+      0,
+      samples.findLastIndex(({ at }) => at <= start),
+    ),
+  )
+}
+
+/** Rates of a node or an edge: over the short window where its `steady` count changed often in it, else over the long one. */
+function ratesOf<C extends string>(
+  of: (sample: Snapshot) => { readonly [counter in C]: number } | undefined,
+  steady: C,
+  recent: readonly Snapshot[],
+  long: readonly Snapshot[],
+): (counter: C) => number {
+  const changes = recent.filter(
+    (sample, i) => i > 0 && of(sample)?.[steady] !== of(recent[i - 1] as Snapshot)?.[steady],
+  )
+  const [samples, most] = changes.length >= fewChanges ? [recent, windowMilliseconds] : [long, longMilliseconds]
+  const [first, last] = [samples[0] as Snapshot, samples.at(-1) as Snapshot]
+  const passed = Math.min(most, last.at - first.at)
+  return (counter) => {
+    const now = of(last)?.[counter] ?? 0
+    return passed > 0 ? (difference(now, of(first)?.[counter] ?? now) / passed) * 1000 : 0
+  }
+}
+
+type Counts = Snapshot['nodes'][string]
+
+/** Counters only grow; one that is read in the middle of a change may lag a moment behind. */
+const difference = (now: number, before: number): number => Math.max(0, now - before)
+
+/** Time of all workers in which a node took part. */
+function timeOf(now: Counts | undefined, before: Counts | undefined): number {
+  if (!now || !before) return 0
+  return (['working', 'waiting', 'blocked', 'resource'] as const).reduce(
+    (sum, time) => sum + difference(now[time], before[time]),
+    0,
+  )
+}
+
+function sharesOf(now: Counts, before: Counts, milliseconds: number, most: number) {
+  const time = timeOf(now, before)
+  const whole = time > most * leastPart ? time : 0
+  const share = (time: 'working' | 'waiting' | 'blocked' | 'resource') =>
+    whole > 0 ? difference(now[time], before[time]) / whole : 0
+  const beside = (of: 'inferring' | 'storing') =>
+    milliseconds > 0 ? Math.min(1, difference(now[of], before[of]) / milliseconds) : 0
+  const [working, waiting, blocked, model] = [share('working'), share('waiting'), share('blocked'), share('resource')]
+  const storing = beside('storing')
+  if (storing <= working)
+    return { working, waiting, blocked, model, busy: Math.max(working + model, beside('inferring')) }
+  // What a sink stores while the workers go on is its work too.
+  const rest = whole > 0 ? (1 - storing) / (1 - working) : 0
+  return { working: storing, waiting: waiting * rest, blocked: blocked * rest, model, busy: storing }
 }

@@ -1,5 +1,5 @@
 import type { RunView, Snapshot } from '@headrace/runtime/api'
-import { type EdgeFlow, type FlowPicture, flowOf, type NodeFlow } from '@headrace/runtime/pipeline'
+import { type EdgeFlow, type FlowPicture, flowOf, type NodeFlow, recentSamples } from '@headrace/runtime/pipeline'
 import { create } from 'zustand'
 
 /** The run that the canvas shows: at work, or ended. Never part of the nodes' and edges' own state. */
@@ -11,16 +11,13 @@ export interface Live {
 
 export const useLive = create<Live>(() => ({ run: null, samples: [], picture: null }))
 
-/** Rates are taken over so long. */
-const windowMilliseconds = 2500
-
 let waiting: readonly Snapshot[] | null = null
 
 /** Takes a sample in; the page is drawn once a frame, however many come. */
 export function addSample(sample: Snapshot): void {
   const before = waiting ?? useLive.getState().samples
   if (waiting === null) requestAnimationFrame(draw)
-  waiting = [...before.filter(({ at }) => sample.at - at <= windowMilliseconds && at < sample.at), sample]
+  waiting = recentSamples(before, sample)
 }
 
 function draw(): void {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { columnOf, model, Type, types } from '@headrace/runtime/sdk'
 
 /** A model that does not open, never answers, or fails on one number, alone or among others. */
@@ -6,6 +7,7 @@ export default model({
   description: 'Doubles n, and fails as a test wants it.',
   config: Type.Object({
     poison: Type.Integer({ default: -1, description: 'The n that makes a call fail.' }),
+    milliseconds: Type.Number({ default: 0, description: 'How long a call takes.' }),
     how: Type.Union([Type.Literal('work'), Type.Literal('closed'), Type.Literal('silent')], {
       default: 'work',
       description: 'whether it opens and answers',
@@ -22,6 +24,7 @@ export default model({
         about: 'picky',
         close: async () => {},
         infer: async (batch) => {
+          if (config.milliseconds) await setTimeout(config.milliseconds)
           if (config.how === 'silent') await new Promise(() => {})
           const numbers = Array.from({ length: batch.rows }, (_, row) => batch.row(row)['n'] as bigint)
           if (numbers.includes(BigInt(config.poison))) throw new Error(`poison among ${batch.rows} rows`)

@@ -8,6 +8,7 @@ export default sink({
   description: 'Counts rows, sleeping before each batch.',
   config: Type.Object({
     milliseconds: Type.Number({ default: 0, description: 'How long to sleep before a batch is taken.' }),
+    commitMilliseconds: Type.Number({ default: 0, description: 'How long a commit takes.' }),
     failCommits: Type.Integer({
       default: 0,
       description: 'How many commits fail with a full disk before one goes well.',
@@ -27,6 +28,7 @@ export default sink({
         if (failing-- > 0) {
           throw new HeadraceError('ENOSPC', 'no space left on device', { fault: true })
         }
+        if (config.commitMilliseconds) await setTimeout(config.commitMilliseconds)
         rows += receipts.reduce((sum, receipt) => sum + receipt.rows, 0)
         return { state: rows }
       },
