@@ -15,6 +15,8 @@ export interface DrawerSettings {
   readonly logLevel: LogLine['level']
   readonly plot: 'rates' | 'time'
   readonly searchSink: string | null
+  /** The run that the list of runs shows beside it. */
+  readonly openRun: string | null
 }
 
 export const useDrawer = create<DrawerSettings>()(
@@ -28,6 +30,7 @@ export const useDrawer = create<DrawerSettings>()(
       logLevel: 'info',
       plot: 'rates',
       searchSink: null,
+      openRun: null,
     }),
     { name: 'headrace-drawer' },
   ),

@@ -2,7 +2,6 @@ import type { RunView } from '@headrace/runtime/api'
 import { Download } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { pathOf } from '../../api/client.ts'
-import { useLive } from '../../model/live.ts'
 import { select } from '../../model/selection.ts'
 import { duration } from '../../style/numbers.ts'
 import { CopyMenu } from '../rows/CopyMenu.tsx'
@@ -18,13 +17,14 @@ import { endedLines, liveLines, sortedLines } from './lines.ts'
 import { metricColumns, metricRows } from './metricColumns.tsx'
 import { Plot } from './Plot.tsx'
 import { edgeRates, timeShares } from './series.ts'
+import { useCounters } from './useCounters.ts'
 import { useHistory } from './useHistory.ts'
 import './metrics.css'
 
 /** What each node and edge of a run counts, and how it went over time. `node`: whose time is plotted. */
 export function Metrics({ run, node }: { readonly run: RunView | null; readonly node: string | null }) {
-  const samples = useHistory(run)
-  const live = useLive((shown) => (shown.run?.id === run?.id ? shown.picture : null))
+  const { samples: fresh, picture: live } = useCounters(run)
+  const samples = useHistory(run, fresh)
   const { plot } = useDrawer()
   const [sort, setSort] = useState<Sort | null>(null)
   const grid = useGrid()

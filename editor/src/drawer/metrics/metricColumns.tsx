@@ -11,7 +11,7 @@ type Count = 'in' | 'out' | 'filtered' | 'rejected'
 const count = (key: Count): GridColumn<MetricLine> => ({
   key,
   title: heads[key],
-  width: 84,
+  width: 72,
   numeric: true,
   cell: (line) => <Count value={line[key]} alarming={key === 'rejected'} />,
   full: (line) => (line[key] === null ? undefined : exact(line[key])),
@@ -31,7 +31,7 @@ export const metricColumns: readonly GridColumn<MetricLine>[] = [
   {
     key: 'name',
     title: heads.name,
-    width: 190,
+    width: 160,
     stretch: true,
     cell: ({ kind, name }) => (kind === 'node' ? <strong>{name}</strong> : <span className="soft">{name}</span>),
     full: ({ name }) => name,
@@ -59,9 +59,9 @@ export const metricColumns: readonly GridColumn<MetricLine>[] = [
   {
     key: 'fill',
     title: heads.fill,
-    width: 110,
-    cell: ({ fill, full }) => fill !== null && <Fill fill={fill} full={full} />,
-    full: ({ fill }) => (fill === null ? undefined : exactShare(fill)),
+    width: 112,
+    cell: ({ fill, full, time }) => (time ? <Time time={time} /> : fill !== null && <Fill fill={fill} full={full} />),
+    full: ({ fill, time }) => (time ? timeText(time) : fill === null ? undefined : exactShare(fill)),
   },
   part('working'),
   part('model'),
@@ -82,6 +82,29 @@ function Fill({ fill, full }: { fill: number; full: boolean }) {
         <span className={full ? 'full' : ''} style={{ width: `${Math.round(fill * 100)}%` }} />
       </span>
       {full ? words.metrics.full : share(fill)}
+    </span>
+  )
+}
+
+type Time = NonNullable<MetricLine['time']>
+
+const timeText = ({ working, model, blocked, waiting }: Time): string =>
+  [
+    `${share(working)} ${words.metrics.times.working}`,
+    `${share(model)} ${words.metrics.times.resource}`,
+    `${share(blocked)} ${words.metrics.times.blocked}`,
+    `${share(waiting)} ${words.metrics.times.waiting}`,
+  ].join(', ')
+
+/** A node's time as on its card: solid working, violet in the model, hatched blocked, empty waiting. */
+function Time({ time: { working, model, blocked } }: { time: Time }) {
+  return (
+    <span className="metrics-fill">
+      <span className="metrics-gauge metrics-time">
+        <span className="working" style={{ width: `${working * 100}%` }} />
+        <span className="model" style={{ width: `${model * 100}%` }} />
+        <span className="full" style={{ width: `${blocked * 100}%` }} />
+      </span>
     </span>
   )
 }

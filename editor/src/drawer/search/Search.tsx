@@ -42,7 +42,7 @@ export function Search({ sinks }: { readonly sinks: readonly string[] }) {
     const control = new AbortController()
     asking.current = control
     setState({ kind: 'asking' })
-    const asked: SearchQuestion = { pipeline: id, text, node: sink, question: question.trim(), rows: 50 }
+    const asked: SearchQuestion = { pipeline: id, text, node: sink, question: question.trim(), rows: 20 }
     try {
       const answer = await api.post<SearchAnswer>('search', asked, control.signal)
       setState({ kind: 'answer', answer, question: asked.question })

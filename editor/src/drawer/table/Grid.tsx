@@ -39,6 +39,8 @@ export interface GridProps<Row> {
   readonly onSort?: (column: string) => void
   /** Enter or a double click on a cell. */
   readonly onOpen?: (row: Row, column: GridColumn<Row>) => void
+  /** A single click on a row. */
+  readonly onChoose?: (row: Row) => void
   /** Ctrl+C. */
   readonly onCopy?: () => void
   /** Any other key on a row. */

@@ -10,7 +10,7 @@ function placeOf({ target }: { readonly target: EventTarget }): Place | null {
 }
 
 /** What the mouse does in a grid: a click selects, Shift or a drag makes a range, a double click opens, the head sorts. */
-export function useGridPointer<Row>({ columns, rows, grid, onSort, onOpen }: GridProps<Row>) {
+export function useGridPointer<Row>({ columns, rows, grid, onSort, onOpen, onChoose }: GridProps<Row>) {
   const { range, setRange } = grid
   return {
     onPointerDown(event: PointerEvent) {
@@ -28,6 +28,8 @@ export function useGridPointer<Row>({ columns, rows, grid, onSort, onOpen }: Gri
       const place = placeOf(event)
       const column = place?.row === -1 ? columns[place.column] : undefined
       if (column && column.sortable !== false) onSort?.(column.key)
+      const row = place && !event.shiftKey ? rows[place.row] : undefined
+      if (row !== undefined) onChoose?.(row)
     },
     onDoubleClick(event: MouseEvent) {
       const place = placeOf(event)
