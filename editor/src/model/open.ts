@@ -1,10 +1,10 @@
 import type { PipelineText, Uploaded } from '@headrace/runtime/api'
-import { addNode, freeId } from '@headrace/runtime/pipeline'
+import { addNode, fixesFor, freeId, type Pipeline } from '@headrace/runtime/pipeline'
 import { api, pathOf, Refused } from '../api/client.ts'
 import { upload } from '../api/upload.ts'
 import { closeDocument, edit, openDocument, useDocument } from './document.ts'
 import { showRun } from './live.ts'
-import { notifyFailure } from './notices.ts'
+import { notify, notifyFailure } from './notices.ts'
 import { nothing, select, useSelection } from './selection.ts'
 import { show, useView } from './view.ts'
 
@@ -73,7 +73,36 @@ export function addSource({ type, value, name }: Uploaded, at: readonly [number,
   const id = freeId(pipeline, name.replace(/\.[^.]*$/, ''))
   edit(`Add ${id}`, (before) => addNode(before, id, { type, config: { path: value } }, at))
   select({ nodes: [id] })
+  settleTypes(id)
   return id
+}
+
+/** A new file is checked within so long, or is taken as it is. */
+const settleMilliseconds = 15_000
+
+/**
+ * A column of which all values but a few are numbers or dates is one of numbers or dates, and the few are rejected
+ * rows that the reader sees at once: what a person who drops a file expects. The file says so, and Undo takes it back.
+ */
+function settleTypes(node: string): void {
+  const end = useDocument.subscribe(({ checked, pipeline }) => {
+    if (!checked?.nodes[node] || !pipeline) return
+    stop()
+    const odd = checked.problems.filter(({ code, place }) => code === 'nearly-typed' && place.node === node)
+    if (odd.length === 0) return
+    const mend = (before: Pipeline) =>
+      odd.reduce((now, problem) => fixesFor(problem, now, checked)[0]?.change(now) ?? now, before)
+    edit(`Set the types of ${node}`, mend)
+    notify(
+      'done',
+      odd.map(({ message }) => message.replace('is read as texts: ', 'is typed, odd rows are rejected: ')).join(' '),
+    )
+  })
+  const timer = setTimeout(end, settleMilliseconds)
+  const stop = () => {
+    clearTimeout(timer)
+    end()
+  }
 }
 
 /** Forgets the open pipeline, as when its file is gone. */

@@ -248,7 +248,7 @@ function warnDates(context: Context, name: string, { format, rival, examples }: 
 
 function warnNearly(context: Context, name: string, { type, values, misfit }: NonNullable<Guess['nearly']>): void {
   const message = `column "${name}" is read as texts: ${values} values of the sample are ${typeName(type)}, "${misfit}" is not.`
-  const hint = `Set types to {"${name}": "${typeName(type)}"} to reject such rows, or to "string" to say that it is right.`
+  const hint = `Set types to {${JSON.stringify(name)}: "${typeName(type)}"} to reject such rows, or to "string" to say that it is right.`
   warn(context, 'nearly-typed', message, 'types', hint)
 }
 

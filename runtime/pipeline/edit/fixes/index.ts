@@ -54,6 +54,7 @@ const makers: { readonly [code: string]: Maker } = {
   'unknown-normalize': settings.usual(true, false),
   'unknown-max-tokens': settings.usual(512),
   'too-many-tokens': settings.numberInHint,
+  'nearly-typed': settings.nearlyTyped,
   'unmapped-input': settings.proposedInputs,
   'unknown-tensor': settings.unknownTensor,
   'no-batch': settings.usual('row'),

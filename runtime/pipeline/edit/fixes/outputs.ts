@@ -57,7 +57,7 @@ export const isAFolder: Maker = (ask) =>
 
 export const notAFolder: Maker = (ask) => {
   const { value, path } = ask
-  if (typeof value !== 'string') return []
+  if (typeof value !== 'string' || ask.problem.message.includes('below it')) return []
   const name = newName(ask)
   return value.endsWith('/') ? [setFix('Write one file', ask, path, value.replace(/\/+$/, '')), ...name] : name
 }

@@ -90,6 +90,17 @@ export const numberInHint: Maker = (ask) => {
   return number === undefined ? [] : [write(ask, Number(number))]
 }
 
+/** A column of which nearly every value is of one type: the odd ones are rejected, or the column stays a text. */
+export const nearlyTyped: Maker = (ask) => {
+  const [, text] = /^Set types to (\{.*?\}) to reject/s.exec(ask.problem.hint ?? '') ?? []
+  const proposed = text === undefined ? undefined : (JSON.parse(text) as Json)
+  const types = ask.value ?? {}
+  if (!isRecord(proposed) || !isRecord(types)) return []
+  const [name = '', type = ''] = Object.entries(proposed)[0] ?? []
+  const set = (title: string, to: Json) => setFix(title, ask, ['types'], { ...types, [name]: to } as Json)
+  return [set(`Read ${name} as ${type}, reject the others`, type as Json), set(`Leave ${name} a text`, 'string')]
+}
+
 /** Tensors without columns: what the check proposes. */
 export const proposedInputs: Maker = (ask) => {
   const [, text] = /^Set inputs to (\{.*\})\.$/s.exec(ask.problem.hint ?? '') ?? []
