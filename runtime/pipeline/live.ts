@@ -65,15 +65,36 @@ export function recentSamples(samples: readonly Snapshot[], sample: Snapshot): r
 
 /** Counters of the last seconds, oldest first, as rates, shares and pressure. Pure. */
 export function flowOf(samples: readonly Snapshot[]): FlowPicture {
+  return pictureOf(samples, { short: windowMilliseconds, long: longMilliseconds })
+}
+
+/** The same over a whole run, from its last counters: what a run shows that is over. Pure. */
+export function wholeFlowOf(last: Snapshot): FlowPicture {
+  const none = <T extends object>(counts: T): T =>
+    Object.fromEntries(
+      Object.entries(counts).map(([name, value]) => [name, typeof value === 'number' ? 0 : value]),
+    ) as T // the same names
+  const nodes = Object.fromEntries(Object.entries(last.nodes).map(([id, counts]) => [id, none(counts)]))
+  const first: Snapshot = { at: 0, nodes, edges: last.edges.map(none) }
+  return pictureOf([first, last], { short: Number.POSITIVE_INFINITY, long: Number.POSITIVE_INFINITY })
+}
+
+/** Milliseconds over which rates are taken. */
+interface Windows {
+  readonly short: number
+  readonly long: number
+}
+
+function pictureOf(samples: readonly Snapshot[], windows: Windows): FlowPicture {
   const last = samples.at(-1)
   if (!last) return { at: 0, nodes: {}, edges: {}, bottleneck: null }
-  const long = windowOf(samples, longMilliseconds)
-  const recent = windowOf(samples, windowMilliseconds)
+  const long = windowOf(samples, windows.long)
+  const recent = windowOf(samples, windows.short)
   const first = recent[0] as Snapshot
   const whole = Math.max(0, ...Object.keys(last.nodes).map((id) => timeOf(last.nodes[id], first.nodes[id])))
   const nodes = Object.fromEntries(
     Object.entries(last.nodes).map(([id, now]) => {
-      const rate = ratesOf<'out' | 'bytes'>((sample) => sample.nodes[id], 'out', recent, long)
+      const rate = ratesOf<'out' | 'bytes'>((sample) => sample.nodes[id], 'out', recent, long, windows)
       const flow: NodeFlow = {
         in: now.in,
         out: now.out,
@@ -88,7 +109,7 @@ export function flowOf(samples: readonly Snapshot[]): FlowPicture {
   )
   const edges = Object.fromEntries(
     last.edges.map((now, place) => {
-      const rate = ratesOf<'rows' | 'bytes'>((sample) => sample.edges[place], 'rows', recent, long)
+      const rate = ratesOf<'rows' | 'bytes'>((sample) => sample.edges[place], 'rows', recent, long, windows)
       const time = timeOf(last.nodes[now.from], first.nodes[now.from])
       const pressed = difference(now.pressed, first.edges[place]?.pressed ?? now.pressed)
       const fill = time > whole * leastPart ? Math.min(1, pressed / time) : 0
@@ -124,11 +145,12 @@ function ratesOf<C extends string>(
   steady: C,
   recent: readonly Snapshot[],
   long: readonly Snapshot[],
+  windows: Windows,
 ): (counter: C) => number {
   const changes = recent.filter(
     (sample, i) => i > 0 && of(sample)?.[steady] !== of(recent[i - 1] as Snapshot)?.[steady],
   )
-  const [samples, most] = changes.length >= fewChanges ? [recent, windowMilliseconds] : [long, longMilliseconds]
+  const [samples, most] = changes.length >= fewChanges ? [recent, windows.short] : [long, windows.long]
   const [first, last] = [samples[0] as Snapshot, samples.at(-1) as Snapshot]
   const passed = Math.min(most, last.at - first.at)
   return (counter) => {

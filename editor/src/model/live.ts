@@ -1,5 +1,12 @@
 import type { RunView, Snapshot } from '@headrace/runtime/api'
-import { type EdgeFlow, type FlowPicture, flowOf, type NodeFlow, recentSamples } from '@headrace/runtime/pipeline'
+import {
+  type EdgeFlow,
+  type FlowPicture,
+  flowOf,
+  type NodeFlow,
+  recentSamples,
+  wholeFlowOf,
+} from '@headrace/runtime/pipeline'
 import { create } from 'zustand'
 
 /** The run that the canvas shows: at work, or ended. Never part of the nodes' and edges' own state. */
@@ -24,12 +31,21 @@ function draw(): void {
   if (!waiting) return
   const samples = waiting
   waiting = null
-  useLive.setState({ samples, picture: flowOf(samples) })
+  useLive.setState({ samples, picture: pictureOf(useLive.getState().run, samples) })
+}
+
+/** A run at work shows its last moments, one that is over its whole. */
+function pictureOf(run: RunView | null, samples: readonly Snapshot[]): FlowPicture {
+  const last = samples.at(-1)
+  return last && run?.status !== 'running' ? wholeFlowOf(last) : flowOf(samples)
 }
 
 export function showRun(run: RunView | null): void {
-  if (run?.id === useLive.getState().run?.id) useLive.setState({ run })
-  else {
+  const { run: before, samples } = useLive.getState()
+  if (run && run.id === before?.id) {
+    const picture = samples.length ? { picture: pictureOf(run, samples) } : {}
+    useLive.setState({ run, ...(run.status !== before.status && picture) })
+  } else {
     waiting = null
     useLive.setState({ run, samples: [], picture: null })
   }
