@@ -78,10 +78,13 @@ function Other({ selection: { edge, group, note } }: { readonly selection: Selec
 
 /** Escape leaves the form for the canvas; a list or picker that is open takes it first. */
 function backToCanvas(event: KeyboardEvent): void {
-  if (event.key !== 'Escape' || event.defaultPrevented) return
+  if (event.key !== 'Escape' || event.defaultPrevented || !(event.target instanceof HTMLElement)) return
+  const { target, currentTarget } = event
+  // What hangs on the page belongs to the inspector only in React's eyes.
+  if (!currentTarget.contains(target) || target.getAttribute('aria-expanded') === 'true') return
   const card = document.querySelector<HTMLElement>('.canvas .react-flow__node.selected')
   const canvas = document.querySelector<HTMLElement>('.canvas .react-flow, .canvas')
   event.preventDefault()
-  if (event.target instanceof HTMLElement) event.target.blur()
+  target.blur()
   ;(card ?? canvas)?.focus()
 }

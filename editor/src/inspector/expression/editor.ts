@@ -61,7 +61,7 @@ export function expressionExtensions({ names, onChange, placeholder: hint, attri
     }),
     EditorView.domEventHandlers({
       focus: (_, view) => {
-        if (view.state.doc.length === 0) setTimeout(() => startCompletion(view), 0)
+        if (view.state.doc.length === 0) setTimeout(() => view.hasFocus && startCompletion(view), 0)
       },
     }),
     EditorState.allowMultipleSelections.of(false),

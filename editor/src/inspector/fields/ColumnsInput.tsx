@@ -17,7 +17,9 @@ export function ColumnsInput({ single, ...props }: InputProps & { readonly singl
   // What was typed can be chosen too: the columns may not be known yet.
   const typed = query.trim()
   const items = [...new Set([...typeOf.keys(), ...chosen, ...(typed ? [typed] : [])])]
-  const choose = (names: readonly string[]) => {
+  const choose = (names: readonly string[], { reason }: { readonly reason: string }) => {
+    // Escape closes the list or leaves the form; it takes nothing away.
+    if (reason === 'escape-key') return
     setQuery('')
     form.set(path, written(names, single, required))
   }

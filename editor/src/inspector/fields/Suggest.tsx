@@ -38,6 +38,8 @@ export function Suggest({ value, items, onChange, placeholder, invalid, none, op
       openOnInputClick
       autoHighlight={typed}
       onValueChange={(text, { reason }) => {
+        // Escape closes the list or leaves the form; it takes nothing away.
+        if (reason === 'escape-key') return
         setTyped(reason === 'input-change')
         onChange(text)
       }}

@@ -1,14 +1,19 @@
 import type { FileEntry } from '@headrace/runtime/api'
 import { ArrowUp, Check, File, Folder } from 'lucide-react'
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react'
 import { bytes } from '../../style/numbers.ts'
 import { words } from '../words.ts'
 import type { Picking } from './FilePicker.tsx'
 import { folderOf, inOrder, stepsTo, useListing } from './listing.ts'
 import './files.css'
 
+interface FileBrowserProps extends Picking {
+  /** Takes the focus first. */
+  readonly field: RefObject<HTMLInputElement | null>
+}
+
 /** The files of the folder and the roots: type to filter, arrows to walk, Enter opens or takes, Backspace goes up. */
-export function FileBrowser({ takes, fits, current, onTake }: Picking) {
+export function FileBrowser({ takes, fits, current, onTake, field }: FileBrowserProps) {
   const [path, setPath] = useState(() => folderOf(current))
   const [query, setQuery] = useState('')
   const [place, setPlace] = useState(0)
@@ -29,7 +34,9 @@ export function FileBrowser({ takes, fits, current, onTake }: Picking) {
     if (error && !list && path !== '') setPath('')
   }, [error, list, path])
   // The marked entry scrolls into view when it is another one
-  useEffect(() => marked.current?.scrollIntoView({ block: 'nearest' }), [at])
+  useEffect(() => {
+    marked.current?.scrollIntoView({ block: 'nearest' })
+  }, [at])
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key]
     if (step !== undefined) {
@@ -64,6 +71,7 @@ export function FileBrowser({ takes, fits, current, onTake }: Picking) {
         ))}
       </nav>
       <input
+        ref={field}
         className="field"
         role="combobox"
         aria-expanded="true"
@@ -120,7 +128,7 @@ export function FileBrowser({ takes, fits, current, onTake }: Picking) {
 interface EntryProps {
   readonly entry: FileEntry
   readonly id: string
-  readonly marked: React.RefObject<HTMLDivElement | null> | null
+  readonly marked: RefObject<HTMLDivElement | null> | null
   readonly fits: boolean
   readonly current: boolean
   readonly onPick: () => void

@@ -1,6 +1,6 @@
 import { Popover } from '@base-ui/react/popover'
 import { FolderOpen } from 'lucide-react'
-import type { RefObject } from 'react'
+import { type RefObject, useRef } from 'react'
 import { words } from '../words.ts'
 import { FileBrowser } from './FileBrowser.tsx'
 
@@ -22,6 +22,7 @@ interface FilePickerProps extends Picking {
 
 /** The button that opens the files, and the files beside the inspector. */
 export function FilePicker({ open, onOpenChange, anchor, label, ...picking }: FilePickerProps) {
+  const field = useRef<HTMLInputElement>(null)
   return (
     <Popover.Root open={open} onOpenChange={onOpenChange}>
       <Popover.Trigger className="button path-choose">
@@ -31,9 +32,10 @@ export function FilePicker({ open, onOpenChange, anchor, label, ...picking }: Fi
         <Popover.Positioner anchor={anchor} side="left" align="start" sideOffset={16} className="popup-place">
           <Popover.Popup
             className="popup files"
+            initialFocus={field}
             aria-label={picking.takes === 'folder' ? words.files.titleFolder : words.files.title}
           >
-            <FileBrowser {...picking} />
+            <FileBrowser {...picking} field={field} />
           </Popover.Popup>
         </Popover.Positioner>
       </Popover.Portal>

@@ -2,8 +2,10 @@ import { useEffect, useRef } from 'react'
 import { useDocument } from '../../model/document.ts'
 import { useLibrary } from '../../model/library.ts'
 import { useSelection } from '../../model/selection.ts'
+import { useGoal } from '../goal.ts'
 import { words } from '../words.ts'
 import { Counted } from './Counted.tsx'
+import { focusSetting } from './focus.ts'
 import { Leaving } from './Leaving.tsx'
 import { NodeHead } from './NodeHead.tsx'
 import { NodeNote } from './NodeNote.tsx'
@@ -19,12 +21,19 @@ export function NodePanel({ id }: { readonly id: string }) {
   const type = useLibrary(({ nodes }) => nodes.find((one) => one.type === node?.type))
   const panel = useRef<HTMLDivElement>(null)
   const focusField = useSelection((selection) => selection.focusField)
+  const goal = useGoal((state) => state.goal)
 
   useEffect(() => {
     if (!focusField || !type) return
     useSelection.setState({ focusField: false })
-    focusFirst(panel.current)
+    focusSetting(panel.current, '')
   }, [focusField, type])
+
+  useEffect(() => {
+    if (goal?.node !== id || !type) return
+    useGoal.setState({ goal: null })
+    focusSetting(panel.current, goal.setting, goal.open)
+  }, [goal, id, type])
 
   if (!node) return null
   const own = problems?.filter(({ place }) => place.node === id) ?? []
@@ -44,17 +53,4 @@ export function NodePanel({ id }: { readonly id: string }) {
       <NodeNote id={id} note={node.note ?? ''} />
     </div>
   )
-}
-
-const focusable = 'input:not([type="radio"]), [contenteditable="true"], textarea, select, button'
-
-/** Puts the cursor where the node needs something first. */
-function focusFirst(panel: HTMLElement | null): void {
-  const open = panel?.querySelector('[data-open]') ?? panel?.querySelector('[data-setting]')
-  const field = open?.querySelector<HTMLElement>(
-    `:scope > :not(.setting-head) ${focusable}, :scope > :is(${focusable})`,
-  )
-  const first = field ?? open?.querySelector<HTMLElement>(focusable)
-  // CodeMirror's own element takes the focus once it is drawn.
-  requestAnimationFrame(() => (first ?? open?.querySelector<HTMLElement>('.cm-content'))?.focus())
 }

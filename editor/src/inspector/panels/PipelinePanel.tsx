@@ -1,10 +1,10 @@
 import type { Problem } from '@headrace/runtime/api'
 import { type PipelineSettings, setRunSetting, setTop } from '@headrace/runtime/pipeline'
 import { edit, useDocument } from '../../model/document.ts'
-import { select } from '../../model/selection.ts'
 import { type Form, FormContext } from '../fields/form.ts'
 import { SettingRow } from '../fields/SettingRow.tsx'
 import { runSettings } from '../form/runsettings.ts'
+import { goTo } from '../goal.ts'
 import { words } from '../words.ts'
 import { ProblemList } from './ProblemList.tsx'
 
@@ -100,7 +100,9 @@ function ProblemSummary({ problems, known }: ProblemSummaryProps) {
       <h3>{words.problems.count(problems.length)}</h3>
       <ProblemList
         problems={problems}
-        onGo={({ place }) => place.node !== undefined && select({ nodes: [place.node] })}
+        onGo={({ place: { node, setting } }) => {
+          if (node !== undefined) goTo(node, setting)
+        }}
       />
     </section>
   )
