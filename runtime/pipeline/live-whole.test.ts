@@ -18,7 +18,7 @@ test('a run that is over shows the averages of its whole, from its last counters
     edges: [
       { from: 'read', port: '', to: 'embed', ...all(edgeCounters, { rows: 1000, bytes: 4000, pressed: 18_000 }) },
     ],
-  } as Snapshot // every counter has its value
+  } as unknown as Snapshot // every counter has its value
   const { at, nodes, edges, bottleneck } = wholeFlowOf(last)
   expect(at).toBe(20_000)
   expect(nodes['read']).toMatchObject({
