@@ -90,7 +90,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   // Before the first connection can come.
   closeDoors(http, doors, log)
   await watch.ready
-  port = await listen(http, binding.host, options.port, last.port)
+  try {
+    port = await listen(http, binding.host, options.port, last.port)
+  } catch (error) {
+    await close(context, http, sockets, stop)
+    throw error
+  }
   keepAddress(folder, port, last.token)
   log('info', `listens on ${binding.host}:${port} for ${folder}`)
   return { port, token: last.token, context, close: () => close(context, http, sockets, stop) }
@@ -147,8 +152,7 @@ async function close(
   for (const one of closing.toReversed()) {
     await Promise.resolve(one()).catch((error: unknown) => log('error', String(error)))
   }
-  const closed = new Promise<void>((resolve) => http.once('close', () => resolve()))
-  http.close()
+  const closed = new Promise<void>((resolve) => http.close(() => resolve()))
   await Promise.race([io.close(), setTimeout(goodbyeMilliseconds, null, { ref: false })])
   for (const socket of sockets) socket.destroy()
   await closed

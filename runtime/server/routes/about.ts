@@ -5,13 +5,17 @@ import { wholeSchema } from '../../pipeline/everynode.ts'
 import type { Json, NodeDefinition } from '../../sdk/node.ts'
 import type { About, Library, NodeTypeView } from '../api/library.ts'
 import type { ServerContext } from '../context.ts'
+import { openApi } from '../openapi/document.ts'
 
-/** `/about` and `/nodes`: where the page is, and which nodes and functions there are. */
+/** `/about`, `/nodes`, `/openapi.json`: where the page is, which nodes and functions there are, what can be asked. */
 export function aboutRouter(context: ServerContext): Router {
   const router = Router()
   router.get('/about', (_request, response) => {
     const { folder, roots, command } = context
     response.json({ version, folder, data: roots, command } satisfies About)
+  })
+  router.get('/openapi.json', (_request, response) => {
+    response.json(openApi(version))
   })
   let library: Promise<Library> | undefined
   router.get('/nodes', async (_request, response) => {

@@ -39,10 +39,15 @@ export function pipelinesRouter(
   })
   router.put('/pipelines/:id', async (request, response) => {
     const change = fieldsOf(request, { text: 'text', base: 'text', client: 'text' })
-    const { saved, changed } = await store.save(request.params.id, change)
-    if (changed) watch.wrote(saved, change.client)
-    if (!saved.draft) io.emit('draft', saved.id, null, change.client)
-    response.json(saved)
+    const written = watch.writing(request.params.id, change.text)
+    try {
+      const { saved, changed } = await store.save(request.params.id, change)
+      if (changed) watch.wrote(saved, change.client)
+      if (!saved.draft) io.emit('draft', saved.id, null, change.client)
+      response.json(saved)
+    } finally {
+      written()
+    }
   })
   router.delete('/pipelines/:id', async (request, response) => {
     await store.remove(request.params.id)

@@ -1,0 +1,231 @@
+/** One thing that can be asked: its parameters by name (`in the query`), the names of its body's and answer's schemas. */
+export interface Operation {
+  readonly method: 'get' | 'post' | 'put' | 'delete'
+  readonly path: string
+  readonly summary: string
+  readonly query?: { readonly [name: string]: string }
+  readonly body?: string
+  /** A schema's name, `[]` behind it for a list; null: nothing. */
+  readonly answer: string | null
+  readonly status?: 200 | 201 | 202 | 204
+  /** Other than JSON. */
+  readonly bodyType?: string
+  readonly answerType?: string
+  readonly refusals?: readonly number[]
+}
+
+/** Everything under `/api`, in the order of the description. */
+export const operations: readonly Operation[] = [
+  { method: 'get', path: '/about', summary: 'Version, folder and data roots of this server', answer: 'About' },
+  { method: 'get', path: '/openapi.json', summary: 'This description', answer: null, status: 200 },
+  { method: 'get', path: '/nodes', summary: 'The node types, with their settings as JSON Schema', answer: 'Library' },
+  { method: 'get', path: '/pipelines', summary: 'The pipelines of the folder', answer: 'Pipeline[]' },
+  {
+    method: 'post',
+    path: '/pipelines',
+    summary: 'Make a pipeline’s file',
+    body: 'NewPipeline',
+    answer: 'PipelineText',
+    status: 201,
+  },
+  {
+    method: 'get',
+    path: '/pipelines/{id}',
+    summary: 'Its text, and its draft',
+    answer: 'PipelineText',
+    refusals: [404],
+  },
+  {
+    method: 'put',
+    path: '/pipelines/{id}',
+    summary: 'Write the file; 409 with what stands there where it is not `base` any more',
+    body: 'Save',
+    answer: 'PipelineText',
+    refusals: [404, 409],
+  },
+  {
+    method: 'delete',
+    path: '/pipelines/{id}',
+    summary: 'Put the file into the folder’s trash, .headrace/trash',
+    answer: null,
+    status: 204,
+    refusals: [404, 409],
+  },
+  {
+    method: 'post',
+    path: '/pipelines/{id}/rename',
+    summary: 'Give the file another path in the folder',
+    body: 'Rename',
+    answer: 'PipelineText',
+    refusals: [404, 409],
+  },
+  {
+    method: 'post',
+    path: '/pipelines/{id}/duplicate',
+    summary: 'Copy the file, as its draft has it, beside itself',
+    answer: 'PipelineText',
+    status: 201,
+    refusals: [404],
+  },
+  {
+    method: 'put',
+    path: '/pipelines/{id}/draft',
+    summary: 'Keep what is not saved; 409 with the draft that stands where `revision` is not its own',
+    body: 'DraftChange',
+    answer: 'Draft',
+    refusals: [404, 409],
+  },
+  {
+    method: 'delete',
+    path: '/pipelines/{id}/draft',
+    summary: 'Discard the draft',
+    query: { client: 'Who discards it' },
+    answer: null,
+    status: 204,
+  },
+  {
+    method: 'post',
+    path: '/check',
+    summary: 'Every problem of a text, and the columns on its edges',
+    body: 'CheckQuestion',
+    answer: 'CheckAnswer',
+  },
+  {
+    method: 'post',
+    path: '/preview',
+    summary: 'The first rows of the sources through the graph; no sink is opened',
+    body: 'PreviewQuestion',
+    answer: 'PreviewAnswer',
+  },
+  {
+    method: 'post',
+    path: '/search',
+    summary: 'The stored rows nearest to a question',
+    body: 'SearchQuestion',
+    answer: 'SearchAnswer',
+  },
+  {
+    method: 'get',
+    path: '/runs',
+    summary: 'The runs, newest first',
+    query: { pipeline: 'Only of this pipeline', limit: 'At most so many' },
+    answer: 'Run[]',
+  },
+  {
+    method: 'post',
+    path: '/runs',
+    summary: 'Start a run; 409 with the problems where it cannot start',
+    query: {
+      follow: '1: answer with one JSON object a line until it has ended',
+      every: 'Milliseconds between counters',
+    },
+    body: 'StartRun',
+    answer: 'Run',
+    status: 201,
+    refusals: [409],
+  },
+  { method: 'get', path: '/runs/{id}', summary: 'One run, with its report', answer: 'RunDetail', refusals: [404] },
+  {
+    method: 'get',
+    path: '/runs/{id}/follow',
+    summary: 'Its counters until it has ended',
+    query: { every: 'Milliseconds between counters' },
+    answer: 'FollowLine',
+    answerType: 'application/x-ndjson',
+    refusals: [404],
+  },
+  {
+    method: 'post',
+    path: '/runs/{id}/stop',
+    summary: 'Finish what is in flight, then end; it can be resumed',
+    answer: 'Run',
+    status: 202,
+    refusals: [404, 409],
+  },
+  { method: 'post', path: '/runs/{id}/kill', summary: 'End its process at once', answer: 'Run', refusals: [404, 409] },
+  {
+    method: 'post',
+    path: '/runs/{id}/resume',
+    summary: 'Go on with a run that did not end',
+    answer: 'Run',
+    status: 201,
+    refusals: [404, 409],
+  },
+  {
+    method: 'delete',
+    path: '/runs/{id}',
+    summary: 'Delete what is kept of it',
+    answer: null,
+    status: 204,
+    refusals: [404, 409],
+  },
+  {
+    method: 'get',
+    path: '/runs/{id}/metrics',
+    summary: 'Its counters over time',
+    query: { since: 'Milliseconds since its start' },
+    answer: 'Sample[]',
+    refusals: [404],
+  },
+  {
+    method: 'get',
+    path: '/runs/{id}/metrics.csv',
+    summary: 'The same as a table',
+    answer: null,
+    status: 200,
+    answerType: 'text/csv',
+    refusals: [404],
+  },
+  {
+    method: 'get',
+    path: '/runs/{id}/log',
+    summary: 'Lines of its log',
+    query: { after: 'The place to go on at' },
+    answer: 'LogPage',
+    refusals: [404],
+  },
+  {
+    method: 'get',
+    path: '/runs/{id}/rows',
+    summary: 'The latest rows of an edge',
+    query: { edge: 'Its name: `text → vectors`' },
+    answer: 'RowsPage',
+    refusals: [404],
+  },
+  {
+    method: 'get',
+    path: '/runs/{id}/rejected',
+    summary: 'Rows that were rejected, with the reasons',
+    query: { offset: 'The first one', limit: 'At most so many' },
+    answer: 'RejectedPage',
+    refusals: [404],
+  },
+  {
+    method: 'get',
+    path: '/files',
+    summary: 'Files and folders that a setting may name',
+    query: { path: 'A folder, as a setting would say it', pipeline: 'Whose setting' },
+    answer: 'FileList',
+    refusals: [403],
+  },
+  {
+    method: 'post',
+    path: '/files',
+    summary: 'Put a file into data/ of the folder',
+    query: { name: 'Its name', pipeline: 'Whose setting will name it' },
+    body: 'Bytes',
+    bodyType: 'application/octet-stream',
+    answer: 'Uploaded',
+    status: 201,
+    refusals: [507],
+  },
+  { method: 'get', path: '/templates', summary: 'The examples that can be copied', answer: 'Template[]' },
+  {
+    method: 'post',
+    path: '/templates/{name}',
+    summary: 'Copy an example into the folder, with its data',
+    answer: 'Made',
+    status: 201,
+    refusals: [404],
+  },
+]
