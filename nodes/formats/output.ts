@@ -79,7 +79,8 @@ export function splitReceipt(splitIndex: number, rows: number, bytes: number, fi
 export async function probeOutput(context: ProbeContext<OutputConfig>, ending: string): Promise<null> {
   const { config, report } = context
   const path = context.resolve(config.path)
-  const found = await stat(path).catch(() => null)
+  // A file's name with a slash behind it is none to the system, which then says that nothing is there.
+  const found = await stat(path.replace(/[/\\]+$/, '')).catch(() => null)
   const problem = (code: string, message: string, hint: string) => report({ code, message, hint, setting: 'path' })
   if (!found) {
     const parent = await stat(dirname(path)).catch(() => null)

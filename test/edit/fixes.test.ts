@@ -252,7 +252,7 @@ const scenes: readonly Scene[] = [
     'not-a-folder',
     to(sinkCsv({ path: 'old.csv/' })),
     chain('orders', 'out'),
-    ['Write one file', 'Write to old-2.csv/'],
+    ['Write one file', 'Write to old.csv-2/'],
   ],
   [
     'same-output',
@@ -305,7 +305,7 @@ const scenes: readonly Scene[] = [
     ['a -> out', 'b -> out'],
     [
       'Cast `price` to float64 on the way',
-      'Make `price` text',
+      'Make `price` text on the edge from a',
       'Keep both: rename `price` to `price_2`',
       'Delete the edge b → out',
     ],

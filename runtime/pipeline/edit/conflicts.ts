@@ -1,5 +1,5 @@
 import type { CheckAnswer } from '../../server/api/pipelines.ts'
-import type { Pipeline, PipelineEdge } from '../model.ts'
+import { type Pipeline, type PipelineEdge, portText } from '../model.ts'
 import { isNumeric, parseType } from '../types.ts'
 import type { Fix } from './fix.ts'
 import { insertInto } from './insert.ts'
@@ -65,8 +65,9 @@ export function conflictFixes(edge: PipelineEdge, conflicts: readonly TypeConfli
         },
         connect(pipeline, edge),
       )
-    const where = changed.size === 1 ? '' : ` on ${changed.size} edges`
-    fixes.push({ title: `Make ${quoted(columns)} text${where}`, change })
+    const [[only] = []] = changed
+    const where = changed.size === 1 && only ? `on the edge from ${portText(only.from)}` : `on ${changed.size} edges`
+    fixes.push({ title: `Make ${quoted(columns)} text ${where}`, change })
   }
   const renamed = conflicts.map(({ column }) => ({ column, as: freeName(column, [...names, ...columns]) }))
   const title = `Keep both: rename ${renamed.map(({ column, as }) => `\`${column}\` to \`${as}\``).join(', ')}`
