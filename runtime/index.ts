@@ -1,5 +1,6 @@
 export { type Checked, checkFile } from './catalogue/check.ts'
 export { type Catalogue, loadCatalogue } from './catalogue/load.ts'
+export { replayRun } from './engine/replay/index.ts'
 export type { Report } from './engine/report.ts'
 export { type Running, resumeRun, type Started, startRun } from './engine/run.ts'
 export { listRuns } from './engine/runfolder.ts'

@@ -1,6 +1,7 @@
 import { source } from '@headrace/runtime/sdk'
 import { probeCsv } from '../formats/csv/probe.ts'
 import { readSplit } from '../formats/csv/read.ts'
+import { rejoinRecords } from '../formats/csv/rejoin.ts'
 import { csvSettings } from '../formats/csv/settings.ts'
 import { cutSplits, wholeFiles } from '../formats/csv/splits.ts'
 
@@ -34,5 +35,6 @@ export default source({
   probe: probeCsv,
   splits: (context) => cutSplits(context, context.target),
   whole: async ({ probe }) => wholeFiles(probe),
+  rejoin: (context) => rejoinRecords(context),
   read: (context) => readSplit(context),
 })

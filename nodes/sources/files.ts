@@ -90,6 +90,12 @@ export default source({
     close()
     return splits
   },
+  // A file is mended in its place and read again.
+  rejoin: async ({ probe, rows }) =>
+    rows.map(({ path, row }) => {
+      const size = probe.files.find((file) => file.path === path)?.size ?? 0
+      return { part: { path, start: 0, end: size, firstRow: row } }
+    }),
   read: (context) => readFiles(context),
 })
 

@@ -1,7 +1,7 @@
 import { source, Type } from '@headrace/runtime/sdk'
 import { probeJson } from '../formats/json/probe.ts'
 import { readSplit } from '../formats/json/read.ts'
-import { cutSplits, wholeFiles } from '../formats/json/splits.ts'
+import { cutSplits, rejoinRows, wholeFiles } from '../formats/json/splits.ts'
 
 /** Reads JSON: one row a line, or one array of rows that is the whole file. */
 export default source({
@@ -47,5 +47,6 @@ export default source({
   probe: probeJson,
   splits: (context) => cutSplits(context, context.target),
   whole: (context) => wholeFiles(context),
+  rejoin: async ({ rows }) => rejoinRows(rows),
   read: (context) => readSplit(context),
 })

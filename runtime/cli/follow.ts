@@ -12,10 +12,10 @@ export interface OutputOptions {
   readonly logLevel: string
 }
 
-/** Starts a run, shows it until it ends, stops it on a signal; returns the exit code. */
+/** Starts a run, shows it until it ends, stops it on a signal; returns the exit code. `nothing`: why there is no run. */
 export async function follow(
   options: OutputOptions,
-  start: (listeners: Listeners) => Promise<Started>,
+  start: (listeners: Listeners) => Promise<Started | { readonly nothing: string }>,
 ): Promise<number> {
   let running: Running | null = null
   // With --json, standard output holds the object alone.
@@ -35,6 +35,12 @@ export async function follow(
     },
     onProgress: progress.show,
   })
+  if ('nothing' in started) {
+    const { nothing: message } = started
+    tellParent({ type: 'refused', error: message })
+    process.stdout.write(options.json ? `${JSON.stringify({ status: 'done', message })}\n` : `${message}\n`)
+    return 0
+  }
   for (const problem of started.problems) process.stderr.write(`${printProblem(problem)}\n`)
   running = started.running
   if (!running) {

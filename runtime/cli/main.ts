@@ -105,6 +105,20 @@ function describe(command: Wrap): Command {
     .addHelpText('after', '\nExamples:\n  headrace resume pipeline.json\n  headrace resume 20261123-204800-3f9a')
     .action(command(async () => (await import('./resume.ts')).resume))
   program
+    .command('replay <run>')
+    .description("run a run's rejected rows again, mended or not: its id, or a pipeline file for its latest run")
+    .option('--rows <list>', 'only these rejected rows, by their places from 0: 0,3-5')
+    .option('--mend <file>', 'JSON with new raw text or new values by place: {"raw": {"0": "…"}, "values": {"3": {…}}}')
+    .option('--state <folder>', 'where runs are kept')
+    .option('--json', 'print one JSON object at the end')
+    .addOption(new Option('--draft <file>', 'run the text in this file in place of the pipeline file').hideHelp())
+    .addOption(logLevel())
+    .addHelpText(
+      'after',
+      '\nRows that are stored leave the file of rejected rows; outputs are added to, whatever ifExists says.\n\nExamples:\n  headrace replay pipeline.json\n  headrace replay 20261123-204800-3f9a --rows 0,3-5\n  headrace replay pipeline.json --mend mended.json',
+    )
+    .action(command(async () => (await import('./replay.ts')).replay))
+  program
     .command('runs [pipeline]')
     .description('list the runs of a pipeline, or of the pipelines in this folder')
     .option('--state <folder>', 'where runs are kept')

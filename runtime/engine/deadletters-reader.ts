@@ -1,8 +1,8 @@
-import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseType } from '../pipeline/types.ts'
 import { cellOfRejected } from '../rows/index.ts'
 import type { RejectedPage, RejectedRow } from '../server/api/rows.ts'
+import { chunksOf, type Line, linesOf, openIfThere } from './linesof.ts'
 
 /** A rejected row as its line says: its own values, and why and where it was rejected. */
 export interface DeadLetter {
@@ -31,14 +31,14 @@ export const deadLetterFile = (folder: string): string => join(folder, 'dead-let
 
 /** How many rejected rows a run has left. */
 export async function countRejected(folder: string): Promise<number> {
-  await using file = await openLetters(folder)
+  await using file = await openIfThere(deadLetterFile(folder))
   if (!file) return 0
   const { size, mtimeMs, ino } = await file.stat()
   const version = `${ino}:${size}:${mtimeMs}`
   const before = counts.get(folder)
   if (before?.version === version) return before.count
   let count = 0
-  for await (const chunk of chunksOf(file)) for (let at = -1; (at = chunk.indexOf(newline, at + 1)) >= 0; ) count++
+  for await (const chunk of chunksOf(file)) for (let at = -1; (at = chunk.indexOf(10, at + 1)) >= 0; ) count++
   if (counts.size >= 1000) counts.delete(counts.keys().next().value as string)
   counts.set(folder, { version, count })
   return count
@@ -50,27 +50,15 @@ const counts = new Map<string, { version: string; count: number }>()
 /** Rejected rows of a run for people, from the place `offset` on. */
 export async function readRejected(folder: string, offset: number, limit: number): Promise<RejectedPage> {
   const rows: RejectedRow[] = []
-  for await (const { index, line } of letterLines(folder)) {
-    if (index >= offset) rows.push(rejectedRow(index, readLetter(line)))
+  for await (const { index, text } of letterLines(folder)) {
+    if (index >= offset) rows.push(rejectedRow(index, readLetter(text)))
     if (rows.length >= limit) break
   }
   return { total: await countRejected(folder), rows }
 }
 
 /** The lines of a run's rejected rows, one after the other. */
-export async function* letterLines(folder: string): AsyncGenerator<{ index: number; line: string }> {
-  await using file = await openLetters(folder)
-  if (!file) return
-  let index = 0
-  let rest: Buffer = Buffer.alloc(0)
-  for await (const chunk of chunksOf(file)) {
-    const bytes = rest.length ? Buffer.concat([rest, chunk]) : chunk
-    let start = 0
-    for (let end: number; (end = bytes.indexOf(newline, start)) >= 0; start = end + 1)
-      yield { index: index++, line: bytes.toString('utf8', start, end) }
-    rest = Buffer.from(bytes.subarray(start))
-  }
-}
+export const letterLines = (folder: string): AsyncGenerator<Line> => linesOf(deadLetterFile(folder))
 
 /** Reads one line. */
 export function readLetter(line: string): DeadLetter {
@@ -119,25 +107,4 @@ function rejectedRow(index: number, letter: DeadLetter): RejectedRow {
     return [name, cellOfRejected(value, type)] as const
   })
   return { ...about, file: null, line: null, raw: null, values: Object.fromEntries(cells) }
-}
-
-const newline = 10
-
-async function openLetters(folder: string): Promise<FileHandle | null> {
-  try {
-    return await open(deadLetterFile(folder))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
-  }
-}
-
-async function* chunksOf(file: FileHandle): AsyncGenerator<Buffer> {
-  for (let at = 0; ; ) {
-    const buffer = Buffer.allocUnsafe(1 << 20)
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, at)
-    if (bytesRead === 0) return
-    at += bytesRead
-    yield buffer.subarray(0, bytesRead)
-  }
 }

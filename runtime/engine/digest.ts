@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { CheckedNode } from '../pipeline/check.ts'
-import type { RunRecord } from './runfolder.ts'
 import { edgeText, type Pipeline, type PipelineEdge } from '../pipeline/model.ts'
+import type { RunRecord } from './runfolder.ts'
 
 /** JSON with sorted keys: the same settings give the same text however they are written. */
 function canonical(value: unknown): string {

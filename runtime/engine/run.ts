@@ -3,6 +3,7 @@ import type { Problem } from '../pipeline/problem.ts'
 import type { Plan } from '../plan/plan.ts'
 import { Execution, type Listeners } from './execution.ts'
 import { type Prepared, prepareResume, prepareRun, type StartOptions } from './prepare.ts'
+import { settleReplay } from './replay/settled.ts'
 import type { Report } from './report.ts'
 import { lockPipeline, type RunRecord, summarise } from './runfolder.ts'
 import { markProcess } from './runprocess.ts'
@@ -25,11 +26,19 @@ export type Started = { readonly problems: readonly Problem[]; readonly running:
 /** Starts a new run of a pipeline. */
 export async function startRun(options: StartOptions & Listeners): Promise<Started> {
   const { problems, prepared } = await prepareRun(options)
+  return { problems, running: prepared && (await executeRun(prepared, options)) }
+}
+
+/** Starts a run that is prepared and has not been at work before. */
+export async function executeRun(
+  prepared: Prepared,
+  options: Listeners & { origin?: RunRecord['origin'] },
+): Promise<Running> {
   try {
-    return { problems, running: prepared && (await execute(prepared, options)) }
+    return await execute(prepared, options)
   } catch (error) {
     // A run that never began is no run: its folder would pass for the latest unfinished one.
-    if (prepared) rmSync(prepared.folder.path, { recursive: true, force: true })
+    rmSync(prepared.folder.path, { recursive: true, force: true })
     throw error
   }
 }
@@ -54,10 +63,17 @@ async function execute(prepared: Prepared, options: Listeners & { origin?: RunRe
     plan,
     folder: folder.path,
     rowsExpected: folder.run.rowsExpected,
-    done: run.report().finally(() => {
+    done: finished(run, prepared).finally(() => {
       unmark()
       unlock()
     }),
     stop: (exitCode) => run.stop(exitCode),
   }
+}
+
+/** The rows that a replay stored leave the file of the run that rejected them before anybody sees it ended. */
+async function finished(run: Execution, { folder }: Prepared): Promise<Report> {
+  const report = await run.report()
+  if (folder.run.replayOf !== null) await settleReplay(folder.path)
+  return report
 }

@@ -38,9 +38,9 @@ export interface RunRecord {
 
 /** What a replay was made from. */
 export interface ReplayRecord {
-  /** Digests of the pipeline as the first run had it, and as it is now. */
-  readonly then: string
-  readonly now: string
+  /** Digests of the pipeline as the first run had it, and as the replay has it. */
+  readonly before: string
+  readonly after: string
   /** Rows that each node had let out before: what counts rows goes on from there. */
   readonly outBefore: { readonly [node: string]: number }
 }

@@ -114,6 +114,16 @@ export class Identity {
   }
 }
 
+/** The parts of an identity's text; null where it is none. */
+export function readIdentity(
+  text: string,
+): { node: string; path: string; number: number; children: number[]; branch: string } | null {
+  const parts = /^([a-z][a-z0-9_-]*):(.*):(\d+)((?:\.\d+)*)(?:@(.*))?$/s.exec(text)
+  if (!parts) return null
+  const [, node = '', path = '', number, children = '', branch = ''] = parts
+  return { node, path, number: Number(number), children: children.split('.').slice(1).map(Number), branch }
+}
+
 function placesAt(level: Uint32Array, rows: Int32Array): Uint32Array {
   const places = new Uint32Array(rows.length)
   for (let i = 0; i < rows.length; i++) places[i] = level[rows[i] as number] as number

@@ -71,6 +71,21 @@ export interface SourceContext<C> extends RunContext<C> {
   readonly maxRowBytes: number
 }
 
+/** Raw input that was rejected, mended or not, with its place. */
+export interface RawRow {
+  readonly path: string
+  /** The row's number in its file. */
+  readonly row: number
+  readonly line: number | null
+  readonly byte: number | null
+  readonly raw: string
+  /** Somebody has changed `raw` since. */
+  readonly mended: boolean
+}
+
+/** How raw input is read again: as a UTF-8 text of its own, with what a part must know, or as a part of its file. */
+export type Rejoined = { readonly text: string; readonly data: Json } | { readonly part: SplitPart }
+
 export interface SourceNode<C extends Settings = Settings> extends NodeInfo<C> {
   readonly kind: 'source'
   /** Finds files, versions and columns. Reports a problem instead of throwing where a setting is wrong. */
@@ -93,5 +108,12 @@ export interface SourceNode<C extends Settings = Settings> extends NodeInfo<C> {
     probe: SourceProbe
     resolve: (path: string) => string
   }) => Promise<Split>
+  /** Says how rejected rows are read again, one by one: for `headrace replay`. Undefined: they cannot be. */
+  readonly rejoin?: (context: {
+    config: Static<C>
+    probe: SourceProbe
+    resolve: (path: string) => string
+    rows: readonly RawRow[]
+  }) => Promise<readonly Rejoined[]>
   readonly read: (context: SourceContext<Static<C>>) => AsyncIterable<Batch>
 }

@@ -1,4 +1,4 @@
-import type { Json, SourceFile, SourceProbe, Split, SplitPart } from '@headrace/runtime/sdk'
+import type { Json, RawRow, Rejoined, SourceFile, SourceProbe, Split, SplitPart } from '@headrace/runtime/sdk'
 import { compressionOf } from '../compression.ts'
 import { type Limits, type Piece, packSplits, splitLimits } from '../splits.ts'
 import { formOf } from './probe.ts'
@@ -44,6 +44,14 @@ export async function wholeFiles(context: { probe: SourceProbe; resolve: (path: 
   )
   return { parts, bytes: full.reduce((sum, { size }) => sum + size, 0) }
 }
+
+/** Says how rejected rows are read again: each as a line of its own, also one that was an item of an array. */
+export const rejoinRows = (rows: readonly RawRow[]): Rejoined[] =>
+  rows.map(({ raw, line }) => ({
+    // No text of JSON goes over a line's end, so that a line's end is blank space.
+    text: raw.replace(/[\r\n]+/g, ' '),
+    data: asJson({ form: 'lines', line: line ?? 1, last: true }),
+  }))
 
 async function cutFile(file: SourceFile, path: string, limits: Limits): Promise<Piece[]> {
   const { size } = file

@@ -1,0 +1,72 @@
+import type { CheckedNode } from '../../pipeline/check.ts'
+import { HeadraceError } from '../../pipeline/problem.ts'
+import type { SourceNode } from '../../sdk/node.ts'
+import type { DeadLetter } from '../deadletters-reader.ts'
+import type { FlowPlan } from '../flowplan.ts'
+import type { PlannedSplit, RunSummary } from '../runfolder.ts'
+import { rowOf } from './enter.ts'
+
+/** Throws where a run is not at the point that its rejected rows can be run again. */
+export function refuseUnfinished({ id, path, status, finished }: RunSummary): void {
+  if (status === 'running')
+    throw new HeadraceError('unfinished-run', `run ${id} is still at work`, { hint: 'Wait until it has ended.' })
+  if (finished) return
+  throw new HeadraceError('unfinished-run', `run ${id} has not stored all of its rows (${status})`, {
+    hint: `Go on with it first: headrace resume ${path}`,
+  })
+}
+
+/** Throws where a replay stored rows and did not end: they would be stored twice. */
+export function refuseHalfReplayed(replays: readonly RunSummary[]): void {
+  const half = replays.find(({ finished, committed }) => !finished && committed.length > 0)
+  if (!half) return
+  throw new HeadraceError(
+    'unfinished-run',
+    `run ${half.id}, which runs these rows again, has not ended and has stored some`,
+    { hint: `Go on with it first: headrace resume ${half.path}` },
+  )
+}
+
+/** Throws where rows would enter a node from which no sink is reached any more. */
+export function refuseUnreachable(splits: readonly PlannedSplit[], { nodes }: FlowPlan): void {
+  const lost = splits.find(({ source }) => !nodes.some(({ id }) => id === source))
+  if (!lost) return
+  throw new HeadraceError('no-replay', `${lost.source} leads to no sink any more`, {
+    place: { node: lost.source },
+    hint: 'Connect it, or run the pipeline anew.',
+  })
+}
+
+/** Why a row cannot enter the node that rejected it as the node is now; null where it can. `mended`: its new columns. */
+export function whyNot(
+  index: number,
+  letter: DeadLetter,
+  node: CheckedNode | undefined,
+  mended: readonly string[],
+): HeadraceError | null {
+  const { node: id } = letter
+  const refusal = (message: string, hint: string, column?: string) =>
+    new HeadraceError('no-replay', message, { place: { node: id, ...(column !== undefined && { column }) }, hint })
+  const anew = 'Run the pipeline anew instead.'
+  if (!node) return refusal(`${id}, which rejected row ${index}, is not in the pipeline any more`, anew)
+  const isSource = node.definition.kind === 'source'
+  if (letter.raw !== isSource) return refusal(`${id}, which rejected row ${index}, is another kind of node now`, anew)
+  if (isSource && !(node.definition as SourceNode).rejoin)
+    return refusal(`${id} cannot read a rejected row again`, 'Correct the file and run the pipeline anew.')
+  const names = isSource ? ['raw'] : (node.input?.fields.map(({ name }) => name) ?? [])
+  const stray = mended.find((name) => !names.includes(name))
+  if (stray !== undefined)
+    return refusal(`row ${index} has no column "${stray}" to mend`, `There are ${names.join(', ')}.`, stray)
+  const missing = names.find((name) => !Object.hasOwn(letter.values, name))
+  if (missing !== undefined) {
+    const message = `row ${index} was rejected when ${id} had no column "${missing}"`
+    return refusal(message, `Mend it with a value for the column, or run the pipeline anew.`, missing)
+  }
+  try {
+    if (!isSource && node.input) rowOf(letter, node.input)
+    return null
+  } catch (error) {
+    const message = `row ${index} cannot enter ${id}: ${(error as Error).message}`
+    return refusal(message, 'Mend the value, or run the pipeline anew.')
+  }
+}

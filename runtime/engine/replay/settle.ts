@@ -1,0 +1,87 @@
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { deadLetterFile, letterLines, readLetter } from '../deadletters-reader.ts'
+import { linesOf, openIfThere, textBetween } from '../linesof.ts'
+import { listRuns, type RunSummary } from '../runfolder.ts'
+
+/** Where a replay says that the rows which it stored have left the file of the run that rejected them. */
+const settledFile = (folder: string): string => join(folder, 'settled')
+
+/** The finished replays of a run whose rows have not left its file yet: their process ended in between. */
+export const unsettled = (replays: readonly RunSummary[]): RunSummary[] =>
+  replays.filter(({ finished, path }) => finished && !existsSync(settledFile(path)))
+
+/** The replays of a run, oldest first. */
+export const replaysOf = (run: { readonly id: string; readonly path: string }): RunSummary[] =>
+  listRuns(join(dirname(run.path), '..'))
+    .filter((other) => other.run.replayOf === run.id)
+    .reverse()
+
+/**
+ * Takes the rows of a finished replay out of the file of the run that rejected them; what was rejected again stays there
+ * with its new reason. A new file is put in place at once, so that this may be done again after a crash.
+ */
+export async function settle(run: { readonly id: string; readonly path: string }, replay: string): Promise<void> {
+  const replayed = new Set<string>()
+  for (const name of readdirSync(replay)) {
+    if (!/^replayed-.*\.ndjson$/.test(name)) continue
+    for await (const { text } of linesOf(join(replay, name))) replayed.add(keyOf(text))
+  }
+  const again = new Map<string, Range>()
+  for await (const { text, start, end } of letterLines(replay)) again.set(keyOf(text), { start, end })
+  await using letters = await openIfThere(deadLetterFile(replay))
+  const read = async ({ start, end }: Range) => await textBetween(letters as FileHandle, start, end)
+  await rewrite(run.path, replayed, again, read)
+  // An earlier replay had some of these rows rejected again: they are this one's now.
+  for (const other of replaysOf(run)) if (other.path < replay) await rewrite(other.path, replayed, new Map(), read)
+  writeFileSync(settledFile(replay), '')
+}
+
+interface Range {
+  readonly start: number
+  readonly end: number
+}
+
+/** A row is rejected once by a node. */
+export function keyOf(line: string): string {
+  const { node, identity } = readLetter(line)
+  return `${node}\n${identity}`
+}
+
+/** Writes a file of rejected rows anew: without the rows replayed, with those rejected again in their places or behind. */
+async function rewrite(
+  folder: string,
+  replayed: ReadonlySet<string>,
+  again: ReadonlyMap<string, Range>,
+  read: (range: Range) => Promise<string>,
+): Promise<void> {
+  const path = deadLetterFile(folder)
+  if (!existsSync(path)) return
+  const hidden = `${path}.tmp`
+  const rest = new Map(again)
+  let changed = again.size > 0
+  let kept = 0
+  const file = await open(hidden, 'w')
+  const write = async (line: string) => {
+    kept++
+    await file.appendFile(`${line}\n`)
+  }
+  try {
+    for await (const { text } of letterLines(folder)) {
+      const key = keyOf(text)
+      const anew = rest.get(key)
+      rest.delete(key)
+      if (anew) await write(await read(anew))
+      else if (!replayed.has(key)) await write(text)
+      else changed = true
+    }
+    for (const range of rest.values()) await write(await read(range))
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  if (changed && kept > 0) renameSync(hidden, path)
+  else rmSync(hidden)
+  if (changed && kept === 0) rmSync(path)
+}
