@@ -1,24 +1,32 @@
-import { Background, BackgroundVariant, ReactFlow, ReactFlowProvider, ViewportPortal } from '@xyflow/react'
+import {
+  Background,
+  BackgroundVariant,
+  ReactFlow,
+  ReactFlowProvider,
+  type Viewport,
+  ViewportPortal,
+} from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
-import { useEffect, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import { useDocument } from '../model/document.ts'
 import { useLive } from '../model/live.ts'
 import { NodeCard } from './card/NodeCard.tsx'
+import { grid } from './card/shape.ts'
 import { ChannelEdge } from './channel/ChannelEdge.tsx'
 import { ColumnsPopover } from './channel/ColumnsPopover.tsx'
 import { ChipLayer } from './channel/chips.ts'
 import { EmptyCanvas } from './EmptyCanvas.tsx'
-import { LevelContext } from './flow/level.ts'
-import { useZoomLevel } from './flow/useZoomLevel.ts'
+import { setZoom } from './flow/level.ts'
 import { keyboard } from './keyboard.ts'
 import { CanvasMenu } from './menu/CanvasMenu.tsx'
 import { GroupFrame } from './parts/GroupFrame.tsx'
-import { useKeptViewport } from './parts/keptViewport.ts'
+import { firstViewport, keepViewport, zoomLimits } from './parts/keptViewport.ts'
 import { NoteCard } from './parts/NoteCard.tsx'
+import { lowerShield, PanShield, raiseShield } from './parts/PanShield.tsx'
 import { Uploads } from './parts/Uploads.tsx'
 import { ZoomButtons } from './parts/ZoomButtons.tsx'
 import { pointer } from './pointer.ts'
-import { followScene, useScene } from './scene/store.ts'
+import { followScene, sceneNow, useScene } from './scene/store.ts'
 import { ChooseTarget } from './search/ChooseTarget.tsx'
 import { QuickSearch } from './search/QuickSearch.tsx'
 import { setCanvasElement, setFlow } from './stage.ts'
@@ -35,6 +43,8 @@ const nodeTypes = { card: NodeCard, frame: GroupFrame, note: NoteCard }
 const edgeTypes = { channel: ChannelEdge }
 const noAttribution = { hideAttribution: true }
 const panButtons = [0, 1]
+const snap: [number, number] = [grid, grid]
+const multiKeys = ['Shift', 'Control', 'Meta']
 
 /** The graph: cards, channels between them, and everything that is done on it by pointer and keyboard. */
 export function Canvas() {
@@ -46,70 +56,34 @@ export function Canvas() {
 }
 
 function Surface() {
-  const nodes = useScene((scene) => scene.nodes)
-  const edges = useScene((scene) => scene.edges)
   const id = useDocument((document) => document.id)
-  const running = useLive(({ run }) => run !== null)
   const wiring = useWire(({ wire }) => wire?.end)
-  const level = useZoomLevel()
-  const { viewport, keep } = useKeptViewport(id)
-  const [chips, setChips] = useState<HTMLElement | null>(null)
-  useEffect(() => {
+  const running = useLive(({ run }) => run !== null)
+  const [element, setElement] = useState<HTMLElement | null>(null)
+  const attach = useCallback((section: HTMLElement) => {
+    setCanvasElement(section)
     const ends = [followScene(), followWay()]
+    setElement(section)
     return () => {
       for (const end of ends) end()
+      setCanvasElement(null)
+      setElement(null)
     }
   }, [])
   return (
     <section
       className="canvas"
-      ref={setCanvasElement}
+      ref={attach}
       tabIndex={-1}
       aria-label={words.canvas}
-      data-level={level}
       data-running={running || undefined}
       data-wiring={wiring}
       {...pointer.surface}
       onKeyDown={keyboard.press}
       onFocus={keyboard.focus}
     >
-      <LevelContext value={level}>
-        <ChipLayer value={chips}>
-          <ReactFlow
-            key={id}
-            nodes={nodes}
-            edges={edges}
-            nodeTypes={nodeTypes}
-            edgeTypes={edgeTypes}
-            onInit={setFlow}
-            {...pointer.flow}
-            onMoveEnd={keep}
-            {...(viewport
-              ? { defaultViewport: viewport }
-              : { fitView: true, fitViewOptions: { padding: 0.12, maxZoom: 1 } })}
-            minZoom={0.08}
-            maxZoom={2.5}
-            snapToGrid
-            snapGrid={grid}
-            nodesConnectable={false}
-            edgesFocusable={false}
-            disableKeyboardA11y
-            deleteKeyCode={null}
-            panOnDrag={panButtons}
-            multiSelectionKeyCode={multiKeys}
-            zoomOnDoubleClick={false}
-            elevateNodesOnSelect={false}
-            nodeDragThreshold={3}
-            proOptions={noAttribution}
-          >
-            <Background variant={BackgroundVariant.Dots} gap={16} size={1.4} color="var(--dots)" />
-            <ViewportPortal>
-              <div className="chips" ref={setChips} />
-              <WireLine />
-            </ViewportPortal>
-          </ReactFlow>
-        </ChipLayer>
-      </LevelContext>
+      {element && id !== null && <Graph key={id} pipeline={id} element={element} />}
+      <PanShield />
       <EmptyCanvas />
       <ZoomButtons />
       <Uploads />
@@ -123,5 +97,60 @@ function Surface() {
   )
 }
 
-const grid: [number, number] = [8, 8]
-const multiKeys = ['Shift', 'Control', 'Meta']
+function Graph({ pipeline, element }: { readonly pipeline: string; readonly element: HTMLElement }) {
+  const nodes = useScene((scene) => scene.nodes)
+  const edges = useScene((scene) => scene.edges)
+  const [chips, setChips] = useState<HTMLElement | null>(null)
+  const [viewport] = useState(() => {
+    const first = firstViewport(pipeline, sceneNow(), element)
+    setZoom(first.zoom)
+    return first
+  })
+  const moves = useMemo(() => movesOf(pipeline), [pipeline])
+  return (
+    <ChipLayer value={chips}>
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        onInit={setFlow}
+        {...pointer.flow}
+        {...moves}
+        defaultViewport={viewport}
+        minZoom={zoomLimits.least}
+        maxZoom={zoomLimits.most}
+        snapToGrid
+        snapGrid={snap}
+        nodesConnectable={false}
+        edgesFocusable={false}
+        disableKeyboardA11y
+        deleteKeyCode={null}
+        panOnDrag={panButtons}
+        multiSelectionKeyCode={multiKeys}
+        zoomOnDoubleClick={false}
+        elevateNodesOnSelect={false}
+        nodeDragThreshold={3}
+        proOptions={noAttribution}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={16} size={1.4} color="var(--dots)" />
+        <ViewportPortal>
+          <div className="chips" ref={setChips} />
+          <WireLine />
+        </ViewportPortal>
+      </ReactFlow>
+    </ChipLayer>
+  )
+}
+
+function movesOf(pipeline: string) {
+  const keep = (_: unknown, viewport: Viewport) => {
+    setZoom(viewport.zoom)
+    keepViewport(pipeline, viewport)
+  }
+  const move = (event: MouseEvent | TouchEvent | null, { zoom }: Viewport) => {
+    setZoom(zoom)
+    raiseShield(event)
+  }
+  return { onMove: move, onMoveEnd: lowerShield(keep) }
+}

@@ -1,4 +1,5 @@
 import { cardHeight, cardWidth } from './card/shape.ts'
+import { fitPadding } from './parts/keptViewport.ts'
 import { sceneNow } from './scene/store.ts'
 import { canvasElement, flowOnPage } from './stage.ts'
 
@@ -6,7 +7,7 @@ const motion = (): number => (matchMedia('(prefers-reduced-motion: reduce)').mat
 
 /** Shows the whole pipeline. */
 export function fit(): void {
-  void flowOnPage()?.fitView({ padding: 0.12, maxZoom: 1, duration: motion() })
+  void flowOnPage()?.fitView({ padding: fitPadding, maxZoom: 1, duration: motion() })
 }
 
 export function zoomBy(factor: number): void {

@@ -4,10 +4,10 @@ import { nodeReading } from '../flow/readings.ts'
 import type { CardFacts } from '../scene/facts.ts'
 import { words } from '../words.ts'
 
-/** The card's name for a screen reader: `embed, model, all-MiniLM-L6-v2, 2 inputs, 97 % busy`. */
-export const CardName = memo(function CardName({ facts }: { facts: CardFacts }) {
-  const figure = useFlow(({ picture, run }) => {
-    const flow = picture?.nodes[facts.id]
+/** The card's name for a screen reader: `embed, model, all-MiniLM-L6-v2, 2 inputs, 97 % busy`; `live`: with its figures. */
+export const CardName = memo(function CardName({ facts, live }: { facts: CardFacts; live: boolean }) {
+  const figure = useFlow(facts.id, ({ picture, run }) => {
+    const flow = live ? picture?.nodes[facts.id] : undefined
     if (!flow || !run) return ''
     const bottleneck = picture?.bottleneck?.node === facts.id
     const reading = nodeReading(flow, { sink: facts.kind === 'sink', ended: run.status !== 'running', bottleneck })

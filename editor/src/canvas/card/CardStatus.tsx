@@ -26,7 +26,7 @@ export const CardStatus = memo(function CardStatus({ facts, shape }: { facts: Ca
 })
 
 function RunStatus({ facts }: { facts: CardFacts }) {
-  const reading = useFlow(({ picture, run }) => {
+  const reading = useFlow(facts.id, ({ picture, run }) => {
     const flow = picture?.nodes[facts.id]
     if (!flow) return picture === null && run?.status === 'running' ? 'starting' : null
     const ended = run?.status !== 'running'

@@ -17,7 +17,7 @@ import './card.css'
 /** A node: icon, name, one line of summary, one line of status; far away a block with its name. */
 export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
   const { facts, shape } = data
-  const level = useLevel()
+  const level = useLevel(id)
   const fit = useFit(id)
   const isBottleneck = useLive(({ picture, run }) => run?.status === 'running' && picture?.bottleneck?.node === id)
   const lit = useWay(({ nodes }) => (nodes === null ? undefined : nodes.has(id) ? 'yes' : 'no'))
@@ -35,9 +35,9 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
       data-far={level === 'far' || undefined}
       title={facts.problem ?? undefined}
     >
-      <CardName facts={facts} />
+      <CardName facts={facts} live={selected} />
       {level === 'far' ? (
-        <div className="card-block">
+        <div className="card-block" data-length={lengthOf(facts.name)}>
           <span>{facts.name}</span>
         </div>
       ) : (
@@ -61,3 +61,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
     </div>
   )
 })
+
+/** Short names are written larger: from far away they must be read. */
+const lengthOf = (name: string): 'short' | 'middle' | 'long' =>
+  name.length <= 6 ? 'short' : name.length <= 12 ? 'middle' : 'long'

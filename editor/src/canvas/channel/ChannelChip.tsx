@@ -1,8 +1,7 @@
 import { memo } from 'react'
 import { createPortal } from 'react-dom'
-import { useFlow } from '../flow/feed.ts'
 import { useLevel } from '../flow/level.ts'
-import { channelFlow, type EdgeReading, edgeReading } from '../flow/readings.ts'
+import type { EdgeReading } from '../flow/readings.ts'
 import type { ChannelData } from '../scene/scene.ts'
 import { stage } from '../stage.ts'
 import { words } from '../words.ts'
@@ -14,20 +13,17 @@ interface Props {
   readonly data: ChannelData
   readonly curve: Curve
   readonly selected: boolean
+  readonly reading: EdgeReading | null
 }
 
 /** Narrower gaps between two cards get a narrower chip. */
 const wideGap = 92
 
 /** The chip above an edge: its columns before a run, its flow in one, its rows after. Not drawn from far away. */
-export const ChannelChip = memo(function ChannelChip({ id, data, curve, selected }: Props) {
+export const ChannelChip = memo(function ChannelChip({ id, data, curve, selected, reading }: Props) {
   const layer = useChipLayer()
-  const level = useLevel()
-  const reading = useFlow(({ picture, run }) => {
-    const flow = run ? channelFlow(picture, data.live) : null
-    return flow && edgeReading(flow, run?.status !== 'running')
-  })
-  if (!layer || level === 'far') return null
+  const level = useLevel(id)
+  if (!layer) return null
   const [x, y] = pointAt(curve, 0.5)
   const narrow = Math.abs(curve.to[0] - curve.from[0]) < wideGap && Math.abs(curve.to[1] - curve.from[1]) < 80
   const steep = Math.abs(curve.to[1] - curve.from[1]) > 24
@@ -42,6 +38,7 @@ export const ChannelChip = memo(function ChannelChip({ id, data, curve, selected
       data-rejects={data.rejects || undefined}
       data-full={reading?.full || undefined}
       data-narrow={narrow || undefined}
+      data-shows={reading ? (reading.ended ? 'total' : level === 'near' ? 'bytes' : 'flow') : 'columns'}
       data-steep={steep || undefined}
       data-unknown={(!reading && data.columns === null) || undefined}
       title={reading?.exact ?? (data.columns ? words.listColumns(id) : words.noColumnsWhy)}

@@ -1,39 +1,34 @@
-import { useRef, useSyncExternalStore } from 'react'
+import { useCallback, useRef, useSyncExternalStore } from 'react'
 import { type Live, useLive } from '../../model/live.ts'
 import { same } from '../scene/same.ts'
+import { inView } from './inview.ts'
+import { Turns } from './turns.ts'
 
-// Hundreds of cards and chips that all change in one frame would make that frame long. Here a new picture is told to a
-// few of them in each frame: all have it within a few frames, and panning stays smooth.
+// Hundreds of cards and edges that all change in one frame would make that frame long. Here a new picture is told only
+// to those that are seen, and to a few of them in each frame: all have it within a fraction of a second.
 
-/** So many cards and chips are told of new counters in one frame; 750 take a third of a second. */
-const perFrame = 40
-
-const followers = new Set<() => void>()
-const waiting: (() => void)[] = []
-let frame = 0
-
-function tell(): void {
-  for (const follower of waiting.splice(0, perFrame)) if (followers.has(follower)) follower()
-  frame = waiting.length ? requestAnimationFrame(tell) : 0
-}
+/** Who is to be told, by the canvas id of what it draws. */
+const followers = new Map<() => void, string>()
+const turns = new Turns(followers, 40)
 
 useLive.subscribe((now, before) => {
   // A run that begins or ends changes everything at once, and seldom.
-  if (now.run !== before.run) for (const follower of followers) follower()
+  if (now.run !== before.run) for (const follower of followers.keys()) follower()
   if (now.picture === before.picture) return
-  const already = new Set(waiting)
-  for (const follower of followers) if (!already.has(follower)) waiting.push(follower)
-  if (!frame && waiting.length) frame = requestAnimationFrame(tell)
+  const seen = inView()
+  turns.add([...followers].flatMap(([follower, id]) => (seen(id) ? [follower] : [])))
 })
 
-function follow(follower: () => void): () => void {
-  followers.add(follower)
-  return () => followers.delete(follower)
-}
-
-/** Reads something from the run on the canvas, and draws again when it says something else; spread over frames. */
-export function useFlow<T>(read: (live: Live) => T): T {
+/** Reads something from the run on the canvas for a node or edge, and draws it again when it says something else. */
+export function useFlow<T>(id: string, read: (live: Live) => T): T {
   const last = useRef<{ readonly value: T } | null>(null)
+  const follow = useCallback(
+    (follower: () => void) => {
+      followers.set(follower, id)
+      return () => followers.delete(follower)
+    },
+    [id],
+  )
   return useSyncExternalStore(follow, () => {
     const value = read(useLive.getState())
     if (last.current && same(last.current.value, value)) return last.current.value

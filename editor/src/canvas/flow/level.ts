@@ -1,4 +1,6 @@
-import { createContext, useContext } from 'react'
+import { useCallback, useSyncExternalStore } from 'react'
+import { inView } from './inview.ts'
+import { Turns } from './turns.ts'
 
 /** How much of a card and an edge is drawn: blocks with names, cards, cards with bytes. */
 export type Level = 'far' | 'middle' | 'near'
@@ -10,6 +12,28 @@ export function levelOf(zoom: number, before: Level): Level {
   return zoom < far ? 'far' : zoom < near ? 'middle' : 'near'
 }
 
-export const LevelContext = createContext<Level>('middle')
+let level: Level = 'middle'
+const followers = new Map<() => void, string>()
+const turns = new Turns(followers, 48)
 
-export const useLevel = (): Level => useContext(LevelContext)
+/** Takes the canvas's zoom in. When it passes a border, cards and edges change over, those that are seen first. */
+export function setZoom(zoom: number): void {
+  const next = levelOf(zoom, level)
+  if (next === level) return
+  level = next
+  const seen = inView()
+  const all = [...followers].sort(([, a], [, b]) => Number(seen(b)) - Number(seen(a)))
+  turns.add(all.map(([follower]) => follower))
+}
+
+/** The level at which a node or an edge is drawn. */
+export function useLevel(id: string): Level {
+  const follow = useCallback(
+    (follower: () => void) => {
+      followers.set(follower, id)
+      return () => followers.delete(follower)
+    },
+    [id],
+  )
+  return useSyncExternalStore(follow, () => level)
+}

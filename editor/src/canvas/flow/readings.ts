@@ -4,8 +4,6 @@ import { words } from '../words.ts'
 
 /** What an edge shows of a run; rounded, so that it changes only when the reader would see it. */
 export interface EdgeReading {
-  /** Pixels. */
-  readonly width: number
   /** `310 rows/s` while rows flow, `3,979 rows` after. */
   readonly rate: string
   readonly unit: string
@@ -16,14 +14,13 @@ export interface EdgeReading {
   readonly word: string
   readonly exact: string
   readonly ended: boolean
-  readonly idle: boolean
 }
 
 const thinnest = 2
 const widest = 10
 
 /** Width of an edge in pixels by rows a second: 2 at rest, 2 more for each power of ten after the first, at most 10. */
-export function widthOf(rowsPerSecond: number): number {
+export function edgeWidth(rowsPerSecond: number): number {
   if (rowsPerSecond <= 1) return thinnest
   const width = thinnest + Math.log10(rowsPerSecond) * 1.6
   return Math.min(widest, Math.round(width * 2) / 2)
@@ -55,11 +52,10 @@ export function edgeReading(flow: EdgeFlow, ended: boolean): EdgeReading {
   if (ended) {
     const unit = words.rows(rows)
     const size = bytes(flow.bytes)
-    return { ...still, width: widthOf(0), rate: exact(rows), unit, bytes: size, exact: exactly, ended }
+    return { ...still, rate: exact(rows), unit, bytes: size, exact: exactly, ended }
   }
   const percent = Math.round(fill * 100)
   return {
-    width: widthOf(rowsPerSecond),
     rate: rounded(rowsPerSecond),
     unit: words.rowsPerSecond,
     bytes: `${bytes(bytesPerSecond)}/s`,
@@ -68,11 +64,10 @@ export function edgeReading(flow: EdgeFlow, ended: boolean): EdgeReading {
     word: full ? words.full : words.percentFull(share(percent / 100)),
     exact: exactly,
     ended,
-    idle: rowsPerSecond < 0.5,
   }
 }
 
-const still = { fill: 0, full: false, word: '', idle: true }
+const still = { fill: 0, full: false, word: '' }
 
 /** What a card shows of a run. */
 export interface NodeReading {

@@ -3,6 +3,8 @@ import type { NodeProps } from '@xyflow/react'
 import { ChevronDown, ChevronRight, Group } from 'lucide-react'
 import { memo } from 'react'
 import { edit } from '../../model/document.ts'
+import { useLive } from '../../model/live.ts'
+import { portsOf } from '../card/shape.ts'
 import { useLevel } from '../flow/level.ts'
 import { groupNodeId } from '../scene/frames.ts'
 import type { GroupNode } from '../scene/scene.ts'
@@ -13,7 +15,8 @@ import './parts.css'
 /** A group: a labelled frame behind its cards; folded, one card in their place. */
 export const GroupFrame = memo(function GroupFrame({ data, selected }: NodeProps<GroupNode>) {
   const { group, name, members, collapsed } = data
-  const level = useLevel()
+  const level = useLevel(groupNodeId(group))
+  const running = useLive(({ run }) => run !== null)
   const renaming = useStage((stage) => stage.renaming === groupNodeId(group))
   const fold = (
     <button
@@ -53,9 +56,22 @@ export const GroupFrame = memo(function GroupFrame({ data, selected }: NodeProps
       </div>
       <div className="card-summary">{words.nodes(members.length)}</div>
       <div className="folded-members soft">{members.join(' · ')}</div>
+      {foldedPorts(running).map(({ port, end, side, x, y }) => (
+        <span
+          key={`${end} ${port}`}
+          className={`port folded-port ${end === 'in' ? 'target' : 'source'}`}
+          data-handleid={port || null}
+          data-handlepos={side}
+          data-rejects={port === 'rejects' || undefined}
+          style={{ left: x, top: y }}
+        />
+      ))}
     </div>
   )
 })
+
+// Its wires end at the members' ports in truth: these only show where.
+const foldedPorts = (running: boolean) => portsOf({ input: true, outputs: [''], running })
 
 /** Folds a group into one card, or out again. */
 export function setCollapsed(group: string, name: string, collapsed: boolean): void {

@@ -1,25 +1,37 @@
-import type { Viewport } from '@xyflow/react'
-import { useMemo } from 'react'
+import { getViewportForBounds, type Viewport } from '@xyflow/react'
+import { type CardShape, cardHeight, cardWidth } from '../card/shape.ts'
+import type { Scene } from '../scene/scene.ts'
+
+/** A canvas is not further away than this, and not closer. */
+export const zoomLimits = { least: 0.08, most: 2.5 }
+/** The room around a pipeline that is shown as a whole, as a part of the canvas. */
+export const fitPadding = 0.12
 
 const keyOf = (pipeline: string): string => `headrace-viewport ${pipeline}`
 
-/** Where a pipeline's canvas was when it was last looked at; it survives a reload. */
-export function useKeptViewport(pipeline: string | null): {
-  readonly viewport: Viewport | null
-  readonly keep: (event: unknown, viewport: Viewport) => void
-} {
-  return useMemo(
-    () => ({
-      viewport: pipeline === null ? null : read(pipeline),
-      keep: (_, viewport) => {
-        if (pipeline !== null) localStorage.setItem(keyOf(pipeline), JSON.stringify(viewport))
-      },
-    }),
-    [pipeline],
-  )
+/** Remembers where a pipeline's canvas is; it survives a reload. */
+export function keepViewport(pipeline: string, viewport: Viewport): void {
+  localStorage.setItem(keyOf(pipeline), JSON.stringify(viewport))
 }
 
-function read(pipeline: string): Viewport | null {
+/** Where a pipeline's canvas was when it was last looked at; at first, so that all of it is seen. */
+export function firstViewport(pipeline: string, scene: Scene, { clientWidth, clientHeight }: HTMLElement): Viewport {
+  return readViewport(pipeline) ?? viewportOfAll(scene, clientWidth, clientHeight)
+}
+
+function viewportOfAll({ spots, shapes }: Scene, width: number, height: number): Viewport {
+  if (spots.size === 0 || width === 0) return { x: width / 2, y: height / 2, zoom: 1 }
+  const corners = [...spots.values()]
+  const [left, top] = [Math.min(...corners.map(([x]) => x)), Math.min(...corners.map(([, y]) => y))]
+  const right = Math.max(...corners.map(([x]) => x)) + cardWidth
+  const bottom = Math.max(...[...spots].map(([id, [, y]]) => y + heightOf(shapes.get(id))))
+  const bounds = { x: left, y: top, width: right - left, height: bottom - top }
+  return getViewportForBounds(bounds, width, height, zoomLimits.least, 1, fitPadding)
+}
+
+const heightOf = (shape: CardShape | undefined): number => (shape ? cardHeight(shape) : 0)
+
+function readViewport(pipeline: string): Viewport | null {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(keyOf(pipeline)) ?? 'null')
     return isViewport(kept) ? kept : null

@@ -2,9 +2,14 @@
 export function same(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  if (Array.isArray(a) !== Array.isArray(b)) return false
-  const [left, right] = [Object.entries(a), new Map(Object.entries(b))]
-  return left.length === right.size && left.every(([key, value]) => right.has(key) && same(value, right.get(key)))
+  if (Array.isArray(a) || Array.isArray(b)) {
+    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((one, i) => same(one, b[i]))
+  }
+  // Called for every card and edge at every change: no lists of keys are made.
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>]
+  for (const key in left) if (!(key in right) || !same(left[key], right[key])) return false
+  for (const key in right) if (!(key in left)) return false
+  return true
 }
 
 /** Keeps the objects of before where nothing about them changed, and the whole list where nothing changed at all. */

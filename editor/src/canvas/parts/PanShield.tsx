@@ -1,0 +1,28 @@
+import type { Viewport } from '@xyflow/react'
+
+let shield: HTMLElement | null = null
+
+const take = (element: HTMLElement | null): void => {
+  shield = element
+}
+
+/**
+ * Lies over the canvas while it is being dragged: otherwise the browser looks at each move of the pointer through
+ * hundreds of cards and edges for what is under it, which takes longer than drawing them.
+ */
+export function PanShield() {
+  return <div className="pan-shield" ref={take} hidden />
+}
+
+/** Puts the shield up once the pointer drags the canvas, not at the press: a click must reach what it is meant for. */
+export function raiseShield(event: MouseEvent | TouchEvent | null): void {
+  if (shield?.hidden && event?.type === 'mousemove') shield.hidden = false
+}
+
+/** Takes the shield away and remembers where the canvas is now. */
+export const lowerShield =
+  (keep: (event: unknown, viewport: Viewport) => void) =>
+  (event: unknown, viewport: Viewport): void => {
+    if (shield) shield.hidden = true
+    keep(event, viewport)
+  }
