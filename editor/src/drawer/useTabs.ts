@@ -7,6 +7,7 @@ import { usePreview } from '../model/preview.ts'
 import { useRowsChoice } from '../model/rowschoice.ts'
 import type { DrawerTab } from '../model/view.ts'
 import { exact, rounded } from '../style/numbers.ts'
+import { useLeft } from './rejected/useLeft.ts'
 import { words } from './words.ts'
 
 /** A tab of the drawer. */
@@ -36,8 +37,10 @@ export function useRejectedCount(): { readonly run: RunView | null; readonly cou
   const counted = useLive(({ picture }) =>
     Object.values(picture?.nodes ?? {}).reduce((sum, { rejected }) => sum + rejected, 0),
   )
-  if (!run || (choice === 'preview' && hasPreview)) return { run: null, count: sample }
-  return { run, count: run.status === 'running' ? Math.max(counted, run.rejected) : run.rejected }
+  const { root, left } = useLeft(run)
+  if (!run || !root || (choice === 'preview' && hasPreview)) return { run: null, count: sample }
+  // A replay at work shows what its run has left; it says itself how it goes.
+  return { run: root, count: run.status === 'running' && root === run ? Math.max(counted, run.rejected) : left }
 }
 
 /** The tabs that there are now: Search only where something can be searched. */

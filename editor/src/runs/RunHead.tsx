@@ -1,5 +1,6 @@
 import type { RunDetail, RunView } from '@headrace/runtime/api'
 import { X } from 'lucide-react'
+import { useLeft } from '../drawer/rejected/useLeft.ts'
 import { copyText } from '../drawer/rows/clipboard.ts'
 import { attempt, notify } from '../model/notices.ts'
 import { openPipeline } from '../model/open.ts'
@@ -19,6 +20,7 @@ interface RunHeadProps {
 export function RunHead({ run, detail, onClose }: RunHeadProps) {
   const { rows, error, seconds } = run
   const running = run.status === 'running'
+  const { left } = useLeft(run)
   return (
     <header className="runs-run">
       <div className="runs-line">
@@ -106,7 +108,7 @@ export function RunHead({ run, detail, onClose }: RunHeadProps) {
             {words.resume}
           </button>
         )}
-        {!running && run.rejected > 0 && (
+        {!running && left > 0 && (
           <button
             type="button"
             className="button"

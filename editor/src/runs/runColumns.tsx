@@ -37,15 +37,15 @@ export const runColumns: readonly GridColumn<RunView>[] = [
   {
     key: 'started',
     title: words.heads.started,
-    width: 124,
+    width: 118,
     cell: ({ started }) => <span className="data">{when(started)}</span>,
     full: ({ started }) => exactWhen(started),
   },
-  { key: 'status', title: words.heads.status, width: 112, cell: ({ status }) => <Status status={status} /> },
+  { key: 'status', title: words.heads.status, width: 104, cell: ({ status }) => <Status status={status} /> },
   {
     key: 'name',
     title: words.heads.name,
-    width: 150,
+    width: 130,
     stretch: true,
     cell: ({ name, draft, replayOf }) => (
       <>
@@ -59,13 +59,12 @@ export const runColumns: readonly GridColumn<RunView>[] = [
   {
     key: 'time',
     title: words.heads.time,
-    width: 86,
+    width: 102,
     numeric: true,
     cell: ({ seconds }) => seconds !== null && <span className="data">{duration(seconds)}</span>,
     full: ({ seconds }) => (seconds === null ? undefined : exactDuration(seconds)),
   },
   count('stored'),
-  count('filtered'),
   {
     key: 'rejected',
     title: words.heads.rejected,
@@ -74,6 +73,7 @@ export const runColumns: readonly GridColumn<RunView>[] = [
     cell: ({ rejected }) => <span className={rejected ? 'data runs-rejected' : 'data soft'}>{rounded(rejected)}</span>,
     full: ({ rejected }) => exact(rejected),
   },
+  count('filtered'),
   {
     key: 'match',
     title: words.heads.match,

@@ -31,11 +31,20 @@ export async function drawPlot(
       cursor: { points: { size: 6 }, y: false },
       scales: {
         x: { time: false },
-        y: { range: (_, __, most) => [0, unit === 'share' ? 1 : Math.max(1, most * 1.1)] },
+        // Like the width of an edge, rates are drawn by their order of size: beside a burst the steady rest is still seen.
+        y: {
+          ...(unit === 'rate' && { distr: 4, asinh: 10 }),
+          range: (_, __, most) => [0, unit === 'share' ? 1 : Math.max(1, (most ?? 1) * 1.15)],
+        },
       },
       axes: [
         { ...axis, values: (_, seconds) => seconds.map((value) => clock(value)), size: 28 },
-        { ...axis, values: (_, values) => values.map((value) => write(value)), size: 48 },
+        {
+          ...axis,
+          ...(unit === 'rate' && { splits: (_, __, ___, most) => powers(most) }),
+          values: (_, values) => values.map((value) => write(value)),
+          size: 48,
+        },
       ],
       series: [
         { label: words.metrics.at, value: (_, value) => (value == null ? '' : clock(value)) },
@@ -47,6 +56,8 @@ export async function drawPlot(
           // Without colour the lines are told apart by their dashes.
           dash: dashes[i % dashes.length] ?? [],
           width: 1.5,
+          // A rate holds for the time before it: where nothing was counted for a while the line does not climb.
+          ...(unit === 'rate' && { paths: Plot.paths.stepped?.({ align: -1 }) }),
           points: { show: false },
           value: (_: uPlot, value: number | null) => (value == null ? '–' : write(value)),
         })),
@@ -64,6 +75,13 @@ export async function drawPlot(
       drawn.destroy()
     },
   }
+}
+
+/** Where a scale by order of size has its lines: 0, 10, 100, 1 k. */
+function powers(most: number): number[] {
+  const lines = [0]
+  for (let line = most < 30 ? 1 : 10; line <= most; line *= 10) lines.push(line)
+  return lines
 }
 
 const timeColours: { readonly [name: string]: string } = {

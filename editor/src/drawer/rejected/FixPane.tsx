@@ -60,7 +60,7 @@ export function FixPane({ row, before, busy, onKeep, onReplay, onClose }: FixPan
           <X size={15} aria-hidden />
         </button>
       </header>
-      <p className="rejected-why">{row.column ? `${row.column}: ${row.message}` : row.message}</p>
+      <p className="rejected-why">{row.message}</p>
       {row.raw !== null ? (
         <textarea
           className="field data rejected-text"
