@@ -20,7 +20,7 @@ export async function follow(
   let running: Running | null = null
   // With --json, standard output holds the object alone.
   const stream = options.json ? process.stderr : process.stdout
-  const progress = await makeProgress(() => running, stream)
+  const progress = await makeProgress(() => running && { ...running, nodes: running.plan.flow.nodes }, stream)
   const errors: LogEntry[] = []
   const say = ({ level, message, node }: LogEntry) => {
     progress.pause()

@@ -119,6 +119,17 @@ function describe(command: Wrap): Command {
     )
     .action(command(async () => (await import('./replay.ts')).replay))
   program
+    .command('watch [run]')
+    .description('follow a run at work, whoever started it: its id, a pipeline file, or the newest one here')
+    .option('--state <folder>', 'where runs are kept')
+    .option('--wait <seconds>', 'how long to wait for a run to start', wholeNumber('--wait'), 10)
+    .option('--json', 'print one JSON object a line: started, counters as they change, ended')
+    .addHelpText(
+      'after',
+      "\nIt ends when the run ends, with the run's exit code (1 where its process went away). Ctrl-C ends the watching only.\n\nExamples:\n  headrace watch\n  headrace watch pipeline.json\n  headrace watch 20261123-204800-3f9a --json",
+    )
+    .action(command(async () => (await import('./watch.ts')).watch))
+  program
     .command('runs [pipeline]')
     .description('list the runs of a pipeline, or of the pipelines in this folder')
     .option('--state <folder>', 'where runs are kept')

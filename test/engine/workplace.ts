@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Report, startRun } from '@headrace/runtime'
@@ -36,6 +36,10 @@ export class Workplace {
 
   exists(name: string): boolean {
     return existsSync(this.path(name))
+  }
+
+  list(name: string): string[] {
+    return readdirSync(this.path(name)).filter((one) => !one.startsWith('.'))
   }
 
   lines(name: string): string[] {
