@@ -1,4 +1,5 @@
 export * from '../../expression/columnnames.ts'
+export { copyNodes, duplicateNodes, type Pasted, pasteNodes } from './clipboard.ts'
 export { type ColumnWay, columnWay } from './columnway.ts'
 export { type Connectable, connectable } from './connectable.ts'
 export type { Fix, FixFacts } from './fix.ts'
