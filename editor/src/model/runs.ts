@@ -24,12 +24,15 @@ export const useRuns = create<Runs>(() => ({ connected: false, runs: null, picke
 export const newestFirst = (runs: Runs['runs']): RunView[] =>
   Object.values(runs ?? {}).sort((a, b) => b.started - a.started || (a.id < b.id ? 1 : -1))
 
-/** The run that belongs on the canvas: the picked one, else the one at work, else the newest of the pipeline. */
+/**
+ * The run that belongs on the canvas: the picked one, else the one at work, else the newest of the pipeline. A replay
+ * that is over is not: it mended another run, whose counts are those of all rows.
+ */
 export function shownRun({ runs, picked }: Pick<Runs, 'runs' | 'picked'>, pipeline: string | null): RunView | null {
   const chosen = picked === null ? undefined : runs?.[picked]
   if (chosen?.pipeline === pipeline && pipeline !== null) return chosen ?? null
   const own = newestFirst(runs).filter((run) => pipeline !== null && run.pipeline === pipeline)
-  return own.find(({ status }) => status === 'running') ?? own[0] ?? null
+  return own.find(({ status }) => status === 'running') ?? own.find(({ replayOf }) => !replayOf) ?? own[0] ?? null
 }
 
 /** Looks at another run of the open pipeline; null: at the newest again. */

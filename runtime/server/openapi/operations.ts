@@ -152,6 +152,15 @@ export const operations: readonly Operation[] = [
     refusals: [404, 409],
   },
   {
+    method: 'post',
+    path: '/runs/{id}/replay',
+    summary: 'Run its rejected rows again, mended ones with their new values',
+    body: 'ReplayQuestion',
+    answer: 'Run',
+    status: 201,
+    refusals: [404, 409],
+  },
+  {
     method: 'delete',
     path: '/runs/{id}',
     summary: 'Delete what is kept of it',
@@ -187,7 +196,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/runs/{id}/rows',
-    summary: 'The latest rows of an edge',
+    summary: 'The latest rows of an edge; null where there are none yet',
     query: { edge: 'Its name: `text → vectors`' },
     answer: 'RowsPage',
     refusals: [404],

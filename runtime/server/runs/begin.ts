@@ -1,20 +1,15 @@
-import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { checkFile } from '../../catalogue/check.ts'
 import { hasErrors } from '../../engine/prepare.ts'
-import { type RunRecord, stateFolder } from '../../engine/runfolder.ts'
+import type { RunRecord } from '../../engine/runfolder.ts'
 import type { Problem } from '../../pipeline/problem.ts'
 import type { Refusal, RunView, StartRun } from '../api/runs.ts'
 import { fileOfId } from '../pipelines/ids.ts'
 import { HttpRefusal } from '../refuse.ts'
+import { handOver } from './handover.ts'
 import type { RunParts } from './parts.ts'
-import { refusalOfProblems } from './refusal.ts'
-
-/** Refuses with 409: problems, another run, an output that exists. */
-export const refuse = ({ error, hint, ...more }: Refusal): never => {
-  throw new HttpRefusal(409, error, hint, more)
-}
+import { refusalOfProblems, refuse } from './refusal.ts'
 
 /** Starts a run of a pipeline in a process of its own; answers when it is at work. */
 export async function beginRun(parts: RunParts, asked: StartRun): Promise<RunView> {
@@ -23,7 +18,7 @@ export async function beginRun(parts: RunParts, asked: StartRun): Promise<RunVie
     throw new HttpRefusal(404, `there is no pipeline ${asked.pipeline}`, 'It was deleted or renamed.')
   refuseBesideAnother(parts, file)
   await refuseProblems(parts, file, asked.draft, asked.set, () => true)
-  const draft = asked.draft === undefined ? null : writeDraft(file, asked.draft)
+  const draft = asked.draft === undefined ? null : handOver(file, asked.draft, 'The draft cannot be run')
   try {
     return await begin(parts, dirname(file), [
       'run',
@@ -95,28 +90,4 @@ function withRun(refusal: Refusal, runs: readonly RunView[]): Refusal {
   const named = refusal.problems?.find(({ code }) => code === 'another-run' || code === 'unfinished-run')
   const run = named && runs.find(({ id }) => named.message.includes(id))
   return run ? { ...refusal, run } : refusal
-}
-
-/** The text to run, in a file for the child to read. */
-function writeDraft(pipelineFile: string, text: string): string {
-  const state = stateFolder(pipelineFile, process.env['HEADRACE_STATE'])
-  const folder = join(state, 'drafts')
-  const path = join(folder, `run-${randomBytes(6).toString('hex')}.json`)
-  try {
-    mkdirSync(folder, { recursive: true })
-    const ignore = join(state, '.gitignore')
-    if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
-    writeFileSync(path, text, { mode: 0o600 })
-    return path
-  } catch (error) {
-    const full = (error as NodeJS.ErrnoException).code === 'ENOSPC'
-    return refuse({
-      error: full
-        ? 'The draft cannot be run: the disk is full.'
-        : `The draft cannot be run: ${(error as Error).message}`,
-      hint: full
-        ? 'Free some space, or delete old runs in the list of runs.'
-        : `Headrace must be able to write in ${folder}.`,
-    })
-  }
 }

@@ -1,6 +1,12 @@
 import type { ToParent } from '../../cli/parent.ts'
 import type { Problem } from '../../pipeline/problem.ts'
 import type { Refusal } from '../api/runs.ts'
+import { HttpRefusal } from '../refuse.ts'
+
+/** Refuses with 409: problems, another run, an output that exists. */
+export const refuse = ({ error, hint, ...more }: Refusal): never => {
+  throw new HttpRefusal(409, error, hint, more)
+}
 
 /** What a run's process said instead of starting. */
 export const refusalOf = (said: Extract<ToParent, { type: 'refused' }>): Refusal =>

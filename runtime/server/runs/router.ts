@@ -5,10 +5,12 @@ import { type Request, type Response, Router } from 'express'
 import { askStop, processOf } from '../../engine/runask.ts'
 import type { RunView } from '../api/runs.ts'
 import { textOf } from '../body.ts'
-import { countAsked, startAsked } from './asked.ts'
-import { beginRun, refuse, resume } from './begin.ts'
+import { countAsked, replayAsked, startAsked } from './asked.ts'
+import { beginRun, resume } from './begin.ts'
 import { followRun } from './follow.ts'
 import { type RunParts, runOf } from './parts.ts'
+import { refuse } from './refusal.ts'
+import { beginReplay } from './replay.ts'
 
 /** `/runs`: the list; start, follow, stop, kill, resume, delete. */
 export function runsRoutes(parts: RunParts): Router {
@@ -43,6 +45,9 @@ export function runsRoutes(parts: RunParts): Router {
   })
   router.post('/runs/:id/resume', async (request, response) => {
     response.status(201).json(await resume(parts, runOf(parts, request.params.id)))
+  })
+  router.post('/runs/:id/replay', async (request, response) => {
+    response.status(201).json(await beginReplay(parts, runOf(parts, request.params.id), replayAsked(request)))
   })
   router.delete('/runs/:id', (request, response) => {
     const run = runOf(parts, request.params.id)

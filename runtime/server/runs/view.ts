@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, join, relative, sep } from 'node:path'
+import { deadLetterFile } from '../../engine/deadletters-reader.ts'
 import type { Report } from '../../engine/report.ts'
 import { processOf } from '../../engine/runask.ts'
 import type { RunRecord } from '../../engine/runfolder.ts'
 import type { RunStatus, RunView } from '../api/runs.ts'
+import { countLines } from './countlines.ts'
 import { lastRecord } from './ledgerend.ts'
 
 /** What older versions did not write is not there. */
@@ -48,7 +50,7 @@ export function readRun(path: string, edited: string, exit?: Exit): RunView {
     balanced: valid?.balanced ?? null,
     exitCode: valid?.exitCode ?? null,
     error: errorOf(status, valid, exit),
-    rejected: valid?.deadLetters.count ?? 0,
+    rejected: valid ? rejectedNow(path, valid) : 0,
     rowsExpected: run.rowsExpected ?? null,
     replayOf: run.replayOf ?? null,
     folder: path,
@@ -68,6 +70,14 @@ export function readReport(path: string): Report | null {
   } catch {
     return null
   }
+}
+
+/** Rows that are still rejected: those that a replay stored have left their file since the run ended. */
+function rejectedNow(path: string, { deadLetters }: Report): number {
+  if (deadLetters.count === 0) return 0
+  const file = deadLetterFile(path)
+  if (!existsSync(file)) return 0
+  return modified(file) > modified(join(path, 'report.json')) ? countLines(file) : deadLetters.count
 }
 
 /** The report counts when nothing was recorded after it: a run that was taken up again and died has an old one. */
