@@ -42,7 +42,12 @@ export function Inspector() {
     )
   }
   return (
-    <aside className="inspector" aria-label={words.inspector} onKeyDown={backToCanvas}>
+    <aside
+      className="inspector"
+      aria-label={words.inspector}
+      onKeyDown={backToCanvas}
+      onKeyDownCapture={backFromClosedList}
+    >
       <button
         type="button"
         className="icon-button inspector-fold"
@@ -78,13 +83,25 @@ function Other({ selection: { edge, group, note } }: { readonly selection: Selec
 
 /** Escape leaves the form for the canvas; a list or picker that is open takes it first. */
 function backToCanvas(event: KeyboardEvent): void {
-  if (event.key !== 'Escape' || event.defaultPrevented || !(event.target instanceof HTMLElement)) return
-  const { target, currentTarget } = event
-  // What hangs on the page belongs to the inspector only in React's eyes.
-  if (!currentTarget.contains(target) || target.getAttribute('aria-expanded') === 'true') return
+  if (event.key === 'Escape' && !event.defaultPrevented && isHere(event)) leave(event)
+}
+
+/** A field with a list keeps every Escape to itself, though a closed list has no use for it. */
+function backFromClosedList(event: KeyboardEvent): void {
+  const { key, target } = event
+  const closed = target instanceof HTMLElement && target.getAttribute('aria-expanded') === 'false'
+  if (key === 'Escape' && closed && isHere(event)) leave(event)
+}
+
+/** What hangs on the page belongs to the inspector only in React's eyes. */
+const isHere = ({ target, currentTarget }: KeyboardEvent): boolean =>
+  target instanceof HTMLElement && currentTarget.contains(target) && target.getAttribute('aria-expanded') !== 'true'
+
+function leave(event: KeyboardEvent): void {
   const card = document.querySelector<HTMLElement>('.canvas .react-flow__node.selected')
   const canvas = document.querySelector<HTMLElement>('.canvas .react-flow, .canvas')
   event.preventDefault()
-  target.blur()
+  event.stopPropagation()
+  if (event.target instanceof HTMLElement) event.target.blur()
   ;(card ?? canvas)?.focus()
 }

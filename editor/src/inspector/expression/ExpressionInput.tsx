@@ -37,7 +37,7 @@ export function ExpressionInput(props: InputProps) {
       parent: place.current,
       doc: text,
       extensions: expressionExtensions({
-        names: () => ({ columns: latest.current.form.columns ?? [], functions: latest.current.functions }),
+        names: () => ({ columns: latest.current.form.choice ?? [], functions: latest.current.functions }),
         onChange: (next) => latest.current.form.set(latest.current.path, afterTyping(next, latest.current.fallback)),
         placeholder: textOf(fallback) || words.expression.placeholder,
         attributes: () => latest.current.attributes,

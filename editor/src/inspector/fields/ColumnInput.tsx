@@ -6,18 +6,18 @@ import { afterTyping, textOf } from './text.ts'
 /** The name of a column, out of those that come in. */
 export function ColumnInput(props: InputProps) {
   const { path, value, fallback, label } = props
-  const { set, columns } = useForm()
+  const { set, columns, choice } = useForm()
   const text = textOf(value)
   const unknown = columns !== null && text !== '' && !columns.some(({ name }) => name === text)
   const invalid = useProblems(path).length > 0 || unknown
   return (
     <Suggest
       value={text}
-      items={(columns ?? []).map(({ name, type }) => ({ name, note: type }))}
+      items={(choice ?? []).map(({ name, type }) => ({ name, note: type }))}
       onChange={(next) => set(path, afterTyping(next, fallback))}
       placeholder={fallback === undefined ? words.column.choose : textOf(fallback)}
       invalid={unknown}
-      none={columns === null ? words.column.unknownYet : words.column.none}
+      none={choice === null ? words.column.unknownYet : words.column.none}
       openLabel={words.column.open(label)}
       attributes={tied(props, invalid)}
     />

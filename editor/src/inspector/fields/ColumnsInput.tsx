@@ -12,8 +12,8 @@ export function ColumnsInput({ single, ...props }: InputProps & { readonly singl
   const [query, setQuery] = useState('')
   const invalid = useProblems(path, true).length > 0
   const chosen = namesOf(value)
-  const columns = form.columns ?? (form.type.startsWith('sources/') ? form.leaving : null)
-  const typeOf = new Map(columns?.map(({ name, type }) => [name, type]))
+  const { columns, choice } = form
+  const typeOf = new Map(choice?.map(({ name, type }) => [name, type]))
   // What was typed can be chosen too: the columns may not be known yet.
   const typed = query.trim()
   const items = [...new Set([...typeOf.keys(), ...chosen, ...(typed ? [typed] : [])])]
@@ -36,7 +36,11 @@ export function ColumnsInput({ single, ...props }: InputProps & { readonly singl
       <Combobox.InputGroup className="chips field" data-invalid={invalid || undefined}>
         <Combobox.Chips className="chips-row">
           {chosen.map((name) => (
-            <Combobox.Chip key={name} className="chip data" data-unknown={columns ? !typeOf.has(name) : undefined}>
+            <Combobox.Chip
+              key={name}
+              className="chip data"
+              data-unknown={columns ? !columns.some((one) => one.name === name) : undefined}
+            >
               <span
                 className="chip-name"
                 title={columns && !typeOf.has(name) ? words.column.unknown(name) : typeOf.get(name)}
@@ -61,7 +65,7 @@ export function ColumnsInput({ single, ...props }: InputProps & { readonly singl
         <Combobox.Positioner className="popup-place" sideOffset={4}>
           <Combobox.Popup className="popup list-popup">
             <Combobox.Empty className="popup-empty">
-              {columns === null ? words.column.unknownYet : words.column.none}
+              {choice === null ? words.column.unknownYet : words.column.none}
             </Combobox.Empty>
             <Combobox.List>
               {(name: string) => (

@@ -4,6 +4,7 @@ import { Plus, X } from 'lucide-react'
 import { useState } from 'react'
 import { emptyOf } from '../form/empty.ts'
 import type { Field } from '../form/field.ts'
+import type { Path } from '../form/path.ts'
 import { words } from '../words.ts'
 import { FieldInput } from './FieldInput.tsx'
 import { type InputProps, useForm, useProblems } from './form.ts'
@@ -44,7 +45,7 @@ export function RecordInput({ field, ...props }: InputProps & { readonly field: 
           />
           <div className="record-value">
             {name !== null && (
-              <EntryValue
+              <FieldInput
                 field={field.value}
                 path={[...path, name]}
                 value={record[name]}
@@ -52,7 +53,7 @@ export function RecordInput({ field, ...props }: InputProps & { readonly field: 
                 required
                 label={words.valueOf(label, name)}
                 id={`${id}-${i}`}
-                describedBy={props.describedBy}
+                describedBy={`${id}-${i}-problem`}
               />
             )}
           </div>
@@ -65,6 +66,7 @@ export function RecordInput({ field, ...props }: InputProps & { readonly field: 
           >
             <X size={14} />
           </button>
+          {name !== null && <EntryProblems path={[...path, name]} field={field.value} id={`${id}-${i}-problem`} />}
         </div>
       ))}
       {!rows.includes(null) && (
@@ -84,12 +86,12 @@ export function RecordInput({ field, ...props }: InputProps & { readonly field: 
   )
 }
 
-function EntryValue({ field, ...props }: InputProps & { readonly field: Field }) {
-  const problems = useProblems(props.path, field.kind === 'columns')
-  return (
-    <>
-      <FieldInput {...props} field={field} />
-      <ProblemLines id={`${props.id}-problem`} problems={problems} />
-    </>
-  )
+interface EntryProblemsProps {
+  readonly path: Path
+  readonly field: Field
+  readonly id: string
+}
+
+function EntryProblems({ path, field, id }: EntryProblemsProps) {
+  return <ProblemLines id={id} problems={useProblems(path, field.kind === 'columns')} />
 }

@@ -26,7 +26,7 @@ export function RecordName({ id, label, name, taken, columns, onName }: RecordNa
   }
   const value = typed ?? name ?? ''
   const attributes = { id, 'aria-label': label, 'aria-describedby': undefined, 'aria-invalid': clash || undefined }
-  const known = form.columns ?? form.leaving ?? []
+  const known = form.choice ?? []
   return (
     <div className="record-name">
       {columns ? (

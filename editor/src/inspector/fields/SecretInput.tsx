@@ -21,10 +21,11 @@ export function SecretInput({ only, onText, ...props }: SecretProps) {
   const name = isSecret(value) ? value.secret : ''
   const wrong = typed !== null && typed !== '' && !isSecretName(typed)
   const plain = only && value !== undefined && !isSecret(value)
-  const change = (text: string) => {
-    setTyped(text)
-    if (text === '') set(path, undefined)
-    else if (isSecretName(text)) set(path, { secret: text })
+  // Written when it is whole: the beginning of a pasted or typed secret must not get into the file.
+  const finish = () => {
+    if (typed === '') set(path, undefined)
+    else if (typed !== null && isSecretName(typed)) set(path, { secret: typed })
+    if (!wrong) setTyped(null)
   }
   return (
     <>
@@ -38,8 +39,11 @@ export function SecretInput({ only, onText, ...props }: SecretProps) {
           aria-label={`${label}: ${words.secret.name}`}
           autoComplete="off"
           spellCheck={false}
-          onChange={({ target }) => change(target.value)}
-          onBlur={() => setTyped(null)}
+          onChange={({ target }) => setTyped(target.value)}
+          onBlur={finish}
+          onKeyDown={({ key }) => {
+            if (key === 'Enter') finish()
+          }}
         />
         {!only && (
           <button

@@ -47,7 +47,7 @@ interface PlainProps extends InputProps {
 
 function PlainInput({ mono, number, onSecret, ...props }: PlainProps) {
   const { path, value, fallback, required, label } = props
-  const { set } = useForm()
+  const { set, type } = useForm()
   const invalid = useProblems(path).length > 0
   const text = textOf(value)
   const change = (next: string) => set(path, number && isNumber(next) ? Number(next) : afterTyping(next, fallback))
@@ -65,15 +65,18 @@ function PlainInput({ mono, number, onSecret, ...props }: PlainProps) {
           autoComplete="off"
           onChange={({ target }) => change(target.value)}
         />
-        <button
-          type="button"
-          className="icon-button text-secret"
-          aria-label={words.secret.use(label)}
-          title={words.secret.use(label)}
-          onClick={onSecret}
-        >
-          <KeyRound size={12} />
-        </button>
+        {/* How a whole run is to be is no secret. */}
+        {type !== '' && (
+          <button
+            type="button"
+            className="icon-button text-secret"
+            aria-label={words.secret.use(label)}
+            title={words.secret.use(label)}
+            onClick={onSecret}
+          >
+            <KeyRound size={12} />
+          </button>
+        )}
       </div>
       {note && <p className="setting-note">{note}</p>}
     </>

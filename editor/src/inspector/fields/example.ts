@@ -6,7 +6,7 @@ import type { Field } from '../form/field.ts'
 export function exampleText(example: Json, field: Field): string {
   if (typeof example === 'string')
     return /[\t\n]/.test(example) || example.trim() === '' ? JSON.stringify(example) : example
-  if (field.kind === 'record' && typeof example === 'object' && example !== null && !Array.isArray(example)) {
+  if ((field.kind === 'record' || field.kind === 'union') && isRecord(example)) {
     return Object.entries(example)
       .map(([name, value]) => `${name} = ${typeof value === 'string' ? value : JSON.stringify(value)}`)
       .join(', ')

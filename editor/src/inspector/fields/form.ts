@@ -9,8 +9,8 @@ export interface Form {
   readonly set: (path: Path, value: Json | undefined) => void
   /** Columns that come in; null where they are not known. */
   readonly columns: readonly ColumnView[] | null
-  /** Columns that leave. */
-  readonly leaving: readonly ColumnView[] | null
+  /** Columns to choose from: those that come in, or that a source gives; the last known ones while an error hides them. */
+  readonly choice: readonly ColumnView[] | null
   readonly problems: readonly Problem[]
   /** The node's type; '' for the pipeline's own form. */
   readonly type: string
@@ -20,7 +20,7 @@ export const FormContext = createContext<Form>({
   id: '',
   set: () => undefined,
   columns: null,
-  leaving: null,
+  choice: null,
   problems: [],
   type: '',
 })

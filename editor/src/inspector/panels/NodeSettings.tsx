@@ -1,7 +1,7 @@
-import type { Json, NodeTypeView, NodeView, Problem } from '@headrace/runtime/api'
+import type { ColumnView, Json, NodeTypeView, NodeView, Problem } from '@headrace/runtime/api'
 import { type PipelineNode, setSetting } from '@headrace/runtime/pipeline'
 import { ChevronDown, ChevronRight } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { edit } from '../../model/document.ts'
 import { ChoiceInput } from '../fields/ChoiceInput.tsx'
 import { type Form, FormContext } from '../fields/form.ts'
@@ -27,11 +27,12 @@ export function NodeSettings({ id, node, type, problems, view }: NodeSettingsPro
   const [open, setOpen] = useState(false)
   // While the rest is open no setting moves from one part to the other, so that the one being typed keeps its place.
   const [held, setHeld] = useState<readonly string[]>([])
+  const choice = useLastKnown(type.kind === 'source' ? view?.output : view?.input)
   const form: Form = {
     id: `node-${id}`,
     type: type.type,
     columns: view?.input ?? null,
-    leaving: view?.output ?? null,
+    choice,
     problems,
     set: (path: Path, value: Json | undefined) => {
       const text = settingText(path)
@@ -83,4 +84,11 @@ export function NodeSettings({ id, node, type, problems, view }: NodeSettingsPro
       </div>
     </FormContext>
   )
+}
+
+/** What is known, or was before an error hid it. */
+function useLastKnown(columns: readonly ColumnView[] | null | undefined): readonly ColumnView[] | null {
+  const last = useRef<readonly ColumnView[] | null>(null)
+  if (columns) last.current = columns
+  return last.current
 }

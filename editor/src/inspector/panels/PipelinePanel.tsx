@@ -18,7 +18,7 @@ export function PipelinePanel() {
     id: 'pipeline',
     type: '',
     columns: null,
-    leaving: null,
+    choice: null,
     problems: textProblems,
     set: ([name], value) => {
       const key = name as keyof PipelineSettings // the rows below are made of these

@@ -12,7 +12,7 @@ export function UnknownNode({ id, node }: { readonly id: string; readonly node: 
     id: `node-${id}`,
     type: node.type,
     columns: null,
-    leaving: null,
+    choice: null,
     problems: [],
     set: (path: readonly (string | number)[], value: Parameters<typeof setSetting>[3]) =>
       edit(
