@@ -1,5 +1,6 @@
 import { copyCommand, run, stop } from '../bar/run.ts'
 import { canvasActions } from '../canvas/actions.ts'
+import { drawerActions } from '../drawer/actions.ts'
 import { isDraft, redo, undo, useDocument } from '../model/document.ts'
 import { useLive } from '../model/live.ts'
 import { attempt } from '../model/notices.ts'
@@ -115,7 +116,7 @@ const pageActions: readonly Action[] = [
 
 /** Everything that can be done now. */
 export const actions = (): readonly Action[] =>
-  [...pageActions, ...canvasActions].filter(({ enabled }) => enabled?.() ?? true)
+  [...pageActions, ...canvasActions, ...drawerActions].filter(({ enabled }) => enabled?.() ?? true)
 
 const menuOf = ['new', 'runs', 'copy-command', 'discard', 'light', 'dark', 'system', 'command']
 

@@ -1,4 +1,5 @@
-import type { RunView } from '@headrace/runtime/api'
+import type { NodeTypeView, RunView } from '@headrace/runtime/api'
+import type { Pipeline } from '@headrace/runtime/pipeline'
 import { useMemo } from 'react'
 import { useDocument } from '../model/document.ts'
 import { useLibrary } from '../model/library.ts'
@@ -7,7 +8,7 @@ import { usePreview } from '../model/preview.ts'
 import { useRowsChoice } from '../model/rowschoice.ts'
 import type { DrawerTab } from '../model/view.ts'
 import { exact, rounded } from '../style/numbers.ts'
-import { useLeft } from './rejected/useLeft.ts'
+import { useRoot } from './rejected/root.ts'
 import { words } from './words.ts'
 
 /** A tab of the drawer. */
@@ -18,14 +19,17 @@ export interface TabView {
   readonly count: string | null
 }
 
-/** The vector sinks of the open pipeline: what can be searched. */
+/** The vector sinks of a pipeline: what can be searched. */
+export function searchSinks(pipeline: Pipeline | null, nodes: readonly NodeTypeView[]): readonly string[] {
+  const searched = new Set(nodes.filter(({ search, kind }) => search && kind === 'sink').map(({ type }) => type))
+  return Object.entries(pipeline?.nodes ?? {}).flatMap(([id, { type }]) => (searched.has(type) ? [id] : []))
+}
+
+/** The vector sinks of the open pipeline. */
 export function useSearchSinks(): readonly string[] {
   const pipeline = useDocument((document) => document.pipeline)
   const nodes = useLibrary((library) => library.nodes)
-  return useMemo(() => {
-    const searched = new Set(nodes.filter(({ search, kind }) => search && kind === 'sink').map(({ type }) => type))
-    return Object.entries(pipeline?.nodes ?? {}).flatMap(([id, { type }]) => (searched.has(type) ? [id] : []))
-  }, [pipeline, nodes])
+  return useMemo(() => searchSinks(pipeline, nodes), [pipeline, nodes])
 }
 
 /** Rejected rows of the run that is shown, else of the preview. */
@@ -37,10 +41,13 @@ export function useRejectedCount(): { readonly run: RunView | null; readonly cou
   const counted = useLive(({ picture }) =>
     Object.values(picture?.nodes ?? {}).reduce((sum, { rejected }) => sum + rejected, 0),
   )
-  const { root, left } = useLeft(run)
+  const root = useRoot(run)
   if (!run || !root || (choice === 'preview' && hasPreview)) return { run: null, count: sample }
   // A replay at work shows what its run has left; it says itself how it goes.
-  return { run: root, count: run.status === 'running' && root === run ? Math.max(counted, run.rejected) : left }
+  return {
+    run: root,
+    count: run.status === 'running' && root === run ? Math.max(counted, run.rejected) : root.rejected,
+  }
 }
 
 /** The tabs that there are now: Search only where something can be searched. */

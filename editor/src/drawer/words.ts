@@ -16,6 +16,15 @@ export const words = {
     search: 'Search',
     log: 'Log',
   },
+  group: 'Drawer',
+  show: {
+    rows: 'Show the rows',
+    columns: 'Show the columns and their profile',
+    metrics: 'Show the metrics',
+    rejected: 'Show the rejected rows',
+    search: 'Search the stored vectors',
+    log: 'Show the log',
+  },
   runs: {
     choose: 'Choose the run that is shown',
     newest: 'The newest run',

@@ -6,7 +6,7 @@ import { Log } from '../drawer/log/Log.tsx'
 import { Metrics } from '../drawer/metrics/Metrics.tsx'
 import { useCounters } from '../drawer/metrics/useCounters.ts'
 import { Rejected } from '../drawer/rejected/Rejected.tsx'
-import { useLeft } from '../drawer/rejected/useLeft.ts'
+import { useRoot } from '../drawer/rejected/root.ts'
 import { ToolsPlace } from '../drawer/Tools.tsx'
 import { words as drawerWords } from '../drawer/words.ts'
 import { notifyFailure } from '../model/notices.ts'
@@ -24,7 +24,8 @@ export function RunDetailView({ run, onClose }: { readonly run: RunView; readonl
   const [tools, setTools] = useState<HTMLElement | null>(null)
   const detail = useDetail(run)
   const { picture, samples } = useCounters(run)
-  const { root, left: rejected } = useLeft(run)
+  const root = useRoot(run) ?? run
+  const { rejected } = root
   return (
     <section
       className="runs-detail"
@@ -59,8 +60,8 @@ export function RunDetailView({ run, onClose }: { readonly run: RunView; readonl
             {tab === 'metrics' && <Metrics run={run} node={picture?.bottleneck?.node ?? null} />}
             {tab === 'rejected' && (
               <Rejected
-                key={root?.id}
-                run={root ?? run}
+                key={root.id}
+                run={root}
                 count={rejected}
                 empty={run.status === 'running' ? drawerWords.rejected.noneYet : drawerWords.rejected.none}
               />

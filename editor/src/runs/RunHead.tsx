@@ -1,6 +1,5 @@
 import type { RunDetail, RunView } from '@headrace/runtime/api'
 import { X } from 'lucide-react'
-import { useLeft } from '../drawer/rejected/useLeft.ts'
 import { copyText } from '../drawer/rows/clipboard.ts'
 import { attempt, notify } from '../model/notices.ts'
 import { openPipeline } from '../model/open.ts'
@@ -20,7 +19,6 @@ interface RunHeadProps {
 export function RunHead({ run, detail, onClose }: RunHeadProps) {
   const { rows, error, seconds } = run
   const running = run.status === 'running'
-  const { left } = useLeft(run)
   return (
     <header className="runs-run">
       <div className="runs-line">
@@ -108,7 +106,7 @@ export function RunHead({ run, detail, onClose }: RunHeadProps) {
             {words.resume}
           </button>
         )}
-        {!running && left > 0 && (
+        {!running && run.rejected > 0 && (
           <button
             type="button"
             className="button"

@@ -38,7 +38,7 @@ export async function drawPlot(
         },
       },
       axes: [
-        { ...axis, values: (_, seconds) => seconds.map((value) => clock(value)), size: 28 },
+        { ...axis, values: (_, seconds) => seconds.map((value) => timeText(value, seconds)), size: 28 },
         {
           ...axis,
           ...(unit === 'rate' && { splits: (_, __, ___, most) => powers(most) }),
@@ -76,6 +76,10 @@ export async function drawPlot(
     },
   }
 }
+
+/** A moment of a run on the axis: a clock, tenths of a second where it was short. */
+const timeText = (value: number, all: readonly number[]): string =>
+  (all.at(-1) ?? 0) < 10 ? `${value.toFixed(1)} s` : clock(value)
 
 /** Where a scale by order of size has its lines: 0, 10, 100, 1 k. */
 function powers(most: number): number[] {

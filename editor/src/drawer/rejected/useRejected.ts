@@ -1,7 +1,6 @@
 import type { RejectedPage, RejectedRow, RunView } from '@headrace/runtime/api'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { api, pathOf } from '../../api/client.ts'
-import { noteLeft } from './useLeft.ts'
 
 /** A run's rejected rows, as far as they were fetched. */
 export interface RejectedRows {
@@ -29,7 +28,6 @@ export function useRejected(run: RunView | null, count: number) {
           `runs/${pathOf(id)}/rejected?offset=${offset}&limit=${pageRows}`,
           signal,
         )
-        noteLeft(id, page.total)
         setRejected((before) => ({
           run: id,
           total: page.total,
