@@ -1,6 +1,7 @@
 import type { CheckAnswer, Draft, PipelineText } from '@headrace/runtime/api'
 import { editText, type Pipeline, type Problem, parsePipeline } from '@headrace/runtime/pipeline'
 import { create } from 'zustand'
+import { withStep } from './history.ts'
 
 /** One step that can be undone: the text before it. */
 export interface Step {
@@ -29,8 +30,12 @@ export interface Document {
   /** What the file holds, and its version. */
   readonly saved: string
   readonly version: string
-  /** The draft's revision that this tab knows. */
+  /** The draft's revision that this tab knows; 0: there is none. */
   readonly revision: number
+  /** The text that the server keeps: the draft's, else the file's. Another one here is on its way there. */
+  readonly synced: string
+  /** Why the file cannot be saved from here. */
+  readonly locked: string | null
   readonly checked: CheckAnswer | null
   readonly undo: readonly Step[]
   readonly redo: readonly Step[]
@@ -46,6 +51,8 @@ const empty: Document = {
   saved: '',
   version: '',
   revision: 0,
+  synced: '',
+  locked: null,
   checked: null,
   undo: [],
   redo: [],
@@ -54,21 +61,25 @@ const empty: Document = {
 
 export const useDocument = create<Document>(() => empty)
 
-const parsed = (text: string) => {
+/** A text with what it says. */
+export function parsed(text: string): Pick<Document, 'text' | 'pipeline' | 'textProblems'> {
   const { pipeline, problems } = parsePipeline(text)
   return { text, pipeline, textProblems: problems }
 }
 
 /** Shows what the server gave for a pipeline: its draft where there is one. */
-export function openDocument({ id, file, text, version, draft }: PipelineText): void {
+export function openDocument({ id, file, text, version, draft, locked }: PipelineText): void {
+  const shown = draft?.text ?? text
   useDocument.setState({
     ...empty,
     id,
     file,
-    ...parsed(draft?.text ?? text),
+    ...parsed(shown),
     saved: text,
     version,
     revision: draft?.revision ?? 0,
+    synced: shown,
+    locked: locked ?? null,
   })
 }
 
@@ -95,7 +106,7 @@ export function setText(label: string, next: string, merge = '', undo = useDocum
   const now = Date.now()
   const merged = merge !== '' && merge === lastMerge.key && now - lastMerge.at < 2000 && undo.length > 0
   lastMerge = { key: merge, at: now }
-  useDocument.setState({ ...parsed(next), undo: merged ? undo : [...undo, { label, text }], redo: [] })
+  useDocument.setState({ ...parsed(next), undo: merged ? undo : withStep(undo, { label, text }), redo: [] })
 }
 
 export function undo(): void {
@@ -113,7 +124,7 @@ export function redo(): void {
   lastMerge = { key: '', at: 0 }
   useDocument.setState({
     ...parsed(step.text),
-    undo: [...steps, { label: step.label, text }],
+    undo: withStep(steps, { label: step.label, text }),
     redo: after.slice(0, -1),
   })
 }

@@ -1,0 +1,30 @@
+const things = (count: number): string => (count === 1 ? '1 node' : `${count} nodes`)
+
+/** What the page says when it keeps, saves, copies and pastes. */
+export const words = {
+  copied: (count: number) => `${things(count)} copied`,
+  pasteStep: (count: number) => `Paste ${things(count)}`,
+  duplicateStep: (count: number) => `Duplicate ${things(count)}`,
+  cutStep: (count: number) => `Cut ${things(count)}`,
+  nothingToPaste: 'The clipboard holds no nodes.',
+  pasteHint: 'Copy nodes first, or press Ctrl V on the canvas: the browser may not let the page read the clipboard.',
+  changedOnDisk: 'Changed on disk',
+  changedElsewhere: 'Changed in another tab',
+  discardedElsewhere: 'Draft discarded in another tab',
+  beforeReload: 'Before the reload',
+  unsentEdits: 'Edits from before the reload',
+  discardStep: 'Discard the draft',
+  keepStep: 'Keep the version here',
+  takeStep: 'Take the other version',
+  saved: 'Saved',
+  notSaved: 'The pipeline was not saved',
+  notDiscarded: 'The draft was not discarded',
+  notKept: 'The draft was not kept',
+  notChecked: 'The pipeline was not checked',
+  tookFromDisk: (id: string) =>
+    `${id} was changed on disk and is shown as it is there now. Undo brings back what was here.`,
+  gone: (id: string) => `${id} was deleted or renamed. What you see is kept in this tab only.`,
+  goneHint: 'Keep it as a new pipeline, or close it.',
+  keepAsNew: 'Keep it',
+  close: 'Close',
+}
