@@ -48,6 +48,15 @@ describe('what the README says to do, in a copy of a clone', () => {
     expect(missingLines(lines.join('\n'), printed.join('\n'))).toEqual([])
   })
 
+  test('the ten lines of the README print a run that a terminal starts', async () => {
+    const command = "node my-pipelines/watch.mjs 'http://127.0.0.1:PORT/?token=TOKEN'"
+    expect(readme).toContain(`\`${command}\``)
+    const output = await clone.beside(command, 'sleep 1; headrace run my-pipelines/report.json --limit 3')
+    expect(output).toMatch(/^report running/m)
+    expect(output).toMatch(/^report done \{ in: 3, stored: 3, filtered: 0, rejected: 0 \}/m)
+    expect(output).toMatch(/^\d+ ms: orders → facts \d+ rows/m)
+  }, 60_000)
+
   test('the node that the README writes does what its own examples say', async () => {
     const file = join(clone.folder, 'my-pipelines/nodes/transforms/pseudonym.ts')
     const { default: node } = (await import(file)) as { default: TransformNode }
@@ -97,7 +106,7 @@ test('the scripts and packages that the README names exist', () => {
   const { scripts = {}, ...top } = read('package.json')
   for (const [, script = ''] of readme.matchAll(/npm run (?:-s )?([a-z:]+)/g))
     expect(Object.keys(scripts)).toContain(script)
-  const parts = [top, ...['runtime', 'nodes', 'test'].map((folder) => read(`${folder}/package.json`))]
+  const parts = [top, ...['runtime', 'nodes', 'editor', 'test'].map((folder) => read(`${folder}/package.json`))]
   const installed = parts.flatMap((part) => Object.keys({ ...part['dependencies'], ...part['devDependencies'] }))
   const table = readme.slice(readme.indexOf('| package |'), readme.indexOf('## The nodes'))
   const named = table
@@ -106,7 +115,7 @@ test('the scripts and packages that the README names exist', () => {
   expect(named.filter((name) => !installed.includes(name as string))).toEqual([])
   const ours = installed.filter((name) => !name.startsWith('@headrace/') && !name.startsWith('@types/'))
   // The second half of a package that is named.
-  const halves = ['@duckdb/node-bindings', 'hyparquet-compressors']
+  const halves = ['@duckdb/node-bindings', 'hyparquet-compressors', 'react-dom']
   expect(ours.filter((name) => !named.includes(name) && !halves.includes(name))).toEqual([])
 })
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import {
   cpSync,
   existsSync,
@@ -28,6 +28,8 @@ export class Clone {
   readonly folder = mkdtempSync(join(tmpdir(), 'headrace-clone-'))
   readonly printed: Printed[] = []
   readonly #exports: string[] = []
+  #server: ChildProcess | undefined
+  #address: URL | undefined
 
   constructor() {
     symlinkSync(join(root, 'node_modules'), this.path('node_modules'))
@@ -53,6 +55,7 @@ export class Clone {
   }
 
   remove(): void {
+    this.#server?.kill('SIGKILL')
     rmSync(this.folder, { recursive: true, force: true })
   }
 
@@ -74,6 +77,8 @@ export class Clone {
     }
     const command = withoutSetup(step.command)
     if (command === null) return
+    if (command.startsWith('curl ') && spawnSync('curl', ['--version']).error) return
+    if (step.command === 'npm start') return await this.#serve(command)
     const { code, output } = await this.#shell(command)
     this.printed.push({ command: step.command, output, code })
     const where = `line ${step.line}: ${step.command}`
@@ -82,9 +87,48 @@ export class Clone {
     if (missing.length) throw new Error(`${where}\ndid not print:\n${missing.join('\n')}\nIt printed:\n${output}`)
   }
 
+  /** Starts the server and leaves it at work, as a reader does in a terminal of its own. */
+  async #serve(command: string): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<string>()
+    const child = spawn('bash', ['-c', `mkdir -p my-pipelines && exec ${command} --no-open --port 0`], {
+      cwd: this.folder,
+      env: { ...process.env, NO_COLOR: '1' },
+    })
+    this.#server = child
+    let output = ''
+    const take = (chunk: Buffer) => {
+      output += chunk
+      const address = /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/.exec(output)?.[0]
+      if (address) resolve(address)
+    }
+    child.stdout.on('data', take)
+    child.stderr.on('data', take)
+    child.on('exit', (code) => reject(new Error(`npm start ended with ${code}:\n${output}`)))
+    this.#address = new URL(await promise)
+  }
+
+  /** Prints what a command prints while another one is at work. */
+  async beside(command: string, other: string): Promise<string> {
+    const child = spawn('bash', ['-c', `exec ${this.#addressed(command)}`], { cwd: this.folder })
+    let output = ''
+    child.stdout.on('data', (chunk) => (output += chunk))
+    await this.#shell(other)
+    for (let waited = 0; waited < 20_000 && !/ done /.test(output); waited += 100)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    child.kill()
+    return output
+  }
+
+  /** The command with the port and token of the server's address. */
+  #addressed(command: string): string {
+    if (!this.#address) return command
+    const token = this.#address.searchParams.get('token') ?? ''
+    return command.replaceAll('PORT', this.#address.port).replaceAll('TOKEN', token)
+  }
+
   #shell(command: string): Promise<{ code: number | null; output: string }> {
     const { promise, resolve } = Promise.withResolvers<{ code: number | null; output: string }>()
-    const script = [...this.#exports, command].join('\n')
+    const script = [...this.#exports, this.#addressed(command)].join('\n')
     const { FORCE_COLOR: _, ...env } = process.env
     const child = spawn('bash', ['-c', script], { cwd: this.folder, env: { ...env, NO_COLOR: '1' } })
     let output = ''
@@ -97,7 +141,7 @@ export class Clone {
 
 /** A script's command without the set-up before it; null for `npm test`, which is at work already when this runs. */
 function withoutSetup(command: string): string | null {
-  const name = /^npm (?:run )?(demo|test)$/.exec(command)?.[1]
+  const name = /^npm (?:run )?(demo|start|test)$/.exec(command)?.[1]
   if (!name) return command
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>
