@@ -15,6 +15,7 @@ import {
 } from '@headrace/runtime/testing'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
+import { withDefaults } from '../runtime/pipeline/settings.ts'
 import { checkSettings } from '../runtime/pipeline/validate.ts'
 import { examplesFolder, loadCatalogue, nodeTypes } from './contract/catalogue.ts'
 import { allNull, anyRows, beyondAscii } from './contract/values.ts'
@@ -41,6 +42,14 @@ describe.for(catalogue)('%s', ([type, node]) => {
     const { properties = {} } = node.config as { properties?: Record<string, { description?: string }> }
     for (const [setting, { description }] of Object.entries(properties)) expect(description, setting).toMatch(/\S/)
     for (const example of node.examples) expect(checkSettings(node.config, example.config), example.title).toEqual([])
+  })
+
+  test('says in one line what its settings are, for the card', () => {
+    for (const example of node.examples) {
+      const said = node.summary?.(withDefaults(node.config, example.config) as never) ?? ''
+      expect(said, example.title).toMatch(/^\S.*\S$/)
+      expect(said).not.toMatch(/undefined|\[object|\/.*\/.*\/.*\//)
+    }
   })
 
   test('reports a setting that it does not know', () => {

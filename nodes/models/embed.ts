@@ -23,6 +23,7 @@ import { sessionBytes } from '../formats/model/fingerprint.ts'
 import { providerSetting } from '../formats/model/provider.ts'
 import { loadTokenizer, type TextTokenizer } from '../formats/model/tokenizer.ts'
 import { type Prepared, throughModel } from '../formats/model/window.ts'
+import { shortPath, summaryOf } from '../formats/summary.ts'
 
 const settings = Type.Object({
   model: Type.String({
@@ -90,7 +91,7 @@ export default model({
   title: 'Embed',
   description: 'Turns texts into vectors with an ONNX text encoder, its tokenizer and its pooling.',
   config: settings,
-  summary: ({ column, as, model: folder }) => `${column} → ${as}, ${folder.split('/').pop()}`,
+  summary: ({ column, model: folder }) => summaryOf(shortPath(folder), column),
   examples: [
     {
       title: 'Vectors of a column of texts',
@@ -133,6 +134,17 @@ export default model({
     return at < 0 ? [...input.fields, vector] : input.fields.with(at, vector)
   },
   origins: ({ config }) => ({ [config.as]: [config.column] }),
+  detected: ({ probe }) => {
+    const { encoder, maxTokens, prefix } = probe as EmbedProbe
+    const { dimension, pooling, pooled, normalize } = encoder
+    return {
+      dimension: String(dimension),
+      pooling: pooled ? 'done by the model' : pooling,
+      length: normalize ? '1 (normalized)' : 'as it comes',
+      'most tokens': String(maxTokens),
+      ...(prefix && { prefix }),
+    }
+  },
   footprint: ({ probe }) => {
     const { encoder, modelBytes = 0 } = (probe ?? {}) as Partial<EmbedProbe>
     return { name: `model ${basename(encoder?.path ?? '')}`, bytes: sessionBytes(modelBytes) }

@@ -20,6 +20,7 @@ import { openModel } from '../formats/model/onnx-session.ts'
 import { providerSetting } from '../formats/model/provider.ts'
 import { product, rowDims } from '../formats/model/tensor.ts'
 import { throughModel } from '../formats/model/window.ts'
+import { shortPath, summaryOf } from '../formats/summary.ts'
 
 const tensorColumns = (description: string, examples: Record<string, string | string[]>[], format = {}) =>
   Type.Optional(
@@ -57,7 +58,7 @@ export default model({
   title: 'ONNX model',
   description: 'Runs any ONNX model on columns: classical, tabular, text or image models.',
   config: settings,
-  summary: ({ model: path }) => path.split('/').pop() ?? '',
+  summary: ({ model: path, inputs = {} }) => summaryOf(shortPath(path), Object.values(inputs).flat().join(', ')),
   examples: [
     {
       title: 'A class and its probability for each wine, from 13 columns',
@@ -132,6 +133,14 @@ export default model({
     const outputs = Object.values(config.outputs ?? {}).flat()
     const own = (probe as OnnxProbe | null)?.info.outputs.map(({ name }) => name) ?? []
     return Object.fromEntries((config.outputs ? outputs : own).map((name) => [name, inputs]))
+  },
+  detected: ({ probe }) => {
+    const { info } = probe as OnnxProbe
+    const said = (tensors: OnnxProbe['info']['inputs']) =>
+      tensors
+        .map(({ name, type, dims }) => `${name} ${type}[${dims?.map((one) => one ?? 'any').join(', ') ?? ''}]`)
+        .join(', ')
+    return { inputs: said(info.inputs), outputs: said(info.outputs) }
   },
   footprint: ({ probe }) => {
     const { path = '', modelBytes = 0 } = (probe ?? {}) as Partial<OnnxProbe>

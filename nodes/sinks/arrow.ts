@@ -2,13 +2,14 @@ import { fixed, sink, Type, types } from '@headrace/runtime/sdk'
 import { arrowAssembler } from '../formats/ipc/assembler.ts'
 import { writeArrowPart } from '../formats/ipc/part.ts'
 import { openFileOutput, outputSettings, probeOutput, splitReceipt } from '../formats/output.ts'
+import { shortPath } from '../formats/summary.ts'
 
 /** Writes rows as an Arrow IPC file, readable without a copy. */
 export default sink({
   title: 'Arrow',
   description: 'Writes rows as an Arrow IPC file, also called Feather 2: every type as it is, readable without a copy.',
   config: Type.Object(outputSettings('.arrow')),
-  summary: (config) => config.path,
+  summary: ({ path }) => shortPath(path),
   examples: [
     {
       title: 'Vectors stay lists of one size',

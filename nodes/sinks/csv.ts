@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises'
 import { HeadraceError, type Report, type Schema, sink, Type, types } from '@headrace/runtime/sdk'
 import { TextBuffer } from '@headrace/runtime/text'
 import { type Assembler, openFileOutput, outputSettings, probeOutput } from '../formats/output.ts'
+import { shortPath } from '../formats/summary.ts'
 import { type CsvForm, csvWriter, writeHeader } from '../formats/text/csv.ts'
 import { writeTextPart } from '../formats/text/part.ts'
 
@@ -30,7 +31,7 @@ export default sink({
   title: 'CSV',
   description: 'Writes rows as CSV in UTF-8: a null is nothing, an empty text "", lists and structs are JSON.',
   config,
-  summary: (settings) => settings.path,
+  summary: ({ path }) => shortPath(path),
   examples: [
     {
       title: 'A file for a spreadsheet that expects semicolons',

@@ -16,6 +16,7 @@ import { columnDifference, columnsOf } from '../formats/lancedb/schema.ts'
 import { nearestRows } from '../formats/lancedb/search.ts'
 import { alreadyThere, keyColumns, openStore } from '../formats/lancedb/store.ts'
 import { splitReceipt } from '../formats/output.ts'
+import { summaryOf } from '../formats/summary.ts'
 
 const config = Type.Object({
   path: Type.String({
@@ -59,7 +60,7 @@ export default sink({
   description:
     'Stores rows with their vectors in a LanceDB table, a folder on this machine; rows with a key are updated.',
   config,
-  summary: (settings) => settings.table,
+  summary: ({ table, key }) => summaryOf(table, key && `key ${[key].flat().join(', ')}`),
   examples: [
     {
       title: 'Of a key that comes twice the last row is stored',

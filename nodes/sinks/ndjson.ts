@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises'
 import { sink, Type, types } from '@headrace/runtime/sdk'
 import { objectWriter } from '@headrace/runtime/text'
 import { type Assembler, openFileOutput, outputSettings, probeOutput } from '../formats/output.ts'
+import { shortPath } from '../formats/summary.ts'
 import { writeTextPart } from '../formats/text/part.ts'
 
 /** Writes rows as JSON, one object a line. */
@@ -9,7 +10,7 @@ export default sink({
   title: 'NDJSON',
   description: 'Writes rows as JSON, one object a line; lists and structs stay nested.',
   config: Type.Object(outputSettings('.ndjson')),
-  summary: (config) => config.path,
+  summary: ({ path }) => shortPath(path),
   examples: [
     {
       title: 'Every row an object',

@@ -5,6 +5,7 @@ export default sink({
   title: 'None',
   description: 'Counts rows and discards them: to time a pipeline or to try one out.',
   config: Type.Object({}),
+  summary: () => 'counts rows, keeps none',
   examples: [
     {
       title: 'Rows go nowhere',

@@ -14,6 +14,7 @@ import { columnsDiffer, parquetAssembler } from '../formats/parquet/assembler.ts
 import { readFooter } from '../formats/parquet/footer.ts'
 import { writeParquetPart } from '../formats/parquet/part.ts'
 import { columnsOf } from '../formats/parquet/schema.ts'
+import { shortPath, summaryOf } from '../formats/summary.ts'
 
 const config = Type.Object({
   ...outputSettings('.parquet'),
@@ -38,7 +39,7 @@ export default sink({
   title: 'Parquet',
   description: 'Writes rows to a Parquet file; types are kept, a vector is a list of fixed size.',
   config,
-  summary: (settings) => settings.path,
+  summary: ({ path, compression = 'zstd' }) => summaryOf(shortPath(path), compression !== 'none' && compression),
   footprint: () => ({ name: 'parquet-wasm', bytes: 60 << 20 }),
   examples: [
     {

@@ -2,6 +2,7 @@ import { source, Type } from '@headrace/runtime/sdk'
 import { probeArrow } from '../formats/arrow/probe.ts'
 import { readSplit } from '../formats/arrow/read.ts'
 import { cutSplits } from '../formats/arrow/splits.ts'
+import { pathSummary } from '../formats/summary.ts'
 
 /** A stream of one int32 column, n: 1, null, 3. */
 const numbers = Buffer.from(
@@ -20,7 +21,7 @@ export default source({
       examples: ['flights.arrow', 'parts/*.arrow'],
     }),
   }),
-  summary: (config) => (typeof config.path === 'string' ? config.path : config.path.join(', ')),
+  summary: ({ path }) => pathSummary(path),
   examples: [
     {
       title: 'A stream with one column',

@@ -4,13 +4,14 @@ import { readSplit } from '../formats/csv/read.ts'
 import { rejoinRecords } from '../formats/csv/rejoin.ts'
 import { csvSettings } from '../formats/csv/settings.ts'
 import { cutSplits, wholeFiles } from '../formats/csv/splits.ts'
+import { pathSummary } from '../formats/summary.ts'
 
 /** Reads CSV files to typed columns; a line that is no row, or has a wrong value, is rejected with its place. */
 export default source({
   title: 'CSV',
   description: 'Reads CSV files, with delimiter, encoding, decimal sign, dates and types detected from a sample.',
   config: csvSettings,
-  summary: ({ path }) => (typeof path === 'string' ? path : path.join(', ')),
+  summary: ({ path }) => pathSummary(path),
   examples: [
     {
       title: 'Types are found, an empty field is null',

@@ -18,6 +18,7 @@ import {
   types,
 } from '@headrace/runtime/sdk'
 import { findFiles } from '../formats/files.ts'
+import { pathSummary, summaryOf } from '../formats/summary.ts'
 
 const config = Type.Object({
   path: Type.Union([Type.String({ format: 'path' }), Type.Array(Type.String({ format: 'path' }))], {
@@ -47,7 +48,7 @@ export default source({
   title: 'Files',
   description: 'One row a file: its path, name, size, time of change, and its text or bytes.',
   config,
-  summary: (settings) => (typeof settings.path === 'string' ? settings.path : settings.path.join(', ')),
+  summary: ({ path, as = 'text' }) => summaryOf(pathSummary(path), as),
   examples: [
     {
       title: 'A folder of texts',

@@ -10,6 +10,7 @@ import {
 import { fill } from '../formats/generate/fill.ts'
 import { columnSeed } from '../formats/generate/hash.ts'
 import { type Kind, kindBytes, kindHelp, kindType, parseKind } from '../formats/generate/kinds.ts'
+import { summaryOf } from '../formats/summary.ts'
 
 const config = Type.Object({
   rows: Type.Integer({ minimum: 0, description: 'How many rows.', examples: [1_000_000] }),
@@ -29,7 +30,7 @@ export default source({
   title: 'Generate',
   description: 'Makes rows of any kind and width, the same ones from the same seed.',
   config,
-  summary: ({ rows, columns }) => `${rows.toLocaleString('en')} rows, ${Object.keys(columns).length} columns`,
+  summary: ({ rows, columns }) => summaryOf(`${rows.toLocaleString('en')} rows`, Object.keys(columns).join(', ')),
   examples: [
     {
       title: 'Numbers one after the other',

@@ -2,6 +2,7 @@ import { source, Type } from '@headrace/runtime/sdk'
 import { probeJson } from '../formats/json/probe.ts'
 import { readSplit } from '../formats/json/read.ts'
 import { cutSplits, rejoinRows, wholeFiles } from '../formats/json/splits.ts'
+import { pathSummary } from '../formats/summary.ts'
 
 /** Reads JSON: one row a line, or one array of rows that is the whole file. */
 export default source({
@@ -22,7 +23,7 @@ export default source({
       }),
     ),
   }),
-  summary: (config) => (typeof config.path === 'string' ? config.path : config.path.join(', ')),
+  summary: ({ path }) => pathSummary(path),
   examples: [
     {
       title: 'Nested objects and lists keep their shape',

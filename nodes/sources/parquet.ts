@@ -3,6 +3,7 @@ import { example } from '../formats/parquet/example.ts'
 import { probeParquet } from '../formats/parquet/probe.ts'
 import { readParquet } from '../formats/parquet/read.ts'
 import { cutGroups } from '../formats/parquet/splits.ts'
+import { pathSummary, summaryOf } from '../formats/summary.ts'
 
 /** Reads Parquet files: only the columns asked for, row group by row group, in the files' order. */
 export default source({
@@ -23,7 +24,8 @@ export default source({
       }),
     ),
   }),
-  summary: ({ path }) => (typeof path === 'string' ? path : `${path[0]} and ${path.length - 1} more`),
+  summary: ({ path, columns }) =>
+    summaryOf(pathSummary(path), columns && `${columns.length} ${columns.length === 1 ? 'column' : 'columns'}`),
   footprint: () => ({ name: 'DuckDB', bytes: 190 << 20 }),
   examples: [
     {

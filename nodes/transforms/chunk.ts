@@ -10,6 +10,7 @@ import {
 } from '@headrace/runtime/sdk'
 import { findColumn } from '../formats/find-column.ts'
 import { explodeRows, piecesFields, piecesPerBatch } from '../formats/pieces.ts'
+import { summaryOf } from '../formats/summary.ts'
 import { byCharacters, bySentences, byTokens } from '../formats/text/chunks.ts'
 import { pieceCollector, placeFields } from '../formats/text/piece-columns.ts'
 import { openTokenCounter } from '../formats/text/token-counter.ts'
@@ -60,7 +61,7 @@ export default transform({
       }),
     ),
   }),
-  summary: ({ column, by = 'characters', size }) => `${column}, ${size ?? defaultSize[by]} ${by}`,
+  summary: ({ column, by = 'characters', size }) => summaryOf(column, `${size ?? defaultSize[by]} ${by}`),
   examples: [
     {
       title: 'Pieces of at most 24 characters, cut between words',

@@ -1,5 +1,6 @@
 import { type Field, type Schema, Type, transform, typeName, types } from '@headrace/runtime/sdk'
 import { findColumn } from '../formats/find-column.ts'
+import { summaryOf } from '../formats/summary.ts'
 import { cleanColumn } from '../formats/text/clean.ts'
 import { TextWriter } from '../formats/text/writer.ts'
 
@@ -61,7 +62,17 @@ export default transform({
     ),
     emptyToNull: Type.Optional(Type.Boolean({ default: false, description: 'Makes a text that ends up empty null.' })),
   }),
-  summary: ({ columns }) => (columns ? columns.join(', ') : 'all text columns'),
+  summary: ({ columns, stripMarkup, replace = [], collapse, case: letters = 'none', emptyToNull }) =>
+    summaryOf(
+      columns?.length ? columns.join(', ') : 'all texts',
+      [
+        ...(stripMarkup ? ['no markup'] : []),
+        ...(replace.length ? [`${replace.length} ${replace.length === 1 ? 'replacement' : 'replacements'}`] : []),
+        ...(collapse ? ['single blanks'] : []),
+        ...(letters === 'none' ? [] : [`${letters} case`]),
+        ...(emptyToNull ? ['empty is null'] : []),
+      ].join(', '),
+    ),
   examples: [
     {
       title: 'Text from a web page',

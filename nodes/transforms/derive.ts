@@ -13,7 +13,10 @@ export default transform({
       examples: [{ text: 'name + ": " + keywords' }],
     }),
   }),
-  summary: ({ columns }) => Object.keys(columns).join(', '),
+  summary: ({ columns }) => {
+    const [first, ...more] = Object.entries(columns)
+    return first && more.length === 0 ? first.join(' = ') : Object.keys(columns).join(', ')
+  },
   examples: [
     {
       title: 'A text to embed, and a price with tax',

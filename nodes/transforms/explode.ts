@@ -20,7 +20,7 @@ export default transform({
       }),
     ),
   }),
-  summary: ({ column }) => column,
+  summary: ({ column }) => `a row for each of ${column}`,
   examples: [
     {
       title: 'A row for each keyword',

@@ -27,7 +27,10 @@ export default transform({
       }),
     ),
   }),
-  summary: ({ routes }) => routes.map(({ port }) => port).join(', '),
+  summary: ({ routes }) => {
+    const [first, ...more] = routes
+    return first && more.length === 0 ? `${first.port}: ${first.where}` : routes.map(({ port }) => port).join(', ')
+  },
   examples: [
     {
       title: 'Languages apart',

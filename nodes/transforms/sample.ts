@@ -21,7 +21,7 @@ export default transform({
     ),
   }),
   summary: ({ first, fraction }) =>
-    first !== undefined ? `first ${first}` : `${((fraction ?? 0) * 100).toPrecision(3)} %`,
+    first !== undefined ? `the first ${first}` : `${Number(((fraction ?? 0) * 100).toPrecision(3))} % of the rows`,
   examples: [
     {
       title: 'The first two rows',

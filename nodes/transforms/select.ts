@@ -65,11 +65,16 @@ export default transform({
       }),
     ),
   }),
-  summary: ({ columns = [], rest }) =>
-    [
-      ...columns.map((entry) => (typeof entry === 'string' ? entry : (entry.as ?? entry.column))),
-      ...(rest === 'keep' ? ['…'] : []),
-    ].join(', '),
+  summary: ({ columns = [], rest, drop = [] }) => {
+    const named = columns.map((entry) =>
+      typeof entry === 'string' || entry.as === undefined
+        ? `${typeof entry === 'string' ? entry : entry.column}`
+        : `${entry.column} → ${entry.as}`,
+    )
+    if (rest !== 'keep') return named.join(', ') || 'no columns'
+    const others = drop.length ? `all but ${drop.join(', ')}` : 'all others'
+    return named.length ? `${named.join(', ')}, ${others}` : others
+  },
   examples: [
     {
       title: 'Numbers that came as text',

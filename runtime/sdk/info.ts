@@ -19,6 +19,10 @@ export interface NodeInfo<C extends Settings> {
   readonly config: C
   /** One line for the card, made from the settings. */
   readonly summary?: (config: Static<C>) => string
+  /** What its probe found, in words for people: `{ dimension: '384', pooling: 'mean' }`. Of a source its probe says it. */
+  readonly detected?: (context: { readonly config: Static<C>; readonly probe: Json }) => {
+    readonly [what: string]: string
+  }
   /** Memory that a heavy engine or a model takes whatever the rows are, once for all nodes with the same `name`; measured. */
   readonly footprint?: (context: { readonly config: Static<C>; readonly probe: Json }) => {
     readonly name: string

@@ -18,3 +18,27 @@ export function dateFormatOf(format: string): CsvDateFormat | string {
   if (!day && !time) return 'it names neither a whole day (%Y, %m, %d) nor an hour (%H)'
   return { read: compiled.read, day, time, zoned: has('z', 'Z') }
 }
+
+const letters: Readonly<Record<string, string>> = {
+  Y: 'yyyy',
+  y: 'yy',
+  m: 'mm',
+  b: 'mmm',
+  B: 'month',
+  d: 'dd',
+  e: 'd',
+  H: 'hh',
+  I: 'hh',
+  M: 'mm',
+  S: 'ss',
+  p: 'am/pm',
+  z: '+hhmm',
+  T: 'hh:mm:ss',
+  F: 'yyyy-mm-dd',
+}
+
+/** A format for people and as a setting takes it: `dd.mm.yyyy (%d.%m.%Y)`. */
+export function dateInLetters(format: string): string {
+  const said = format.replace(/%([a-zA-Z])/g, (directive, letter: string) => letters[letter] ?? directive)
+  return `${said} (${format})`
+}

@@ -45,10 +45,10 @@ test('one comma before three digits is a warning with two values', async () => {
 test('the order of day and month, shown by one column for another', async () => {
   const read = await readCsv('a,b\n01/02/2024,13/01/2024\n02/03/2024,01/02/2024\n')
   expect(codes(read)).toEqual([])
-  expect(read.detected['dates']).toBe('%d/%m/%Y')
+  expect(read.detected['dates']).toBe('dd/mm/yyyy (%d/%m/%Y)')
   expect(read.rows[0]).toEqual({ a: Date.UTC(2024, 1, 1) / 864e5, b: Date.UTC(2024, 0, 13) / 864e5 })
   const american = await readCsv('a\n1/2/2024 13:05\n1/31/2024 00:00\n')
-  expect(american.detected['dates']).toBe('%m/%d/%Y %H:%M')
+  expect(american.detected['dates']).toBe('mm/dd/yyyy hh:mm (%m/%d/%Y %H:%M)')
   expect(american.rows[0]).toEqual({ a: BigInt(Date.UTC(2024, 0, 2, 13, 5)) * 1000n })
 })
 

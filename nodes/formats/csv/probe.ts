@@ -11,6 +11,7 @@ import {
   types,
 } from '@headrace/runtime/sdk'
 import { findFiles } from '../files.ts'
+import { dateInLetters } from './date-format.ts'
 import type { ColumnPlan, CsvProbe, Dialect } from './dialect.ts'
 import { inWords } from './dialect.ts'
 import { formatType, type Guess, TypeGuess } from './infer.ts'
@@ -102,6 +103,7 @@ async function detectDialect(
   }
   if (config.delimiter === undefined) words['delimiter'] = inWords(String.fromCharCode(dialect.delimiter))
   const sample = await cutSample(window, file.path, dialect, sampleRows)
+  words['header'] = config.header ? 'the first row' : 'none'
   warnHead(context, sample)
   return { dialect, sample, words }
 }
@@ -210,7 +212,10 @@ function detectColumns(
     return { name, type: found.type, format: found.format, inferred: true }
   })
   const dates = plans.filter(({ format }) => format !== null)
-  if (dates.length) words['dates'] = [...new Set(dates.map(({ format }) => format))].join(', ')
+  if (dates.length)
+    words['dates'] = [...new Set(dates.map(({ format }) => format))]
+      .map((format) => dateInLetters(format as string))
+      .join(', ')
   warnDataAsHeader(context, samples, plans)
   return plans
 }
