@@ -49,6 +49,7 @@ export interface RunningServer {
   readonly port: number
   readonly token: string
   readonly context: ServerContext
+  readonly app: express.Express
   readonly close: () => Promise<void>
 }
 
@@ -98,7 +99,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   keepAddress(folder, port, last.token)
   log('info', `listens on ${binding.host}:${port} for ${folder}`)
-  return { port, token: last.token, context, close: () => close(context, http, sockets, stop) }
+  return { port, token: last.token, context, app, close: () => close(context, http, sockets, stop) }
 }
 
 /** The open connections, upgraded ones too: Node's server forgets those. */

@@ -49,7 +49,7 @@ function walk(next: (port: Port) => readonly Port[] | null): (from: Port) => Por
     const ends: Port[] = []
     const waiting = [from]
     const seen = new Set<string>()
-    for (let port = waiting.pop(); port; port = waiting.pop()) {
+    for (let port = waiting.shift(); port; port = waiting.shift()) {
       const after = next(port)
       if (!after) ends.push(port)
       else if (!seen.has(port.node)) {

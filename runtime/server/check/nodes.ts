@@ -40,8 +40,8 @@ function lineOf(say: () => string | undefined): string {
 }
 
 /** What a source's probe, or a node that tells more of its probe, found: texts alone. */
-function detectedIn({ definition }: CheckedNode, probe: Json | SourceProbe | null): Record<string, string> {
+function detectedIn({ definition, config }: CheckedNode, probe: Json | SourceProbe | null): Record<string, string> {
   if (probe === null) return {}
-  const found = definition.kind === 'source' ? (probe as SourceProbe).detected : undefined
-  return { ...found }
+  if (definition.kind === 'source') return { ...(probe as SourceProbe).detected }
+  return { ...definition.detected?.({ config: config as never, probe: probe as Json }) }
 }
