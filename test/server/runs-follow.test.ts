@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FollowLine, Refusal, RunView } from '@headrace/runtime/api'
 import { expect, test } from 'vitest'
-import { processOf } from '../../runtime/engine/runask.ts'
+import { isAlive, processOf } from '../../runtime/engine/runprocess.ts'
 import { run as command } from '../cli/command.ts'
 import { RunsServer, slowPipeline, within } from './runsserver.ts'
 
@@ -100,7 +100,7 @@ test.each(['SIGKILL', 'SIGINT'] as const)(
     await gone
     await within(15, 'the end of the run', () => (processOf(run.folder) ? null : true))
     console.log(`the run ended ${Math.round(performance.now() - killed)} ms after the server`)
-    await within(2, 'the end of its process', () => (existsSync(`/proc/${pid}`) ? null : true))
+    await within(10, 'the end of its process', () => (isAlive(pid) ? null : true))
     const listed = await command(['runs', file, '--json'])
     expect(JSON.parse(listed.stdout)).toMatchObject([{ id: run.id, status: 'stopped' }])
     const resumed = await command(['resume', file, '--json'])

@@ -62,7 +62,11 @@ test('what stands in the way of a run is said before it starts', async () => {
 
 test('a second run of a pipeline is refused, and the one at work is named', async () => {
   const server = await RunsServer.start({ 'pipeline.json': slowPipeline(1_000_000, 100) })
-  const first = await server.json<RunView>('POST', 'runs', { pipeline: 'pipeline.json' })
+  const [first, twice] = await Promise.all([
+    server.json<RunView>('POST', 'runs', { pipeline: 'pipeline.json' }, 201),
+    server.json<Refusal>('POST', 'runs', { pipeline: 'pipeline.json' }, 409),
+  ])
+  expect(twice.error).toMatch(/starting already/)
   const refused = await server.json<Refusal>('POST', 'runs', { pipeline: 'pipeline.json' }, 409)
   expect(refused).toMatchObject({ run: { id: first.id }, problems: [{ code: 'another-run' }] })
   await server.json('POST', `runs/${first.id}/stop`)

@@ -16,35 +16,48 @@ export async function beginRun(parts: RunParts, asked: StartRun): Promise<RunVie
   const file = fileOfId(parts.context.folder, asked.pipeline)
   if (!existsSync(file))
     throw new HttpRefusal(404, `there is no pipeline ${asked.pipeline}`, 'It was deleted or renamed.')
+  return await alone(parts, file, async () => {
+    await refuseProblems(parts, file, asked.draft, asked.set, () => true)
+    const draft = asked.draft === undefined ? null : handOver(file, asked.draft, 'The draft cannot be run')
+    try {
+      return await begin(parts, dirname(file), [
+        'run',
+        file,
+        ...(draft ? ['--draft', draft] : []),
+        ...(asked.set ?? []).flatMap((one) => ['--set', one]),
+        ...(asked.limit === undefined ? [] : ['--limit', String(asked.limit)]),
+        ...(asked.anew ? ['--anew'] : []),
+      ])
+    } finally {
+      // The run's folder keeps the text by now.
+      if (draft) rmSync(draft, { force: true })
+    }
+  })
+}
+
+/** Starts what works on a pipeline; refuses beside another run of it, at work or on its way. */
+export async function alone(parts: RunParts, file: string, start: () => Promise<RunView>): Promise<RunView> {
   refuseBesideAnother(parts, file)
-  await refuseProblems(parts, file, asked.draft, asked.set, () => true)
-  const draft = asked.draft === undefined ? null : handOver(file, asked.draft, 'The draft cannot be run')
+  parts.starting.add(file)
   try {
-    return await begin(parts, dirname(file), [
-      'run',
-      file,
-      ...(draft ? ['--draft', draft] : []),
-      ...(asked.set ?? []).flatMap((one) => ['--set', one]),
-      ...(asked.limit === undefined ? [] : ['--limit', String(asked.limit)]),
-      ...(asked.anew ? ['--anew'] : []),
-    ])
+    return await start()
   } finally {
-    // The run's folder keeps the text by now.
-    if (draft) rmSync(draft, { force: true })
+    parts.starting.delete(file)
   }
 }
 
 /** Goes on with a run that was stopped or died. */
 export async function resume(parts: RunParts, run: RunView): Promise<RunView> {
-  await refuseToWorkOn(parts, run)
   if (run.status === 'done')
     refuse({ error: 'The run is finished: there is nothing to go on with.', hint: 'Run starts another.' })
-  return await begin(parts, dirname(run.file), ['resume', run.folder])
+  return await alone(parts, run.file, async () => {
+    await refuseOutside(parts, run)
+    return await begin(parts, dirname(run.file), ['resume', run.folder])
+  })
 }
 
-/** Refuses to work on a run beside another of its pipeline, or where its pipeline leads out of the folder. */
-export async function refuseToWorkOn(parts: RunParts, run: RunView): Promise<void> {
-  refuseBesideAnother(parts, run.file)
+/** Refuses to work on a run whose pipeline leads out of the folder. */
+export async function refuseOutside(parts: RunParts, run: RunView): Promise<void> {
   const draft = run.draft ? readFileSync(join(run.folder, 'pipeline.json'), 'utf8') : undefined
   const { set } = JSON.parse(readFileSync(join(run.folder, 'run.json'), 'utf8')) as RunRecord // as the run wrote it
   // Whether it can go on is the run's own to say; here it is only looked at what it may touch.
@@ -66,13 +79,22 @@ async function refuseProblems(
 /** Starts a command that works on a run: `run`, `resume`, `replay`. */
 export async function begin({ children, registry }: RunParts, cwd: string, args: readonly string[]): Promise<RunView> {
   const begun = await children.start([...args, '--json', '--log-level', 'info'], cwd)
-  if ('refusal' in begun) return refuse(withRun(begun.refusal, registry.list()))
+  if ('refusal' in begun) {
+    registry.look()
+    return refuse(withRun(begun.refusal, registry.list()))
+  }
   registry.noteExit(begun.id, begun.folder, null)
   const run = registry.read(begun.id, begun.folder)
   return run ?? refuse({ error: 'The run began, and its folder is gone.', hint: 'Run again.' })
 }
 
-function refuseBesideAnother({ registry }: RunParts, file: string): void {
+function refuseBesideAnother({ registry, starting }: RunParts, file: string): void {
+  if (starting.has(file))
+    refuse({
+      error: 'A run of this pipeline is starting already.',
+      hint: 'Wait a moment: it appears when it is at work.',
+    })
+  registry.look()
   const run = registry.atWork(file)
   if (!run) return
   refuse({

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { RunView } from '../api/runs.ts'
 import type { ServerContext } from '../context.ts'
 import { HttpRefusal } from '../refuse.ts'
@@ -15,6 +16,8 @@ export interface RunParts {
   readonly children: Children
   readonly live: LiveRuns
   readonly rows: SharedRows
+  /** The files of pipelines whose start is on its way. */
+  readonly starting: Set<string>
   /** Resolves with a run's last state when it is no longer at work; null where its folder went. */
   readonly ended: (id: string, signal: AbortSignal) => Promise<RunView | null>
 }
@@ -68,14 +71,15 @@ export function runPartsOf(context: ServerContext): RunParts {
       signal.addEventListener('abort', leave)
       look(registry.get(id) ?? null, id)
     })
-  const parts: RunParts = { context, registry, children, live, rows, ended }
+  const parts: RunParts = { context, registry, children, live, rows, ended, starting: new Set() }
   kept.set(context, parts)
   return parts
 }
 
 /** The run that a request means; refuses with 404 where there is none. */
-export function runOf({ registry }: RunParts, id: string | undefined): RunView {
-  const run = id === undefined ? undefined : registry.get(id)
+export function runOf({ registry }: RunParts, id: string): RunView {
+  const known = registry.get(id)
+  const run = known && !existsSync(known.folder) ? registry.read(id, known.folder) : known
   if (!run)
     throw new HttpRefusal(404, `there is no run ${id}`, 'Its folder was deleted, or lies in no folder of this server.')
   return run

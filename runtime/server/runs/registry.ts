@@ -16,6 +16,8 @@ export interface RegistryOptions {
 
 /** How often the folders are looked at: what a terminal starts shows within two seconds, a death within one. */
 const lookMilliseconds = 400
+/** How often new folders of runs are looked for: that costs a stat for each folder below the edited one. */
+const findMilliseconds = 1000
 /** After something began or ended in a folder of runs it is looked at closely for so long. */
 const closeMilliseconds = 6000
 
@@ -41,6 +43,7 @@ export class RunRegistry {
   readonly #exits = new Map<string, Exit>()
   readonly #timer: NodeJS.Timeout
   #listed: RunView[] | null = null
+  #found = Number.NEGATIVE_INFINITY
 
   constructor(options: RegistryOptions) {
     this.#options = options
@@ -71,9 +74,7 @@ export class RunRegistry {
 
   /** Looks for what began, changed or ended since the last look. */
   look(): void {
-    for (const state of this.#options.states()) {
-      if (!this.#states.has(state)) this.#states.set(state, { mark: '', closeUntil: 0 })
-    }
+    if (performance.now() - this.#found >= findMilliseconds) this.#find()
     // Runs stay in the list when the pipeline beside them is gone.
     for (const [state, known] of this.#states) this.#lookInto(state, known)
     for (const [id, { view }] of this.#runs) {
@@ -112,6 +113,13 @@ export class RunRegistry {
   /** Notes that a reader wishes a run's process to end at once, so that its end is told as that. */
   noteKill(id: string): void {
     this.#exits.set(id, { code: null, signal: 'SIGKILL', killed: true })
+  }
+
+  #find(): void {
+    this.#found = performance.now()
+    for (const state of this.#options.states()) {
+      if (!this.#states.has(state)) this.#states.set(state, { mark: '', closeUntil: 0 })
+    }
   }
 
   #lookInto(state: string, known: StateFolder): void {

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { ReplayQuestion, RunView } from '../api/runs.ts'
-import { begin, refuseToWorkOn } from './begin.ts'
+import { alone, begin, refuseOutside } from './begin.ts'
 import { handOver } from './handover.ts'
 import type { RunParts } from './parts.ts'
 import { refuse } from './refusal.ts'
@@ -11,20 +11,18 @@ const longestWord = 100_000
 
 /** Runs a run's rejected rows again in a process of its own, mended ones with their new values. */
 export async function beginReplay(parts: RunParts, run: RunView, asked: ReplayQuestion): Promise<RunView> {
-  await refuseToWorkOn(parts, run)
   const { rows, raw, values } = asked
   const places = rows === undefined ? [] : ['--rows', placesText(rows)]
-  const mend = raw || values ? handOver(run.file, JSON.stringify({ raw, values }), 'The rows cannot be mended') : null
-  try {
-    return await begin(parts, dirname(run.file), [
-      'replay',
-      run.folder,
-      ...places,
-      ...(mend === null ? [] : ['--mend', mend]),
-    ])
-  } finally {
-    if (mend !== null) rmSync(mend, { force: true })
-  }
+  return await alone(parts, run.file, async () => {
+    await refuseOutside(parts, run)
+    const mend = raw || values ? handOver(run.file, JSON.stringify({ raw, values }), 'The rows cannot be mended') : null
+    try {
+      const mended = mend === null ? [] : ['--mend', mend]
+      return await begin(parts, dirname(run.file), ['replay', run.folder, ...places, ...mended])
+    } finally {
+      if (mend !== null) rmSync(mend, { force: true })
+    }
+  })
 }
 
 /** `0,3-5` */

@@ -52,11 +52,8 @@ export function runsRoutes(parts: RunParts): Router {
   router.delete('/runs/:id', (request, response) => {
     const run = runOf(parts, request.params.id)
     if (run.status === 'running') refuse({ error: 'The run is at work.', hint: 'Stop it first.' })
-    // Out of the list in one step, however long it takes to delete.
-    const hidden = join(dirname(run.folder), `.${basename(run.folder)}`)
-    renameSync(run.folder, hidden)
+    remove(run)
     registry.read(run.id, run.folder)
-    rmSync(hidden, { recursive: true, force: true })
     response.status(204).end()
   })
   return router
@@ -66,6 +63,17 @@ function atWork(parts: RunParts, id: string): RunView {
   const run = runOf(parts, id)
   const now = parts.registry.read(run.id, run.folder)
   return now?.status === 'running' ? now : refuse({ error: 'The run has ended already.' })
+}
+
+function remove({ folder }: RunView): void {
+  // Out of the list in one step, however long it takes to delete.
+  const hidden = join(dirname(folder), `.${basename(folder)}`)
+  try {
+    renameSync(folder, hidden)
+    rmSync(hidden, { recursive: true, force: true })
+  } catch (error) {
+    refuse({ error: `The run's folder cannot be deleted: ${(error as Error).message}.`, hint: `It is ${folder}.` })
+  }
 }
 
 /** Ends a run's process at once and waits until it is gone. */
