@@ -90,14 +90,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   runsSocket(context)
   // Before the first connection can come.
   closeDoors(http, doors, log)
-  await watch.ready
+  // A folder with very many files is looked through while the page is used already.
+  await Promise.race([watch.ready, setTimeout(mostLooking, null, { ref: false })])
   try {
     port = await listen(http, binding.host, options.port, last.port)
   } catch (error) {
     await close(context, http, sockets, stop)
     throw error
   }
-  keepAddress(folder, port, last.token)
+  // Beside another server of this folder the address stays that one's.
+  if (options.port || last.port === null || last.port === port) keepAddress(folder, port, last.token)
   log('info', `listens on ${binding.host}:${port} for ${folder}`)
   return { port, token: last.token, context, app, close: () => close(context, http, sockets, stop) }
 }
@@ -141,6 +143,9 @@ function addRoutes(
 }
 
 /** A socket that stalls is not waited for longer. */
+/** So long a start waits until all files are known, in milliseconds. */
+const mostLooking = 1500
+
 const goodbyeMilliseconds = 500
 
 async function close(

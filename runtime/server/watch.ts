@@ -7,6 +7,7 @@ import type { ServerContext } from './context.ts'
 import { inTurn } from './pipelines/atomic.ts'
 import { type PipelineFile, readPipelineFile, versionOf } from './pipelines/file.ts'
 import { idOfFile, isPassedOver } from './pipelines/ids.ts'
+import { deepest } from './pipelines/list.ts'
 
 /** Looks at the folder and at the files that sources read, and tells the pages what changed. */
 export interface Watch {
@@ -30,6 +31,7 @@ export function startWatch({ folder, io, log, closing }: ServerContext): Watch {
   const watcher = watchFiles(folder, {
     ignored: (path) => isInside(folder, path) && relative(folder, path).split(sep).some(isPassedOver),
     ignoreInitial: true,
+    depth: deepest,
     followSymlinks: false,
     ignorePermissionErrors: true,
     atomic: 60,

@@ -16,7 +16,8 @@ export interface Found {
 }
 
 const mostFolders = 2000
-const deepest = 8
+/** So many folders down pipelines are looked for. */
+export const deepest = 8
 
 /** Lists the pipelines below a folder; what did not change since the last time is not read again. */
 export function pipelineLister(folder: string): () => Promise<Found[]> {
