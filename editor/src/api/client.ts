@@ -13,12 +13,23 @@ export class Refused extends Error {
   }
 }
 
-async function ask<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+/** What a request may say besides: who ends it, and that it outlives the page. */
+interface Options {
+  readonly signal?: AbortSignal | undefined
+  readonly keepalive?: boolean
+}
+
+/** Browsers let no more than 64 KiB outlive a page. */
+const mostKeptAlive = 60_000
+
+async function ask<T>(method: string, path: string, body?: unknown, { signal, keepalive }: Options = {}): Promise<T> {
+  const sent = body === undefined ? undefined : JSON.stringify(body)
   const answer = await fetch(`api/${path}`, {
     method,
     credentials: 'same-origin',
-    ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    ...(sent !== undefined && { headers: { 'content-type': 'application/json' }, body: sent }),
     ...(signal && { signal }),
+    ...(keepalive && new TextEncoder().encode(sent).length < mostKeptAlive && { keepalive }),
   })
   const text = await answer.text()
   const value: unknown = text === '' ? null : JSON.parse(text)
@@ -28,9 +39,9 @@ async function ask<T>(method: string, path: string, body?: unknown, signal?: Abo
 
 /** The server's REST interface, with the types of `@headrace/runtime/api`. A refusal throws `Refused`. */
 export const api = {
-  get: <T>(path: string, signal?: AbortSignal) => ask<T>('GET', path, undefined, signal),
-  post: <T>(path: string, body?: unknown, signal?: AbortSignal) => ask<T>('POST', path, body ?? {}, signal),
-  put: <T>(path: string, body: unknown) => ask<T>('PUT', path, body),
+  get: <T>(path: string, signal?: AbortSignal) => ask<T>('GET', path, undefined, { signal }),
+  post: <T>(path: string, body?: unknown, signal?: AbortSignal) => ask<T>('POST', path, body ?? {}, { signal }),
+  put: <T>(path: string, body: unknown, options?: Options) => ask<T>('PUT', path, body, options),
   delete: <T>(path: string) => ask<T>('DELETE', path),
 }
 

@@ -32,8 +32,8 @@ export interface Document {
   readonly version: string
   /** The draft's revision that this tab knows; 0: there is none. */
   readonly revision: number
-  /** The text that the server keeps: the draft's, else the file's. Another one here is on its way there. */
-  readonly synced: string
+  /** The text that the server keeps: the draft's, else the file's. Another one here is on its way there; null: it must go there anew. */
+  readonly synced: string | null
   /** Why the file cannot be saved from here. */
   readonly locked: string | null
   readonly checked: CheckAnswer | null
@@ -67,19 +67,21 @@ export function parsed(text: string): Pick<Document, 'text' | 'pipeline' | 'text
   return { text, pipeline, textProblems: problems }
 }
 
-/** Shows what the server gave for a pipeline: its draft where there is one. */
+/** Shows what the server gave for a pipeline: its draft where there is one, which may be older than the file. */
 export function openDocument({ id, file, text, version, draft, locked }: PipelineText): void {
   const shown = draft?.text ?? text
+  const stale = draft !== null && draft.base !== version && draft.text !== text
   useDocument.setState({
     ...empty,
     id,
     file,
     ...parsed(shown),
     saved: text,
-    version,
+    version: stale ? draft.base : version,
     revision: draft?.revision ?? 0,
     synced: shown,
     locked: locked ?? null,
+    conflict: stale ? { with: 'disk', text, version, draft: null } : null,
   })
 }
 

@@ -16,7 +16,7 @@ export function withStep(steps: readonly Step[], step: Step): readonly Step[] {
 export interface Kept {
   readonly id: string
   readonly text: string
-  readonly synced: string
+  readonly synced: string | null
   readonly undo: readonly Step[]
   readonly redo: readonly Step[]
 }

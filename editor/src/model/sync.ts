@@ -1,65 +1,92 @@
-import type { CheckAnswer, Draft, PipelineText } from '@headrace/runtime/api'
-import { api, pathOf, Refused } from '../api/client.ts'
-import { client } from '../api/socket.ts'
-import { isDraft, openDocument, useDocument } from './document.ts'
-import { attempt, notifyFailure } from './notices.ts'
+import { api } from '../api/client.ts'
+import { client, socket } from '../api/socket.ts'
+import { announce } from './announce.ts'
+import { isDraft, useDocument } from './document.ts'
+import { store, stored } from './history.ts'
+import { attempt, notify, notifyFailure } from './notices.ts'
+import { leavePipeline, openPipeline } from './open.ts'
+import { withKept } from './reconcile.ts'
+import { createSync } from './syncing.ts'
+import { words } from './words.ts'
 
-let draftTimer = 0
-let checkTimer = 0
-let checking: AbortController | null = null
+const sync = createSync({
+  api,
+  client,
+  refused: notifyFailure,
+  gone,
+  replaced: (id) => notify('done', words.tookFromDisk(id)),
+})
 
 /** Keeps the server's draft and the check's answer up to date with the open pipeline; returns what ends it. */
 export function followSync(): () => void {
-  return useDocument.subscribe((now, before) => {
-    if (now.id === null || (now.text === before.text && now.id === before.id)) return
-    clearTimeout(checkTimer)
-    checkTimer = window.setTimeout(() => void check(), 60)
-    clearTimeout(draftTimer)
-    if (now.id === before.id) draftTimer = window.setTimeout(() => void keepDraft(), 800)
-  })
-}
-
-async function check(): Promise<void> {
-  const { id, text } = useDocument.getState()
-  checking?.abort()
-  const control = (checking = new AbortController())
-  try {
-    const checked = await api.post<CheckAnswer>('check', { pipeline: id, text }, control.signal)
-    if (!control.signal.aborted) useDocument.setState({ checked })
-  } catch (error) {
-    if (error instanceof Refused) notifyFailure('The pipeline was not checked', error)
+  const leave = () => {
+    void sync.flush(true)
+    keepForReload()
   }
-}
-
-async function keepDraft(): Promise<void> {
-  const { id, text, version, revision } = useDocument.getState()
-  if (id === null || !isDraft(useDocument.getState())) return
-  const draft = await attempt('The draft was not kept', () =>
-    api.put<Draft>(`pipelines/${pathOf(id)}/draft`, { text, base: version, revision, client }),
-  )
-  if (draft && useDocument.getState().id === id) useDocument.setState({ revision: draft.revision })
+  const hide = () => {
+    if (document.visibilityState === 'hidden') void sync.flush()
+  }
+  const back = () => void sync.catchUp()
+  const ends = [
+    useDocument.subscribe((now, before) => {
+      if (now.id !== null && now.id !== before.id) bringBack(now.id)
+    }),
+    sync.follow(),
+  ]
+  socket.on('pipeline', sync.fileChanged).on('draft', sync.draftChanged)
+  socket.on('files', sync.checkAgain).on('library', sync.checkAgain).on('connect', back)
+  window.addEventListener('pagehide', leave)
+  document.addEventListener('visibilitychange', hide)
+  return () => {
+    for (const end of ends) end()
+    socket.off('pipeline', sync.fileChanged).off('draft', sync.draftChanged)
+    socket.off('files', sync.checkAgain).off('library', sync.checkAgain).off('connect', back)
+    window.removeEventListener('pagehide', leave)
+    document.removeEventListener('visibilitychange', hide)
+  }
 }
 
 /** Writes the file; false where that was refused. */
 export async function saveDocument(): Promise<boolean> {
-  const { id, text, version } = useDocument.getState()
-  if (id === null) return false
-  clearTimeout(draftTimer)
-  const saved = await attempt('The pipeline was not saved', () =>
-    api.put<PipelineText>(`pipelines/${pathOf(id)}`, { text, base: version, client }),
-  )
-  if (!saved) return false
-  useDocument.setState({ saved: text, version: saved.version, revision: 0 })
-  return true
+  const done = await sync.save()
+  if (done) announce(words.saved)
+  return done
 }
 
-/** Goes back to what the file says. */
-export async function discardDraft(): Promise<void> {
-  const { id } = useDocument.getState()
-  if (id === null) return
-  clearTimeout(draftTimer)
-  await attempt('The draft was not discarded', async () => {
-    await api.delete(`pipelines/${pathOf(id)}/draft`)
-    openDocument(await api.get<PipelineText>(`pipelines/${pathOf(id)}`))
-  })
+/** Goes back to what the file says; Undo brings the draft back. */
+export const discardDraft = (): Promise<void> => sync.discard()
+
+/** In a conflict: the text here stays, the other one is a step of Undo. */
+export const keepMine = (): void => sync.keepMine()
+
+/** In a conflict: the other text is taken, the one here is a step of Undo. */
+export const takeTheirs = (): void => sync.takeTheirs()
+
+function keepForReload(): void {
+  const { id, text, synced, undo, redo } = useDocument.getState()
+  if (id !== null) store(sessionStorage, { id, text, synced, undo, redo })
+}
+
+let reloaded = true
+
+/** The steps of undo from before a reload, and edits that had not reached the server. */
+function bringBack(id: string): void {
+  const kept = reloaded ? stored(sessionStorage, id) : null
+  reloaded = false
+  if (kept) useDocument.setState(withKept(useDocument.getState(), kept))
+}
+
+function gone(id: string): void {
+  const keep = () =>
+    attempt(words.notSaved, async () => {
+      const { text } = useDocument.getState()
+      const name = id.replace(/^.*\//, '').replace(/\.json$/, '')
+      await openPipeline((await api.post<{ id: string }>('pipelines', { name, text })).id)
+    })
+  const actions = [
+    { title: words.keepAsNew, run: () => void keep() },
+    { title: words.close, run: leavePipeline },
+  ]
+  if (isDraft(useDocument.getState()) || useDocument.getState().text)
+    notify('warning', words.gone(id), { hint: words.goneHint, actions })
 }
