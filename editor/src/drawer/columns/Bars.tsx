@@ -2,7 +2,9 @@ import type { ColumnProfile } from '@headrace/runtime/api'
 import { exact, rounded } from '../../style/numbers.ts'
 import { words } from '../words.ts'
 
-const [width, height] = [168, 22]
+const [width, height] = [144, 20]
+/** A single value is one bar as wide as one of many, not a block. */
+const widest = width / 24
 
 type Histogram = NonNullable<ColumnProfile['histogram']>
 
@@ -10,7 +12,7 @@ type Histogram = NonNullable<ColumnProfile['histogram']>
 export function Bars({ histogram, type }: { readonly histogram: Histogram; readonly type: string }) {
   const { counts, from, to, of } = histogram
   const most = Math.max(...counts, 1)
-  const bar = width / counts.length
+  const bar = Math.min(widest, width / counts.length)
   const step = (to - from) / counts.length
   const label = words.columns.histogram(of, endText(from, type, of), endText(to, type, of))
   return (

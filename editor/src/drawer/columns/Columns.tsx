@@ -42,8 +42,8 @@ export function Columns({ shown }: { readonly shown: Shown }) {
     <>
       <Tools>
         <p className="drawer-says">
-          {says.filter(Boolean).join(' · ')}
-          {from === 'live' && page && <span className="drawer-live">{` · ${words.rows.live}`}</span>}
+          <span>{says.filter(Boolean).join(' · ')}</span>
+          {from === 'live' && page && <span className="drawer-live">{words.rows.live}</span>}
         </p>
       </Tools>
       <Grid

@@ -68,7 +68,7 @@ export const profileColumns: readonly GridColumn<ProfiledColumn>[] = [
   {
     key: 'histogram',
     title: heads.histogram,
-    width: 232,
+    width: 222,
     cell: ({ profile, type }) =>
       profile?.histogram && (
         <span className="columns-bars">

@@ -29,7 +29,11 @@ export function Log({ run }: { readonly run: RunView | null }) {
   return (
     <>
       <Tools>
-        {run && <p className="drawer-says">{words.log.says(shown.length, lines.length)}</p>}
+        {run && (
+          <p className="drawer-says">
+            <span>{words.log.says(shown.length, lines.length)}</span>
+          </p>
+        )}
         <button
           type="button"
           className="drawer-tool"

@@ -49,8 +49,8 @@ export function Metrics({ run, node }: { readonly run: RunView | null; readonly 
     <>
       <Tools>
         <p className="drawer-says">
-          {atWork ? words.metrics.now : words.metrics.whole(duration(run.seconds ?? 0))}
-          {atWork && <span className="drawer-live">{` · ${words.rows.live}`}</span>}
+          <span>{atWork ? words.metrics.now : words.metrics.whole(duration(run.seconds ?? 0))}</span>
+          {atWork && <span className="drawer-live">{words.rows.live}</span>}
         </p>
         <fieldset className="drawer-switch" aria-label={words.metrics.plot}>
           <button type="button" aria-pressed={plot === 'rates'} onClick={() => arrangeDrawer({ plot: 'rates' })}>

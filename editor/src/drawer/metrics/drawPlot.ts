@@ -41,7 +41,7 @@ export async function drawPlot(
         { ...axis, values: (_, seconds) => seconds.map((value) => timeText(value, seconds)), size: 28 },
         {
           ...axis,
-          ...(unit === 'rate' && { splits: (_, __, ___, most) => powers(most) }),
+          ...(unit === 'rate' && { splits: (_, __, ___, most) => powers(most), filter: (_, splits) => splits }),
           values: (_, values) => values.map((value) => write(value)),
           size: 48,
         },

@@ -25,7 +25,7 @@ export function PreviewRejected() {
     <>
       <Tools>
         <p className="drawer-says" title={words.rejected.settingsWhy}>
-          {answer ? words.rejected.preview(answer.rejected.total) : ''}
+          <span>{answer ? words.rejected.preview(answer.rejected.total) : ''}</span>
         </p>
         {all.length > 0 && (
           <Filter

@@ -20,10 +20,10 @@ export function RowsTools({ edge, rows, found }: RowsToolsProps) {
   return (
     <>
       <p className="drawer-says" title={parts.join(' · ')}>
-        {parts.join(' · ')}
-        {from === 'live' && <span className="drawer-live">{` · ${paused ? words.rows.paused : words.rows.live}`}</span>}
+        <span>{parts.join(' · ')}</span>
+        {from === 'live' && <span className="drawer-live">{paused ? words.rows.paused : words.rows.live}</span>}
       </p>
-      {both && (
+      {both && from !== 'live' && (
         <fieldset className="drawer-switch" aria-label={words.rows.which}>
           {(['run', 'preview'] as const).map((one) => (
             <button

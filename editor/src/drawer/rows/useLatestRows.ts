@@ -1,6 +1,7 @@
 import type { RowsAsk, RowsPage } from '@headrace/runtime/api'
 import { useEffect, useState } from 'react'
 import { socket } from '../../api/socket.ts'
+import { mergedRows } from './merge.ts'
 
 /**
  * The latest rows of an edge of a run at work. They are asked for while this is shown and the page can be seen, and no
@@ -19,6 +20,7 @@ export function useLatestRows(run: string | null, edge: string | null, wanted: b
 function follow(ask: RowsAsk, show: (page: RowsPage) => void): () => void {
   let open = false
   let frame = 0
+  let latest: RowsPage | null = null
   const sync = () => {
     const shall = socket.connected && !document.hidden
     if (shall === open) return
@@ -28,8 +30,10 @@ function follow(ask: RowsAsk, show: (page: RowsPage) => void): () => void {
   }
   const take = (of: RowsAsk, page: RowsPage) => {
     if (of.run !== ask.run || of.edge !== ask.edge) return
+    const merged = mergedRows(latest, page)
+    latest = merged
     cancelAnimationFrame(frame)
-    frame = requestAnimationFrame(() => show(page))
+    frame = requestAnimationFrame(() => show(merged))
   }
   socket.on('rows', take).on('connect', sync).on('disconnect', sync)
   document.addEventListener('visibilitychange', sync)

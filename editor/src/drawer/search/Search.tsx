@@ -63,7 +63,11 @@ export function Search({ sinks }: { readonly sinks: readonly string[] }) {
   return (
     <>
       <Tools>
-        {answer && <p className="drawer-says">{words.search.found(answer.rows.rows.length, answer.milliseconds)}</p>}
+        {answer && (
+          <p className="drawer-says">
+            <span>{words.search.found(answer.rows.rows.length, answer.milliseconds)}</span>
+          </p>
+        )}
       </Tools>
       <form className="search-form" onSubmit={(event) => void ask(event)}>
         <SearchIcon size={15} aria-hidden />
