@@ -32,6 +32,8 @@ export const styled = (style: Style, text: string, stream: NodeJS.WriteStream = 
 /** An error for people: what, where, what to do. */
 export function printError(error: unknown): string {
   const red = (text: string) => styled('red', text, process.stderr)
+  // What the file system says is a sentence already.
+  if (error instanceof Error && 'syscall' in error) return `${red('error:')} ${error.message}`
   if (!(error instanceof HeadraceError))
     return `${red('error:')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
   const where = placeText(error.place)

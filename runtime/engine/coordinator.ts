@@ -5,7 +5,7 @@ import { addBooks, type Books, noBooks } from './books.ts'
 import type { Commits } from './commits.ts'
 import type { StagedDeadLetters } from './deadletters.ts'
 import { type FlowPlan, reach } from './flowplan.ts'
-import type { FromLane } from './messages.ts'
+import { type FromLane, knownError } from './messages.ts'
 import type { PlannedSplit } from './runfolder.ts'
 import { type Action, Scheduler } from './scheduler.ts'
 
@@ -161,14 +161,7 @@ export class Coordinator {
       this.#do(this.#scheduler.committed(sink, splits, performance.now()))
     } catch (error) {
       this.#committing--
-      this.#failures.push(
-        error instanceof HeadraceError
-          ? error
-          : new HeadraceError('commit', (error as Error).message, {
-              cause: error,
-              place: { node: sink },
-            }),
-      )
+      this.#failures.push(knownError(error, 'commit', { node: sink }))
       this.#scheduler.stop()
       this.#options.abort()
     }

@@ -62,7 +62,9 @@ export const letterLines = (folder: string): AsyncGenerator<Line> => linesOf(dea
 
 /** Reads one line. */
 export function readLetter(line: string): DeadLetter {
-  const { _node, _identity, _code, _message, _column, _types, _mend, ...values } = JSON.parse(line, exactly) as Written
+  // Only a number that long can have digits that a float64 has not.
+  const parsed: unknown = /\d{16}/.test(line) ? JSON.parse(line, exactly) : JSON.parse(line)
+  const { _node, _identity, _code, _message, _column, _types, _mend, ...values } = parsed as Written // as a run wrote it
   return {
     identity: _identity,
     node: _node,

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { edgeKey } from '../pipeline/live.ts'
 import type { Counters } from './counters.ts'
@@ -100,14 +100,24 @@ export class EdgeRows {
     page.written = true
     const { counters, folder } = this.#options
     const head = `{"total":${counters.edge(index, 'rows', 0)},"at":${Math.round(page.at)},`
+    const hidden = join(dirname(path), `.${basename(path)}`)
     try {
       mkdirSync(rowsFolder(folder), { recursive: true })
-      const hidden = join(dirname(path), `.${basename(path)}`)
       writeFileSync(hidden, head + page.text.slice(1))
       renameSync(hidden, path)
     } catch (error) {
+      removeQuietly(hidden)
       if (!this.#warned) this.#options.warn(`rows of edges cannot be shown: ${(error as Error).message}`)
       this.#warned = true
     }
+  }
+}
+
+/** What is left of a page that did not fit takes room that the run needs. */
+function removeQuietly(file: string): void {
+  try {
+    rmSync(file, { force: true })
+  } catch {
+    // It is not there, or its folder is not: there is nothing to be gained.
   }
 }

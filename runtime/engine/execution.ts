@@ -16,7 +16,7 @@ import { Heartbeat } from './heartbeat.ts'
 import { IdleTime } from './idletime.ts'
 import { judge } from './judge.ts'
 import { Ledger } from './ledger.ts'
-import { packError } from './messages.ts'
+import { knownError, packError } from './messages.ts'
 import { fingerprints, type Prepared } from './prepare.ts'
 import { allBalanced, entered, nodeReports, type Report, totals } from './report.ts'
 import { type Level, type LogEntry, RunLog } from './runlog.ts'
@@ -96,16 +96,19 @@ export class Execution {
     try {
       left = await this.#run(progress)
     } catch (thrown) {
-      error =
-        thrown instanceof HeadraceError
-          ? thrown
-          : new HeadraceError('crash', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown })
+      error = knownError(thrown, 'crash')
       this.#log.write({ level: 'error', message: error.message, ...(error.place.node && { node: error.place.node }) })
     }
     const report = this.#makeReport(progress, error, left)
-    this.#ledger.append({ type: 'end', status: report.status })
+    try {
+      this.#ledger.append({ type: 'end', status: report.status })
+      writeReport(this.#prepared.folder.path, report)
+    } catch (thrown) {
+      // A full disk: who started the run hears how it ended all the same.
+      const message = `how this run ended could not be written down: ${(thrown as Error).message}`
+      this.#log.write({ level: 'warn', message })
+    }
     this.#ledger.close()
-    writeReport(this.#prepared.folder.path, report)
     return report
   }
 

@@ -46,10 +46,12 @@ export class Heartbeat {
     this.#options.look()
     const taken = this.#options.sample()
     this.#watch(taken)
+    const metrics = await this.#metrics.catch((error: Error) => error)
+    const lost = metrics instanceof Error
+    const sample = { ...taken, at: taken.at + (lost ? 0 : metrics.before) }
+    this.#options.listen?.(sample)
     try {
-      const metrics = await this.#metrics
-      const sample = { ...taken, at: taken.at + metrics.before }
-      this.#options.listen?.(sample)
+      if (lost) throw metrics
       metrics.write(sample, last)
     } catch (error) {
       // History is not worth a run: a full disk ends it where rows are stored, or not at all.

@@ -85,8 +85,14 @@ export class Ledger {
 
   append(record: LedgerRecord): void {
     const line = Buffer.from(encodeRecord(record))
-    for (let done = 0; done < line.length; ) done += writeSync(this.#file, line, done)
-    fsyncSync(this.#file)
+    try {
+      for (let done = 0; done < line.length; ) done += writeSync(this.#file, line, done)
+      fsyncSync(this.#file)
+    } catch (error) {
+      // Half a record (a full disk) would make the next one look like damage.
+      ftruncateSync(this.#file, this.#end)
+      throw error
+    }
     this.#end += line.length
     this.records.push(record)
   }

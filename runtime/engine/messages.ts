@@ -31,6 +31,15 @@ export function packError(error: unknown): ErrorMessage {
   }
 }
 
+/** Whatever was thrown as an error that says what to do; what the system says keeps its code. */
+export function knownError(thrown: unknown, code: string, place: Place = {}): HeadraceError {
+  if (thrown instanceof HeadraceError) return thrown
+  const { message } = thrown instanceof Error ? thrown : { message: String(thrown) }
+  const system = (thrown as NodeJS.ErrnoException)?.code
+  const hint = system === 'ENOSPC' ? { hint: 'The disk is full: make room on it, then resume.' } : {}
+  return new HeadraceError(isFault(system) ? (system as string) : code, message, { place, ...hint, cause: thrown })
+}
+
 export function unpackError(packed: ErrorMessage, place: Place = {}): HeadraceError {
   const { code, message, hint, fault, cause } = packed
   const error = new HeadraceError(code, message, {

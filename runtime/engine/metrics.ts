@@ -63,9 +63,9 @@ export class Metrics {
       this.#insert(sample)
       this.#database.exec('COMMIT')
       this.#last = counts
-    } catch (error) {
-      this.#database.exec('ROLLBACK')
-      throw error
+    } finally {
+      // SQLite has rolled back by itself where the disk is full.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
     }
   }
 

@@ -86,27 +86,28 @@ export function createRunFolder(
   },
 ): RunFolder {
   const runs = join(state, 'runs')
+  const hidden = join(runs, `.${run.id}`)
+  const path = join(runs, run.id)
   try {
-    mkdirSync(runs, { recursive: true })
+    mkdirSync(join(hidden, 'work'), { recursive: true })
+    const ignore = join(state, '.gitignore')
+    if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
+    writeFileSync(join(hidden, 'pipeline.json'), parts.text)
+    writeFileSync(join(hidden, 'run.json'), JSON.stringify(run, null, 2))
+    writeFileSync(join(hidden, 'plan.json'), JSON.stringify(parts.plan))
+    writeFileSync(join(hidden, 'probes.json'), JSON.stringify(parts.probes))
+    writeFileSync(join(hidden, 'files.json'), JSON.stringify(parts.files))
+    writeFileSync(join(hidden, 'splits.json'), JSON.stringify(parts.splits))
+    for (const [name, from] of Object.entries(parts.moved ?? {})) renameSync(from, join(hidden, name))
+    renameSync(hidden, path)
   } catch (error) {
+    rmSync(hidden, { recursive: true, force: true })
+    const full = (error as NodeJS.ErrnoException).code === 'ENOSPC'
     throw new HeadraceError('no-state-folder', `runs cannot be kept in ${state}: ${(error as Error).message}`, {
-      hint: 'Name a folder that can be written to: --state FOLDER, or HEADRACE_STATE.',
+      hint: `${full ? 'The disk is full: make room on it, or name' : 'Name'} a folder that can be written to: --state FOLDER, or HEADRACE_STATE.`,
       cause: error,
     })
   }
-  const ignore = join(state, '.gitignore')
-  if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
-  const hidden = join(runs, `.${run.id}`)
-  mkdirSync(join(hidden, 'work'), { recursive: true })
-  writeFileSync(join(hidden, 'pipeline.json'), parts.text)
-  writeFileSync(join(hidden, 'run.json'), JSON.stringify(run, null, 2))
-  writeFileSync(join(hidden, 'plan.json'), JSON.stringify(parts.plan))
-  writeFileSync(join(hidden, 'probes.json'), JSON.stringify(parts.probes))
-  writeFileSync(join(hidden, 'files.json'), JSON.stringify(parts.files))
-  writeFileSync(join(hidden, 'splits.json'), JSON.stringify(parts.splits))
-  for (const [name, from] of Object.entries(parts.moved ?? {})) renameSync(from, join(hidden, name))
-  const path = join(runs, run.id)
-  renameSync(hidden, path)
   return { path, run }
 }
 

@@ -7,6 +7,8 @@ import type { DeadLetter } from '../deadletters-reader.ts'
 import { type LetterRange, lettersIn } from './letters.ts'
 
 const batchRows = 256
+/** Pieces that are read at the same time: opening a file is waiting. */
+const atOnce = 16
 /** Of a longer piece a run keeps no more: the rest is missing. */
 const mostKept = (64 << 10) - 4
 
@@ -22,25 +24,31 @@ export async function* rereadRows(
   if (!node.rejoin) throw new HeadraceError('no-replay', `${context.node} cannot read rejected rows again`)
   const rejoined = await node.rejoin({ config, probe, resolve, rows })
   const parts = await writeParts(rows, rejoined, scratch, context.node)
-  let ready: Batch[] = []
+  // Kept until they are joined: what goes out in between frees the source's memory.
+  let ready: ReturnType<Batch['keep']>[] = []
   const flush = () => {
     const [first] = ready
     if (!first) return null
     const { origin } = first.identity
     const numbers = Float64Array.from(ready, (batch) => batch.identity.number(0))
     const merged = concatBatches(scope, schema, ready, new Identity(origin, ready.length, numbers))
-    for (const batch of ready) if (batch !== merged) batch.leave()
+    for (const batch of ready) batch.release()
     ready = []
     return merged
   }
-  for (const [i, row] of rows.entries()) {
-    const one = await readOne(node, context, row, parts[i] as Part)
-    if (!one) continue
-    if (ready.length >= batchRows || (ready[0] && ready[0].identity.origin.path !== row.path)) {
-      const merged = flush()
-      if (merged) yield merged
+  for (let start = 0; start < rows.length; start += atOnce) {
+    const some = rows.slice(start, start + atOnce)
+    const read = await Promise.all(some.map((row, i) => readOne(node, context, row, parts[start + i] as Part)))
+    for (const one of read) {
+      if (!('rows' in one)) context.reject(one)
+      else if (ready.length < batchRows && (ready[0]?.identity.origin ?? one.identity.origin) === one.identity.origin)
+        ready.push(one)
+      else {
+        const merged = flush()
+        if (merged) yield merged
+        ready.push(one)
+      }
     }
-    ready.push(one)
   }
   const last = flush()
   if (last) yield last
@@ -94,30 +102,27 @@ async function writeParts(
   return parts
 }
 
-/** Reads one piece: its row, or null where it is rejected again; a piece is one row, never two and never none. */
+/** Reads one piece: its row, kept, or why it is rejected again; a piece is one row, never two and never none. */
 async function readOne(
   node: SourceNode,
   context: SourceContext<never>,
   row: RawRow,
   { part, file }: Part,
-): Promise<Batch | null> {
-  if (file !== null && !row.mended && row.raw.length >= mostKept) {
-    context.reject({ ...cutOff(row), ...placeOf(row) })
-    return null
-  }
-  const batches: Batch[] = []
+): Promise<ReturnType<Batch['keep']> | SourceReject> {
+  const lost = file !== null && !row.mended ? lostIn(row) : null
+  if (lost) return { ...lost, ...placeOf(row) }
+  const batches: ReturnType<Batch['keep']>[] = []
   const rejects: SourceReject[] = []
   const split = { parts: [part], bytes: part.end - part.start }
   const resolve = file === null ? context.resolve : () => file
   const reading = { ...context, split, resolve, reject: (one: SourceReject) => void rejects.push(one) }
-  for await (const batch of node.read(reading)) batches.push(batch)
+  for await (const batch of node.read(reading)) batches.push(batch.keep())
   const found = batches.reduce((sum, batch) => sum + batch.rows, 0) + rejects.length
   const [batch] = batches
   if (found === 1 && batch) return batch
-  for (const one of batches) one.leave()
+  for (const one of batches) one.release()
   const [again] = rejects
-  context.reject({ ...(found === 1 && again ? again : severalRows(row, found)), ...placeOf(row) })
-  return null
+  return { ...(found === 1 && again ? again : severalRows(row, found)), ...placeOf(row) }
 }
 
 const placeOf = ({ path, row, line, byte, raw }: RawRow) => ({
@@ -128,9 +133,15 @@ const placeOf = ({ path, row, line, byte, raw }: RawRow) => ({
   ...(byte !== null && { byte }),
 })
 
-function cutOff({ path, row, line, raw }: RawRow): SourceReject {
-  const where = line === null ? `row ${row}` : `line ${line}`
-  const message = `${path} ${where}: only the first 64 KB of the row were kept. Mend its text, or correct the file and run anew.`
+/** What of a piece was not kept, so that it must not be stored as it is; null where it is whole. */
+function lostIn({ path, row, line, raw }: RawRow): SourceReject | null {
+  const where = `${path} ${line === null ? `row ${row}` : `line ${line}`}`
+  if (raw.includes('\ufffd')) {
+    const message = `${where}: bytes that are no text were not kept. Mend the text, or set encoding and run anew.`
+    return { path, row, raw, code: 'raw-lost', message }
+  }
+  if (raw.length < mostKept) return null
+  const message = `${where}: only the first 64 KB of the row were kept. Mend the text, or correct the file and run anew.`
   return { path, row, raw, code: 'raw-cut', message }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { deadLetterFile, letterLines, readLetter } from '../deadletters-reader.ts'
+import { deadLetterFile, letterLines } from '../deadletters-reader.ts'
 import { linesOf, openIfThere, textBetween } from '../linesof.ts'
 import { listRuns, type RunSummary } from '../runfolder.ts'
 
@@ -45,8 +45,8 @@ interface Range {
 
 /** A row is rejected once by a node. */
 export function keyOf(line: string): string {
-  const { node, identity } = readLetter(line)
-  return `${node}\n${identity}`
+  const { _node, _identity } = JSON.parse(line) as { _node: string; _identity: string } // as a run wrote it
+  return `${_node}\n${_identity}`
 }
 
 /** Writes a file of rejected rows anew: without the rows replayed, with those rejected again in their places or behind. */
@@ -63,9 +63,15 @@ async function rewrite(
   let changed = again.size > 0
   let kept = 0
   const file = await open(hidden, 'w')
+  let waiting = ''
   const write = async (line: string) => {
     kept++
-    await file.appendFile(`${line}\n`)
+    waiting += `${line}\n`
+    if (waiting.length > 1 << 20) await flush()
+  }
+  const flush = async () => {
+    await file.appendFile(waiting)
+    waiting = ''
   }
   try {
     for await (const { text } of letterLines(folder)) {
@@ -77,6 +83,7 @@ async function rewrite(
       else changed = true
     }
     for (const range of rest.values()) await write(await read(range))
+    await flush()
     await file.sync()
   } finally {
     await file.close()
