@@ -142,10 +142,10 @@ function addRoutes(
   app.use(answerErrors(context.log))
 }
 
-/** A socket that stalls is not waited for longer. */
 /** So long a start waits until all files are known, in milliseconds. */
 const mostLooking = 1500
 
+/** A socket that stalls is not waited for longer. */
 const goodbyeMilliseconds = 500
 
 async function close(

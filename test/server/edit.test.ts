@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { type IncomingMessage, request } from 'node:http'
+import { request as secureRequest } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { selfSigned } from './certificate.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'headrace-edit-'))
 const folder = join(base, 'work')
@@ -99,7 +102,6 @@ test('behind a proxy it answers to the name that it was told, and its cookie is 
   const one = edit([folder, '--port', '0', '--host', '127.0.0.1', '--behind-proxy', '--allow-host', 'Data.Example.org'])
   const { origin, searchParams } = await one.address
   const ask = async (host: string, from?: string) => {
-    const { request } = await import('node:http')
     const headers = { host, ...(from && { origin: from }) }
     return await new Promise<{ status?: number | undefined; cookie: string }>((resolve) => {
       request(`${origin}/?token=${searchParams.get('token')}`, { headers }, (answer) => {
@@ -116,4 +118,22 @@ test('behind a proxy it answers to the name that it was told, and its cookie is 
   expect((await ask('data.example.org', 'https://other.example.org')).status).toBe(403)
   one.child.kill('SIGINT')
   await one.ended
+})
+
+test('with TLS files it answers by HTTPS alone, by the name that it was told', async () => {
+  const { cert, key } = selfSigned()
+  writeFileSync(join(base, 'cert.pem'), cert)
+  writeFileSync(join(base, 'key.pem'), key, { mode: 0o600 })
+  const tls = ['--tls-cert', join(base, 'cert.pem'), '--tls-key', join(base, 'key.pem')]
+  const one = edit([folder, '--port', '0', '--host', '0.0.0.0', ...tls, '--allow-host', 'localhost'])
+  const address = await one.address
+  expect(address.origin).toBe(`https://localhost:${address.port}`)
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    secureRequest(address, { ca: cert }, resolve).on('error', reject).end()
+  })
+  answer.resume()
+  expect([answer.statusCode, String(answer.headers['set-cookie'])]).toEqual([303, expect.stringContaining('; Secure')])
+  await expect(fetch(`http://localhost:${address.port}/`)).rejects.toThrow()
+  one.child.kill('SIGINT')
+  expect(await one.ended).toBe(0)
 })
