@@ -215,7 +215,7 @@ describePage('the drawer', () => {
     await page.getByRole('button', { name: 'Open the drawer' }).click()
     await expect.poll(asks).toHaveLength(1)
     await page.getByRole('button', { name: 'Stop', exact: true }).first().click()
-    await says(/from the run at/)
+    await says(/run at/)
   })
 
   test('is moved by keys, and its height and tab survive a reload', async () => {

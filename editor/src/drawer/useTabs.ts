@@ -1,5 +1,5 @@
 import type { NodeTypeView, RunView } from '@headrace/runtime/api'
-import type { Pipeline } from '@headrace/runtime/pipeline'
+import type { FlowPicture, Pipeline } from '@headrace/runtime/pipeline'
 import { useMemo } from 'react'
 import { useDocument } from '../model/document.ts'
 import { useLibrary } from '../model/library.ts'
@@ -38,9 +38,7 @@ export function useRejectedCount(): { readonly run: RunView | null; readonly cou
   const choice = useRowsChoice(({ rows }) => rows)
   const sample = usePreview(({ answer }) => answer?.rejected.total ?? 0)
   const hasPreview = usePreview(({ answer }) => answer !== null)
-  const counted = useLive(({ picture }) =>
-    Object.values(picture?.nodes ?? {}).reduce((sum, { rejected }) => sum + rejected, 0),
-  )
+  const counted = useLive(({ picture }) => (picture ? listedRejects(picture) : 0))
   const root = useRoot(run)
   if (!run || !root || (choice === 'preview' && hasPreview)) return { run: null, count: sample }
   // A replay at work shows what its run has left; it says itself how it goes.
@@ -48,6 +46,12 @@ export function useRejectedCount(): { readonly run: RunView | null; readonly cou
     run: root,
     count: run.status === 'running' && root === run ? Math.max(counted, run.rejected) : root.rejected,
   }
+}
+
+/** Rejected rows so far that no edge takes further: those that will be listed. */
+function listedRejects({ nodes, edges }: FlowPicture): number {
+  const taken = new Set(Object.keys(edges).flatMap((key) => /^(.*)\.rejects → /.exec(key)?.[1] ?? []))
+  return Object.entries(nodes).reduce((sum, [id, { rejected }]) => sum + (taken.has(id) ? 0 : rejected), 0)
 }
 
 /** The tabs that there are now: Search only where something can be searched. */

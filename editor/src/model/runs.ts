@@ -70,9 +70,11 @@ let watched: string | null = null
 
 function follow(): void {
   const run = shownRun(useRuns.getState(), useDocument.getState().id)
-  if (run !== useLive.getState().run) showRun(run)
+  const before = useLive.getState().run
+  if (run !== before) showRun(run)
   const id = run?.id ?? null
-  if (id === watched || !socket.connected) return
+  // A run that the canvas had forgotten meanwhile is watched anew: of an ended one the counters come only once.
+  if ((id === watched && id === (before?.id ?? null)) || !socket.connected) return
   if (watched !== null) socket.emit('run:unwatch', watched)
   if (id !== null) socket.emit('run:watch', id)
   watched = id

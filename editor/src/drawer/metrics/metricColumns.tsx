@@ -11,7 +11,7 @@ type Count = 'in' | 'out' | 'filtered' | 'rejected'
 const count = (key: Count): GridColumn<MetricLine> => ({
   key,
   title: heads[key],
-  width: 72,
+  width: 68,
   numeric: true,
   cell: (line) => <Count value={line[key]} alarming={key === 'rejected'} />,
   full: (line) => (line[key] === null ? undefined : exact(line[key])),
@@ -31,7 +31,7 @@ export const metricColumns: readonly GridColumn<MetricLine>[] = [
   {
     key: 'name',
     title: heads.name,
-    width: 160,
+    width: 136,
     stretch: true,
     cell: ({ kind, name }) => (kind === 'node' ? <strong>{name}</strong> : <span className="soft">{name}</span>),
     full: ({ name }) => name,
@@ -43,7 +43,7 @@ export const metricColumns: readonly GridColumn<MetricLine>[] = [
   {
     key: 'rate',
     title: heads.rate,
-    width: 84,
+    width: 72,
     numeric: true,
     cell: ({ rate }) => <span className={rate ? 'data' : 'data soft'}>{rounded(rate)}</span>,
     full: ({ rate }) => exact(rate),
@@ -51,7 +51,7 @@ export const metricColumns: readonly GridColumn<MetricLine>[] = [
   {
     key: 'bytesRate',
     title: heads.bytesRate,
-    width: 92,
+    width: 84,
     numeric: true,
     cell: ({ bytesRate }) => <span className={bytesRate ? 'data' : 'data soft'}>{bytes(bytesRate)}</span>,
     full: ({ bytesRate }) => exact(Math.round(bytesRate)),

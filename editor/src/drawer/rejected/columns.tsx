@@ -43,7 +43,7 @@ export function rejectedColumns({ mended, onFix, button }: Looks): GridColumn<Re
     },
     {
       key: 'fix',
-      title: '',
+      title: columns.fix,
       width: 84,
       sortable: false,
       cell: (row) => (
