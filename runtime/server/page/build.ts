@@ -6,7 +6,7 @@ import { HeadraceError } from '../../pipeline/problem.ts'
 
 /** What the page is made of: of the editor's package, and of the runtime that it takes in. */
 const sources = {
-  editor: ['src/**/*', 'index.html', 'vite.config.ts', 'package.json'],
+  editor: ['src/**/*', 'public/*', 'index.html', 'vite.config.ts', 'package.json'],
   runtime: ['pipeline/**/*.ts', 'server/api/*.ts'],
 }
 
