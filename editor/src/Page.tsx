@@ -6,6 +6,9 @@ import { Inspector } from './inspector/Inspector.tsx'
 import { useView } from './model/view.ts'
 import { Notices } from './Notices.tsx'
 import { Palette } from './palette/Palette.tsx'
+import { Conflict } from './repair/Conflict.tsx'
+import { useRepair } from './repair/open.ts'
+import { Repair } from './repair/Repair.tsx'
 import { Runs } from './runs/Runs.tsx'
 import { Start } from './start/Start.tsx'
 import './page.css'
@@ -13,6 +16,7 @@ import './page.css'
 /** The whole page: the bar above, below it the start, a pipeline, or the runs. */
 export function Page() {
   const place = useView((view) => view.place)
+  const asText = useRepair(({ open }) => open)
   return (
     <div className="page" data-place={place}>
       <Bar />
@@ -20,10 +24,17 @@ export function Page() {
       {place === 'runs' && <Runs />}
       {place === 'pipeline' && (
         <>
-          <Palette />
-          <Canvas />
-          <Inspector />
-          <Drawer />
+          {asText ? (
+            <Repair />
+          ) : (
+            <>
+              <Palette />
+              <Canvas />
+              <Inspector />
+              <Drawer />
+            </>
+          )}
+          <Conflict />
         </>
       )}
       <Command />

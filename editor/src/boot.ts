@@ -11,6 +11,7 @@ import { followDocument } from './model/preview.ts'
 import { subscribeRuns } from './model/runs.ts'
 import { followSync } from './model/sync.ts'
 import { followTheme } from './model/theme.ts'
+import { followRepair } from './repair/open.ts'
 
 /** Brings the page to life: colours, keys, the server's lists, and the pipeline that the address names. */
 export async function boot(): Promise<void> {
@@ -19,6 +20,7 @@ export async function boot(): Promise<void> {
   followPipelines()
   subscribeRuns()
   followSync()
+  followRepair()
   followDocument()
   socket.on('library', () => void loadLibrary())
   try {

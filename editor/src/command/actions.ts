@@ -9,6 +9,7 @@ import { runToHere } from '../model/preview.ts'
 import { useSelection } from '../model/selection.ts'
 import { discardDraft, saveDocument } from '../model/sync.ts'
 import { show, useView } from '../model/view.ts'
+import { showGraph, showText, useRepair } from '../repair/open.ts'
 import { useAbout } from './about.ts'
 import type { Action } from './action.ts'
 import { useCommand } from './state.ts'
@@ -67,6 +68,20 @@ const pageActions: readonly Action[] = [
     group: 'Pipeline',
     enabled: () => inPipeline() && isDraft(useDocument.getState()),
     run: () => void discardDraft(),
+  },
+  {
+    id: 'text',
+    title: 'Edit as text',
+    group: 'Pipeline',
+    enabled: () => inPipeline() && !useRepair.getState().open,
+    run: showText,
+  },
+  {
+    id: 'graph',
+    title: 'Show the graph',
+    group: 'Pipeline',
+    enabled: () => inPipeline() && useRepair.getState().open && useDocument.getState().pipeline !== null,
+    run: showGraph,
   },
   {
     id: 'copy-command',
