@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { startRun } from '@headrace/runtime'
+import { resumeRun, type Snapshot, startRun } from '@headrace/runtime'
 import { expect, test } from 'vitest'
 import { MetricsReader } from '../../runtime/engine/metricsreader.ts'
 import { askStop, openRows, processOf } from '../../runtime/engine/runask.ts'
@@ -136,4 +136,21 @@ test('its counters are read beside it, four times a second, and are whole after 
   reader.close()
   const text = readFileSync(join(running.folder, 'run.json'), 'utf8')
   expect(JSON.parse(text)).toMatchObject({ origin: 'terminal', rowsExpected: 500_000 })
+})
+
+test('a run that is taken up again shows what it had done before, and its time goes on', async () => {
+  const place = new Workplace()
+  const running = await begin(slowly(place, 400_000))
+  while (!readFileSync(join(running.folder, 'ledger'), 'utf8').includes('"done"')) await setTimeout(50)
+  running.stop(130)
+  const first = await running.done
+  const samples: Snapshot[] = []
+  const again = await resumeRun(running.folder, { onProgress: (sample) => samples.push(sample) })
+  await again.running?.done
+  const before = new MetricsReader(running.folder).since(0).findLast(({ at }) => at < (samples[0]?.at ?? 0))
+  expect(samples[0]?.at).toBeGreaterThan(before?.at ?? 0)
+  expect(samples[0]?.nodes['out']?.out).toBe(first.nodes['out']?.out)
+  expect(samples[0]?.edges.find(({ to }) => to === 'out')?.rows).toBe(first.nodes['out']?.in)
+  expect(samples.at(-1)?.nodes['out']?.out).toBe(400_000)
+  expect(samples.at(-1)?.edges.map(({ rows }) => rows)).toEqual([400_000, 400_000])
 })
