@@ -94,7 +94,8 @@ export class Server {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
-    return (await answer.json()) as T
+    const text = await answer.text()
+    return (text === '' ? null : JSON.parse(text)) as T
   }
 }
 

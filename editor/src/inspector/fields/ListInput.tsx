@@ -63,9 +63,8 @@ export function ListInput({ field, ...props }: InputProps & { readonly field: Fi
           describedBy: props.describedBy,
         }
         return (
-          // Items have no identity of their own; the field keeps focus while its value changes
-          // biome-ignore lint/a11y/noStaticElementInteractions: a shortcut of the inputs inside; the buttons do the same
-          <div key={i} className="list-item" data-card={card || undefined} onKeyDown={onKeyDown(i)}>
+          // Items have no identity of their own: by its place a field keeps the focus while its value changes.
+          <div key={i} className="list-item" data-card={card || undefined} onKeyDownCapture={onKeyDown(i)}>
             <div className="list-value">
               {field.item.kind === 'object' ? (
                 <ObjectInput {...inner} field={field.item} quiet={i > 0} />

@@ -19,6 +19,7 @@ export function PathInput({ format, ...props }: InputProps & { readonly format: 
         {...tied(props, invalid)}
         className="field data"
         value={textOf(value)}
+        title={textOf(value)}
         placeholder={textOf(fallback)}
         required={required}
         spellCheck={false}
