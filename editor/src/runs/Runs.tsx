@@ -1,5 +1,5 @@
 import type { RunStatus, RunView } from '@headrace/runtime/api'
-import { useDeferredValue, useMemo, useState } from 'react'
+import { useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { Filter } from '../drawer/Filter.tsx'
 import { arrangeDrawer, useDrawer } from '../drawer/settings.ts'
 import { nextSort, type Sort } from '../drawer/table/arrange.ts'
@@ -29,6 +29,12 @@ export function Runs() {
     () => sortedRuns(filteredRuns(runs, { text: wanted, pipeline, status }), sort),
     [runs, wanted, pipeline, status, sort],
   )
+  const { element } = grid
+  // What a filter finds is looked at from its top.
+  const filter = `${wanted} ${pipeline} ${status}`
+  useEffect(() => {
+    if (filter) element.current?.scrollTo({ top: 0 })
+  }, [element, filter])
   const names = useMemo(() => [...new Set(runs.map(({ name }) => name))].sort(), [runs])
   const open = runs.find(({ id }) => id === openRun) ?? null
   const statuses = Object.keys(words.statuses) as RunStatus[] // its own keys

@@ -19,24 +19,24 @@ export function rejectedColumns({ mended, onFix, button }: Looks): GridColumn<Re
     {
       key: 'line',
       title: columns.line,
-      width: 96,
+      width: 76,
       cell: (row) => <span className="data">{row.line === null ? numberOf(row) : exact(row.line)}</span>,
       full: ({ identity }) => identityText(identity),
     },
-    { key: 'node', title: columns.node, width: 100, cell: ({ node }) => node, full: ({ node }) => node },
+    { key: 'node', title: columns.node, width: 88, cell: ({ node }) => node, full: ({ node }) => node },
     {
       key: 'raw',
       title: columns.raw,
-      width: 260,
+      width: 200,
       stretch: true,
       cell: (row) => <Raw row={row} mended={mended[row.index]?.raw} changed={row.index in mended} />,
       full: (row) => (row.raw ?? valuesText(row)).slice(0, 600),
     },
-    { key: 'column', title: columns.column, width: 110, cell: ({ column }) => column ?? '' },
+    { key: 'column', title: columns.column, width: 92, cell: ({ column }) => column ?? '' },
     {
       key: 'why',
       title: columns.why,
-      width: 300,
+      width: 200,
       stretch: true,
       cell: ({ message }) => message,
       full: ({ message }) => message,
@@ -44,7 +44,7 @@ export function rejectedColumns({ mended, onFix, button }: Looks): GridColumn<Re
     {
       key: 'fix',
       title: columns.fix,
-      width: 84,
+      width: 80,
       sortable: false,
       cell: (row) => (
         <button
