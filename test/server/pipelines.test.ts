@@ -4,13 +4,14 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Draft, PipelineText, PipelineView } from '../../runtime/server/api/index.ts'
 import { next, Served, small } from './serve.ts'
 
@@ -244,7 +245,10 @@ describe('files', () => {
 
 test('an example of Headrace is read and not changed, though its draft is kept', async () => {
   const examples = join(import.meta.dirname, '..', '..', 'examples')
+  const state = join(examples, '.headrace')
+  if (!existsSync(state)) onTestFinished(() => rmSync(state, { recursive: true, force: true }))
   const other = await Served.start({}, { folder: examples })
+  onTestFinished(() => other.close())
   const id = encodeURIComponent('clean-csv/pipeline.json')
   const { text, version, locked } = await other.get<PipelineText>(`pipelines/${id}`)
   expect(locked).toContain('an example that belongs to Headrace')
