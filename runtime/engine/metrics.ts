@@ -1,3 +1,5 @@
+import { existsSync, renameSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { edgeCounters, nodeCounters } from './counters.ts'
 import { History } from './history.ts'
@@ -5,6 +7,8 @@ import type { Snapshot } from './snapshot.ts'
 
 /** How long after the last change samples are still written: rates over the last seconds fall to nothing in it. */
 const settleMilliseconds = 6500
+/** How long a write waits for a reader: readers hold no lock for longer than a read takes. */
+const lockMilliseconds = 1000
 /** The shape of the tables; a file with another is begun anew. */
 const version = 3
 
@@ -26,18 +30,7 @@ export class Metrics {
 
   private constructor(database: DatabaseSync) {
     this.#database = database
-    // A lost second of history is no loss; the ledger is what must be durable.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF')
-    const found = database.prepare('PRAGMA user_version').get() as { user_version: number }
-    if (found.user_version !== version) database.exec(`DROP TABLE IF EXISTS nodes; DROP TABLE IF EXISTS edges`)
-    const numbers = (names: readonly string[]) => names.map((name) => `"${name}" REAL NOT NULL`).join(', ')
-    database.exec(`
-      CREATE TABLE IF NOT EXISTS nodes
-        (at INTEGER, place INTEGER, node TEXT, ${numbers(nodeCounters)}, PRIMARY KEY (at, place)) WITHOUT ROWID;
-      CREATE TABLE IF NOT EXISTS edges
-        (at INTEGER, place INTEGER, source TEXT, port TEXT, target TEXT, ${numbers(edgeCounters)},
-         PRIMARY KEY (at, place)) WITHOUT ROWID;
-      PRAGMA user_version = ${version}`)
+    makeTables(database)
     const marks = (count: number) => Array(count).fill('?').join(', ')
     this.#node = database.prepare(`INSERT OR REPLACE INTO nodes VALUES (${marks(3 + nodeCounters.length)})`)
     this.#edge = database.prepare(`INSERT OR REPLACE INTO edges VALUES (${marks(5 + edgeCounters.length)})`)
@@ -50,7 +43,15 @@ export class Metrics {
   /** Loads SQLite (built into Node) only now: a run does not wait for it. */
   static async open(path: string): Promise<Metrics> {
     const { DatabaseSync: Database } = await import('node:sqlite')
-    return new Metrics(new Database(path))
+    if (!existsSync(path)) {
+      // Readers come at any moment. One that looked at an empty file kept its journal from being set up.
+      const hidden = join(dirname(path), '.metrics.sqlite')
+      const database = new Database(hidden)
+      makeTables(database)
+      database.close()
+      renameSync(hidden, path)
+    }
+    return new Metrics(new Database(path, { timeout: lockMilliseconds }))
   }
 
   /** Writes a sample if something changed, or did a moment ago; `last`: if it differs at all. */
@@ -90,4 +91,21 @@ export class Metrics {
 function countsOf({ nodes, edges }: Snapshot): string {
   const counts = Object.values(nodes).flatMap((node) => [node.in, node.out, node.filtered, node.rejected])
   return [...counts, ...edges.flatMap(({ rows, queued }) => [rows, queued])].join()
+}
+
+function makeTables(database: DatabaseSync): void {
+  // A lost second of history is no loss; the ledger is what must be durable.
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF')
+  const found = database.prepare('PRAGMA user_version').get() as { user_version: number }
+  if (found.user_version === version) return
+  const numbers = (names: readonly string[]) => names.map((name) => `"${name}" REAL NOT NULL`).join(', ')
+  database.exec(`
+    DROP TABLE IF EXISTS nodes;
+    DROP TABLE IF EXISTS edges;
+    CREATE TABLE nodes
+      (at INTEGER, place INTEGER, node TEXT, ${numbers(nodeCounters)}, PRIMARY KEY (at, place)) WITHOUT ROWID;
+    CREATE TABLE edges
+      (at INTEGER, place INTEGER, source TEXT, port TEXT, target TEXT, ${numbers(edgeCounters)},
+       PRIMARY KEY (at, place)) WITHOUT ROWID;
+    PRAGMA user_version = ${version}`)
 }
