@@ -1,6 +1,7 @@
 /** Whether two plain values say the same: what is drawn from them need not be drawn again. */
 export function same(a: unknown, b: unknown): boolean {
-  if (a === b) return true
+  // A NaN is what it was, else whoever draws it would draw it for ever.
+  if (Object.is(a, b)) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
   if (Array.isArray(a) || Array.isArray(b)) {
     return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((one, i) => same(one, b[i]))
