@@ -11,7 +11,6 @@ import { words } from './words.ts'
 export function RunButton() {
   const { state } = useStarting()
   const readable = useDocument(({ pipeline }) => pipeline !== null)
-  const errors = useDocument(({ checked }) => checked?.problems.filter(blocks).length ?? 0)
   const anchor = useRef<HTMLButtonElement>(null)
   return (
     <>
@@ -19,8 +18,8 @@ export function RunButton() {
         ref={anchor}
         type="button"
         className="button primary"
-        disabled={!readable || errors > 0 || state === 'starting'}
-        title={errors > 0 ? words.waitsForProblems(errors) : 'Ctrl Enter'}
+        disabled={!readable || state === 'starting'}
+        title="Ctrl Enter"
         onClick={() => void run()}
       >
         {state === 'starting' ? words.starting : words.run}
@@ -40,9 +39,6 @@ export function RunButton() {
     </>
   )
 }
-
-/** An output that exists is no reason to grey out Run: it asks what to do with it. */
-const blocks = ({ severity, code }: Problem): boolean => severity === 'error' && code !== 'output-exists'
 
 function Ask() {
   const keep = useRef<HTMLInputElement>(null)
@@ -74,7 +70,9 @@ function Refusal() {
   const problems = refusal?.problems ?? []
   return (
     <>
-      <Popover.Title className="bar-panel-title">{words.refusedTitle}</Popover.Title>
+      <Popover.Title className="bar-panel-title">
+        {refusal?.error || problems.length === 0 ? words.refusedTitle : words.mendFirst(problems.length)}
+      </Popover.Title>
       {problems.length === 0 && (
         <Popover.Description>
           {refusal?.error} {refusal?.hint && <span className="soft bar-hint">{refusal.hint}</span>}

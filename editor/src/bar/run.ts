@@ -1,4 +1,4 @@
-import type { Refusal, RunView, StartRun } from '@headrace/runtime/api'
+import type { Problem, Refusal, RunView, StartRun } from '@headrace/runtime/api'
 import { create } from 'zustand'
 import { announce } from '../model/announce.ts'
 import { isDraft, useDocument } from '../model/document.ts'
@@ -6,6 +6,7 @@ import { attempt, notify, notifyFailure } from '../model/notices.ts'
 import { type Answer, killRun, resumeRun, startRun, stopRun } from '../model/runs.ts'
 import { saveDocument } from '../model/sync.ts'
 import { show } from '../model/view.ts'
+import { words } from './words.ts'
 
 /** How a run is started from the bar: what is asked before it, and what stood in its way. */
 export interface Starting {
@@ -19,10 +20,15 @@ export const useStarting = create<Starting>(() => ({ state: 'idle', refusal: nul
 
 export const dismiss = (): void => useStarting.setState({ state: 'idle', refusal: null })
 
-/** Run: asks once where there are changes that are not saved. */
+/** An output that exists is asked about by the server, which knows what stands there when the run starts. */
+const blocks = ({ severity, code }: Problem): boolean => severity === 'error' && code !== 'output-exists'
+
+/** Run: says what must be mended first, and asks once where there are changes that are not saved. */
 export async function run(): Promise<void> {
   const { always, state } = useStarting.getState()
   if (state === 'starting') return
+  const problems = useDocument.getState().checked?.problems.filter(blocks) ?? []
+  if (problems.length > 0) return useStarting.setState({ state: 'refused', refusal: { error: '', problems } })
   if (!isDraft(useDocument.getState())) return await start('save')
   if (always) return await start(always)
   useStarting.setState({ state: 'ask', refusal: null })
@@ -68,7 +74,11 @@ export async function copyCommand(command: string): Promise<void> {
   const { file } = useDocument.getState()
   const line = `${command} run ${quoted(file)}`
   await navigator.clipboard.writeText(line)
-  notify('done', `Copied: ${line}`)
+  if (!isDraft(useDocument.getState())) notify('done', words.copied(line))
+  else {
+    const actions = [{ title: words.save, run: () => void saveDocument() }]
+    notify('warning', words.copied(line), { hint: words.copiedDraft, actions })
+  }
 }
 
 /** A path as a shell takes it. */
