@@ -1,10 +1,11 @@
 import { Popover } from '@base-ui/react/popover'
 import type { Problem } from '@headrace/runtime/api'
-import { fixesFor } from '@headrace/runtime/pipeline'
 import { useRef } from 'react'
-import { edit, useDocument } from '../model/document.ts'
+import { goTo } from '../inspector/goal.ts'
+import { useDocument } from '../model/document.ts'
+import { useMends } from '../model/mend.ts'
 import { select } from '../model/selection.ts'
-import { dismiss, run, start, useStarting } from './run.ts'
+import { dismiss, mendAndRun, run, start, useStarting } from './run.ts'
 import { words } from './words.ts'
 
 /** Run, and what is asked or said before it starts: a panel below the button, never over the page. */
@@ -87,11 +88,10 @@ function Refusal() {
   )
 }
 
-/** One reason and what mends it; after the mend the run starts as a draft of this page. */
+/** One reason and what mends it; after the mend the run starts. */
 function Reason({ problem }: { readonly problem: Problem }) {
-  const { pipeline, checked } = useDocument.getState()
   const { node } = problem.place
-  const fixes = pipeline && checked ? fixesFor(problem, pipeline, checked) : []
+  const fixes = useMends(problem)
   return (
     <li>
       {node !== undefined && (
@@ -108,15 +108,15 @@ function Reason({ problem }: { readonly problem: Problem }) {
       )}{' '}
       {problem.message} {problem.hint && <span className="soft">{problem.hint}</span>}
       <div className="bar-panel-buttons">
-        {fixes.map(({ title, change }) => (
+        {fixes.map(({ title, change, choose }) => (
           <button
             key={title}
             type="button"
             className="button"
             onClick={() => {
-              edit(title, change)
+              if (!choose) return mendAndRun(title, change)
               dismiss()
-              void run()
+              goTo(choose.node, choose.setting, true)
             }}
           >
             {title}

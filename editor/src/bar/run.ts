@@ -1,7 +1,8 @@
 import type { Problem, Refusal, RunView, StartRun } from '@headrace/runtime/api'
+import type { Fix } from '@headrace/runtime/pipeline'
 import { create } from 'zustand'
 import { announce } from '../model/announce.ts'
-import { isDraft, useDocument } from '../model/document.ts'
+import { edit, isDraft, useDocument } from '../model/document.ts'
 import { attempt, notify, notifyFailure } from '../model/notices.ts'
 import { type Answer, killRun, resumeRun, startRun, stopRun } from '../model/runs.ts'
 import { saveDocument } from '../model/sync.ts'
@@ -48,6 +49,26 @@ export async function start(what: 'save' | 'draft'): Promise<void> {
     dismiss()
     notifyFailure('The run did not start', error)
   }
+}
+
+/** A change is checked within so long, or the run is asked for all the same: the server checks again. */
+const checkMilliseconds = 5000
+
+/** Mends what kept the run from starting; once that is checked the run starts, or says what is left to mend. */
+export function mendAndRun(title: string, change: Fix['change']): void {
+  const { checked: before, text } = useDocument.getState()
+  dismiss()
+  edit(title, change)
+  if (useDocument.getState().text === text) return
+  const go = () => {
+    clearTimeout(timer)
+    end()
+    void run()
+  }
+  const timer = setTimeout(go, checkMilliseconds)
+  const end = useDocument.subscribe(({ checked }) => {
+    if (checked !== before) go()
+  })
 }
 
 function taken(answer: Answer): void {

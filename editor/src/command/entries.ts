@@ -1,4 +1,5 @@
 import { addBeside } from '../canvas/adding.ts'
+import { goTo } from '../inspector/goal.ts'
 import { useDocument } from '../model/document.ts'
 import { nodeType, useLibrary } from '../model/library.ts'
 import { openPipeline } from '../model/open.ts'
@@ -35,10 +36,7 @@ export function entries(): readonly Entry[] {
         id: `setting ${id}.${setting}`,
         group: 'Settings',
         title: `${id}: ${setting}`,
-        run: () => {
-          select({ nodes: [id] })
-          focusSetting(setting)
-        },
+        run: () => goTo(id, setting),
       })),
     ),
     ...(open
@@ -64,14 +62,4 @@ function settingsOf(type: string): string[] {
   const config = nodeType(type)?.config
   const properties = (config as { properties?: object } | undefined)?.properties // JSON Schema of an object
   return Object.keys(properties ?? {})
-}
-
-/** Puts the cursor into a field of the inspector once it is drawn. */
-function focusSetting(setting: string): void {
-  requestAnimationFrame(() =>
-    requestAnimationFrame(() => {
-      const field = document.querySelector(`.inspector [data-setting="${CSS.escape(setting)}"]`)
-      field?.querySelector<HTMLElement>('input, select, textarea, button, .cm-content')?.focus()
-    }),
-  )
 }
