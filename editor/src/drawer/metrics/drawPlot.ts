@@ -17,6 +17,7 @@ export async function drawPlot(
   const [{ default: Plot }] = await Promise.all([import('uplot'), import('uplot/dist/uPlot.min.css')])
   const style = getComputedStyle(place)
   const colour = (name: string) => style.getPropertyValue(`--${name}`).trim()
+  const titles = names.map((name) => (unit === 'share' ? words.metrics.times[name as 'working'] : name)) // its own keys
   const write = unit === 'rate' ? rounded : share
   const axis = {
     stroke: colour('soft'),
@@ -26,7 +27,7 @@ export async function drawPlot(
   }
   const drawn = new Plot(
     {
-      ...sizeOf(place),
+      ...sizeOf(place, titles),
       legend: { live: true },
       cursor: { points: { size: 6 }, y: false },
       scales: {
@@ -49,7 +50,7 @@ export async function drawPlot(
       series: [
         { label: words.metrics.at, value: (_, value) => (value == null ? '' : clock(value)) },
         ...names.map((name, i) => ({
-          label: unit === 'share' ? words.metrics.times[name as 'working'] : name,
+          label: titles[i] ?? name,
           stroke: colour(
             unit === 'share' ? (timeColours[name] ?? 'soft') : (rateColours[i % rateColours.length] ?? 'flow'),
           ),
@@ -66,7 +67,7 @@ export async function drawPlot(
     [[], ...names.map(() => [])],
     place,
   )
-  const observer = new ResizeObserver(() => drawn.setSize(sizeOf(place)))
+  const observer = new ResizeObserver(() => drawn.setSize(sizeOf(place, titles)))
   observer.observe(place)
   return {
     drawn,
@@ -97,8 +98,9 @@ const timeColours: { readonly [name: string]: string } = {
 const rateColours = ['accent', 'pressure', 'model', 'source', 'rejected', 'transform', 'soft']
 const dashes = [[], [6, 3], [2, 3], [8, 3, 2, 3]]
 
-/** Room for the axes; the legend below takes the rest. */
-const sizeOf = ({ clientWidth, clientHeight }: HTMLElement) => ({
-  width: Math.max(120, clientWidth - 8),
-  height: Math.max(80, clientHeight - 44),
-})
+/** The plot's size: what the legend below it leaves, whose entries stand in as many lines as they need. */
+function sizeOf({ clientWidth, clientHeight }: HTMLElement, names: readonly string[]) {
+  const legend = names.reduce((sum, name) => sum + 64 + name.length * 6, 64)
+  const lines = Math.min(3, Math.ceil(legend / Math.max(120, clientWidth)))
+  return { width: Math.max(120, clientWidth - 8), height: Math.max(80, clientHeight - 20 - lines * 24) }
+}

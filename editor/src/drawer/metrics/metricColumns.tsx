@@ -11,7 +11,7 @@ type Count = 'in' | 'out' | 'filtered' | 'rejected'
 const count = (key: Count): GridColumn<MetricLine> => ({
   key,
   title: heads[key],
-  width: 68,
+  width: key === 'rejected' ? 78 : 68,
   numeric: true,
   cell: (line) => <Count value={line[key]} alarming={key === 'rejected'} />,
   full: (line) => (line[key] === null ? undefined : exact(line[key])),
