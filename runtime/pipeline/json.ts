@@ -131,7 +131,8 @@ function explain(text: string, { error, offset, length }: ParseError): [message:
   if (trailing && /^[}\]]/.test(found)) {
     return [`invalid JSON: a comma stands before ${found[0]}`, 'Delete the comma after the last entry.']
   }
-  const what = found.trim() ? `, found ${JSON.stringify(found)}` : ''
+  const quoted = found.startsWith('"') ? found : JSON.stringify(found)
+  const what = found.trim() ? `, found ${quoted}` : ''
   if (code === 'InvalidSymbol' && found.startsWith("'")) {
     return [`invalid JSON${what}`, 'Texts stand in double quotes.']
   }

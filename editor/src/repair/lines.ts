@@ -1,3 +1,5 @@
+import { commonSubsequence } from '@headrace/runtime/pipeline'
+
 /** A line of one of two texts, with its number from 1. */
 export interface Line {
   readonly number: number
@@ -13,9 +15,6 @@ export interface Row {
 
 /** Lines that are shown, or so many equal ones that are not. */
 export type Part = { readonly rows: readonly Row[] } | { readonly hidden: number }
-
-/** Longer stretches without a common line at their ends are compared line by line, in their order. */
-const mostComparisons = 4_000_000
 
 /** Lays two texts side by side, equal lines beside each other. */
 export function compareLines(left: string, right: string): Row[] {
@@ -34,7 +33,9 @@ export function compareLines(left: string, right: string): Row[] {
   for (let i = 0; i < start; i++) push(i, i, true)
   const [stopA, stopB] = [a.length - end, b.length - end]
   let [i, j] = [start, start]
-  for (const [nextA, nextB] of [...commonLines(a, b, start, stopA, stopB), [stopA, stopB] as const]) {
+  const common = commonSubsequence(a.slice(start, stopA), b.slice(start, stopB))
+  const anchors = common.map(([x, y]) => [x + start, y + start] as const)
+  for (const [nextA, nextB] of [...anchors, [stopA, stopB] as const]) {
     while (i < nextA || j < nextB) push(i < nextA ? i++ : null, j < nextB ? j++ : null, false)
     if (nextA < stopA || nextB < stopB) push(i++, j++, true)
   }
@@ -59,26 +60,3 @@ export function folded(rows: readonly Row[], around = 2): Part[] {
 }
 
 const linesOf = (text: string): string[] => text.replace(/\r?\n$/, '').split(/\r?\n/)
-
-/** Pairs of equal lines between two places: the longest common subsequence. */
-function commonLines(a: readonly string[], b: readonly string[], start: number, stopA: number, stopB: number) {
-  const pairs: [number, number][] = []
-  const [height, width] = [stopA - start, stopB - start + 1]
-  if (height * width > mostComparisons || height === 0 || width === 1) return pairs
-  const length = new Uint32Array((height + 1) * width)
-  for (let i = height - 1; i >= 0; i--) {
-    for (let j = width - 2; j >= 0; j--) {
-      const at = i * width + j
-      length[at] =
-        a[start + i] === b[start + j]
-          ? (length[at + width + 1] as number) + 1
-          : Math.max(length[at + width] as number, length[at + 1] as number)
-    }
-  }
-  for (let i = 0, j = 0; i < height && j < width - 1; ) {
-    if (a[start + i] === b[start + j]) pairs.push([start + i++, start + j++])
-    else if ((length[(i + 1) * width + j] as number) >= (length[i * width + j + 1] as number)) i++
-    else j++
-  }
-  return pairs
-}

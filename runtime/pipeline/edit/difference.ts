@@ -1,4 +1,5 @@
 import type { Json } from '../../sdk/node.ts'
+import { commonSubsequence } from './subsequence.ts'
 
 /** Whether two values are the same, also in the order of their keys: columns leave a node in that order. */
 export function same(a: Json, b: Json): boolean {
@@ -21,9 +22,6 @@ export interface Match {
   readonly is: number
 }
 
-/** Most comparisons of two lists; longer ones are matched by their places. */
-const mostComparisons = 4_000_000
-
 /** Finds out which items of a list are which after a change: the same ones first, what lies between by likeness. */
 export function matchItems(before: readonly Json[], after: readonly Json[]): Match[] {
   let start = 0
@@ -33,7 +31,8 @@ export function matchItems(before: readonly Json[], after: readonly Json[]): Mat
     oldEnd--
     newEnd--
   }
-  const anchors = commonItems(before.slice(start, oldEnd), after.slice(start, newEnd))
+  const texts = (items: readonly Json[], end: number) => items.slice(start, end).map((item) => JSON.stringify(item))
+  const anchors = commonSubsequence(texts(before, oldEnd), texts(after, newEnd))
   const matches: Match[] = []
   for (let i = 0; i < start; i++) matches.push({ was: i, is: i })
   let [was, is] = [start, start]
@@ -67,29 +66,4 @@ function related(a: Json, b: Json, sameLength: boolean): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return sameLength
   if (Array.isArray(a) !== Array.isArray(b)) return false
   return Object.entries(a).some(([key, value]) => same(value as Json, (b as { [key: string]: Json })[key] ?? null))
-}
-
-/** The longest common subsequence, as pairs of places. */
-function commonItems(a: readonly Json[], b: readonly Json[]): (readonly [number, number])[] {
-  if (a.length === 0 || b.length === 0 || a.length * b.length > mostComparisons) return []
-  const width = b.length + 1
-  const length = new Uint32Array((a.length + 1) * width)
-  const texts = b.map((item) => JSON.stringify(item))
-  for (let i = a.length - 1; i >= 0; i--) {
-    const text = JSON.stringify(a[i])
-    for (let j = b.length - 1; j >= 0; j--) {
-      const at = i * width + j
-      length[at] =
-        text === texts[j]
-          ? (length[at + width + 1] as number) + 1
-          : Math.max(length[at + width] as number, length[at + 1] as number)
-    }
-  }
-  const pairs: [number, number][] = []
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
-    if (JSON.stringify(a[i]) === texts[j]) pairs.push([i++, j++])
-    else if ((length[(i + 1) * width + j] as number) >= (length[i * width + j + 1] as number)) i++
-    else j++
-  }
-  return pairs
 }

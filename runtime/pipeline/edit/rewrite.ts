@@ -146,10 +146,14 @@ function putTogether(raw: Node, entries: readonly Entry[], style: TextStyle): st
   }
   const usual = usualGap()
   let result = open
-  let line = text.slice(text.lastIndexOf('\n', raw.offset - 1) + 1, raw.offset + 1)
+  /** Of the line on which the text ends now: its indentation, and its length. */
+  let indent = outer
+  let used = raw.offset - text.lastIndexOf('\n', raw.offset - 1)
   const add = (part: string) => {
+    const line = part.lastIndexOf('\n') + 1
+    if (line > 0) indent = /^[ \t]*/.exec(part.slice(line))?.[0] ?? ''
+    used = line > 0 ? part.length - line : used + part.length
     result += part
-    line = part.includes('\n') ? part.slice(part.lastIndexOf('\n') + 1) : line + part
   }
   for (const [i, { was, text: write }] of entries.entries()) {
     const before = entries[i - 1]
@@ -157,8 +161,7 @@ function putTogether(raw: Node, entries: readonly Entry[], style: TextStyle): st
     const own = was === undefined ? (i === 0 ? lead : usual) : i === 0 ? leadOf(was) : was > 0 ? gap(was - 1)[1] : lead
     const tail = i > 0 && was === 0 && !lead.includes('\n') ? usual : own
     add((head ?? '') + tail)
-    const indent = /^[ \t]*/.exec(line)?.[0] ?? ''
-    add(write({ indent, used: line.length + 1, like: children[last] }))
+    add(write({ indent, used: used + 1, like: children[last] }))
   }
   return result + text.slice(end(last), raw.offset + raw.length)
 

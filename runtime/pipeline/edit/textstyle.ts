@@ -61,7 +61,12 @@ function commonest(texts: readonly string[]): string | undefined {
 
 const isContainer = ({ type }: Node): boolean => type === 'object' || type === 'array'
 
-const inside = (node: Node): Node[] => [node, ...(node.children ?? []).flatMap(inside)]
+/** A value and everything in it. */
+function inside(root: Node): Node[] {
+  const nodes = [root]
+  for (let i = 0; i < nodes.length; i++) for (const child of nodes[i]?.children ?? []) nodes.push(child)
+  return nodes
+}
 
 /** The text of a value. */
 export const slice = (text: string, { offset, length }: Node): string => text.slice(offset, offset + length)
