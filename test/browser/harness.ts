@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, describe } from 'vitest'
+import { afterAll, describe } from 'vitest'
 import { findChromium } from './chromium.mjs'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -119,14 +119,11 @@ export async function openPage(address: string, width = 1440, height = 900): Pro
   return Object.assign(page, { faults })
 }
 
-/** Tests that drive a real Chromium; skipped, with the reason printed, where there is none. */
+/** Tests that drive a real Chromium; skipped, with the reason in their name, where there is none. */
 export function describePage(name: string, body: () => void): void {
-  if (!findChromium()) {
-    describe.skip(`${name} (skipped: no Chromium on this machine; apt-get install chromium)`, body)
-    return
-  }
-  describe(name, () => {
-    beforeAll(() => {}, 120_000)
+  const missing = findChromium() === null
+  const shown = missing ? `${name} (no Chromium on this machine: apt-get install chromium)` : name
+  describe.skipIf(missing)(shown, () => {
     afterAll(async () => {
       await browser?.close()
       browser = undefined
