@@ -74,7 +74,7 @@ describe('a picture of the flow', () => {
   test('of a run that stood still for a minute takes the rates of the last seconds, not of the minute', () => {
     const before = sample(1000, { read: { out: 100 }, store: { in: 100 } })
     const now = sample(61_000, { read: { out: 700 }, store: { in: 700 } })
-    expect(flowOf([before, now]).nodes['read']?.rowsPerSecond).toBe(100)
+    expect(flowOf([before, now]).nodes['read']?.rowsPerSecond).toBe(240)
   })
 
   test('does not jump between nothing and too much where rows come in bursts', () => {
@@ -86,6 +86,15 @@ describe('a picture of the flow', () => {
       expect(flowOf(bursts.slice(0, i)).nodes['embed']?.rowsPerSecond).toSatisfy(
         (rate: number) => rate >= 200 && rate <= 400,
       )
+  })
+
+  test('shows no rate any more soon after the last row', () => {
+    const steady = steadily(5, { read: { out: 1000, working: 1000 } })
+    const rest = Array.from({ length: 10 }, (_, i) => sample(5250 + i * 250, { read: { out: 5000, working: 5000 } }))
+    expect(flowOf([...steady, ...rest]).nodes['read']?.rowsPerSecond).toBe(0)
+    const single = [sample(0, { read: {} }), sample(250, { read: { out: 900 } })]
+    const later = Array.from({ length: 12 }, (_, i) => sample(500 + i * 250, { read: { out: 900 } }))
+    expect(flowOf([...single, ...later]).nodes['read']?.rowsPerSecond).toBe(0)
   })
 
   test("counts a sink's storing beside the workers as its work", () => {

@@ -139,7 +139,7 @@ function windowOf(samples: readonly Snapshot[], milliseconds: number): readonly 
   )
 }
 
-/** Rates of a node or an edge: over the short window where its `steady` count changed often in it, else over the long one. */
+/** Rates of a node or an edge: over the short window, or over the long one where its `steady` count grows in bursts. */
 function ratesOf<C extends string>(
   of: (sample: Snapshot) => { readonly [counter in C]: number } | undefined,
   steady: C,
@@ -147,16 +147,26 @@ function ratesOf<C extends string>(
   long: readonly Snapshot[],
   windows: Windows,
 ): (counter: C) => number {
-  const changes = recent.filter(
-    (sample, i) => i > 0 && of(sample)?.[steady] !== of(recent[i - 1] as Snapshot)?.[steady],
+  const changed = long.filter((sample, i) => i > 0 && of(sample)?.[steady] !== of(long[i - 1] as Snapshot)?.[steady])
+  const last = long.at(-1) as Snapshot
+  const bursts = comesInBursts(
+    changed.map(({ at }) => at),
+    last.at,
+    windows.short,
   )
-  const [samples, most] = changes.length >= fewChanges ? [recent, windows.short] : [long, windows.long]
-  const [first, last] = [samples[0] as Snapshot, samples.at(-1) as Snapshot]
+  const [first, most] = bursts ? [long[0] as Snapshot, windows.long] : [recent[0] as Snapshot, windows.short]
   const passed = Math.min(most, last.at - first.at)
   return (counter) => {
     const now = of(last)?.[counter] ?? 0
     return passed > 0 ? (difference(now, of(first)?.[counter] ?? now) / passed) * 1000 : 0
   }
+}
+
+/** Whether changes lie far apart, and the next one is not overdue. */
+function comesInBursts(times: readonly number[], now: number, window: number): boolean {
+  if (times.filter((at) => at > now - window).length >= fewChanges) return false
+  const gaps = times.slice(1).map((at, i) => at - (times[i] as number))
+  return gaps.length > 0 && now - (times.at(-1) as number) <= 1.5 * Math.max(...gaps)
 }
 
 type Counts = Snapshot['nodes'][string]

@@ -11,7 +11,7 @@ interface Seen {
 }
 
 /** Runs for some seconds, then stops. */
-async function watch(file: string, milliseconds = 4000): Promise<Seen> {
+async function watch(file: string, milliseconds = 3500): Promise<Seen> {
   let samples: readonly Snapshot[] = []
   const pictures: FlowPicture[] = []
   const { running, problems } = await startRun({
@@ -56,7 +56,7 @@ function chain(first: [string, object], second: [string, object], out: [string, 
 
 const quick: [string, object] = ['transforms/derive', { columns: { twice: 'n * 2' } }]
 const other: [string, object] = ['transforms/derive', { columns: { more: 'n + 1' } }]
-const slow: [string, object] = ['transforms/slow', { milliseconds: 400 }]
+const slow: [string, object] = ['transforms/slow', { milliseconds: 200 }]
 
 describe('the bottleneck of a run', () => {
   test('is a slow node in the middle; what is before it is full, what is behind it is not', async () => {
@@ -70,7 +70,7 @@ describe('the bottleneck of a run', () => {
   })
 
   test('is a sink that takes its time with each batch', async () => {
-    const { bottleneck, edges } = middle(await watch(chain(quick, other, ['sinks/sleepy', { milliseconds: 600 }])))
+    const { bottleneck, edges } = middle(await watch(chain(quick, other, ['sinks/sleepy', { milliseconds: 300 }])))
     expect(bottleneck).toMatchObject({ node: 'out', waiting: ['second'] })
     expect(edges['second → out']?.full).toBe(true)
   })
@@ -78,14 +78,14 @@ describe('the bottleneck of a run', () => {
   test('is a sink whose storing holds the workers up, and the times of the nodes still add up', async () => {
     const place = new Workplace()
     const file = place.pipeline(
-      { in: numbers, first: quick, out: ['sinks/sleepy', { commitMilliseconds: 4000 }] },
+      { in: numbers, first: quick, out: ['sinks/sleepy', { commitMilliseconds: 3000 }] },
       [
         ['in', 'first'],
         ['first', 'out'],
       ],
       { workers: 2 },
     )
-    const seen = await watch(file, 8000)
+    const seen = await watch(file, 7000)
     const { bottleneck, nodes, edges } = middle(seen, 6500)
     expect(bottleneck?.sentence).toMatch(/^out is busy \d+ % of the time; first waits for it$/)
     expect(bottleneck?.busy).toBeGreaterThan(0.8)
