@@ -6,6 +6,7 @@ import { useDocument } from './document.ts'
 import { nodeType } from './library.ts'
 import { useLive } from './live.ts'
 import { previewTargets, signature } from './reach.ts'
+import { chooseRows } from './rowschoice.ts'
 import { select, useSelection } from './selection.ts'
 import { show } from './view.ts'
 
@@ -53,6 +54,7 @@ export async function runToHere(node: string): Promise<void> {
   if (!pipeline?.nodes[node]) return
   if (useSelection.getState().nodes[0] !== node) select({ nodes: [node] })
   show({ drawerOpen: true, tab: 'rows' })
+  chooseRows('preview')
   clearTimeout(timer)
   asked = true
   await askFor([node], says.running(node))
