@@ -190,6 +190,7 @@ Examples:
   headrace check pipeline.json              look for problems first
   headrace search pipeline.json "sad cat"   ask the vector store it filled
   headrace resume pipeline.json             go on after an interruption
+  headrace watch                            follow the run at work here, whoever started it
 
 Exit codes: 0 done · 1 failed, can be resumed · 2 wrong before the first row · 3 done, with rejected rows ·
 4 another run of this pipeline is at work · 130, 143 stopped by a signal, can be resumed`
