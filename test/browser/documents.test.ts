@@ -149,12 +149,16 @@ describePage('documents', () => {
   })
 
   test.each([
-    ['', 'This file is no JSON yet, so it cannot be drawn.'],
-    ['[]', 'This file is no pipeline yet, so it cannot be drawn.'],
-    ['{"headrace": 9, "nodes": {}}', 'This file was made by a newer Headrace, so it cannot be drawn here.'],
-    ['{"hello": 1}', 'This file does not look like a pipeline, so it cannot be drawn.'],
-    ['['.repeat(300), 'This file is no JSON yet, so it cannot be drawn.'],
-  ])('%j is never a blank page', async (text, title) => {
+    ['nothing', '', 'This file is no JSON yet, so it cannot be drawn.'],
+    ['a list', '[]', 'This file is no pipeline yet, so it cannot be drawn.'],
+    [
+      'a newer version',
+      '{"headrace": 9, "nodes": {}}',
+      'This file was made by a newer Headrace, so it cannot be drawn here.',
+    ],
+    ['another JSON', '{"hello": 1}', 'This file does not look like a pipeline, so it cannot be drawn.'],
+    ['many brackets', '['.repeat(300), 'This file is no JSON yet, so it cannot be drawn.'],
+  ])('%s is never a blank page', async (_, text, title) => {
     const server = await start({ 'pipeline.json': text })
     const page = await open(server, 'pipeline.json')
     await page.getByRole('heading', { name: title }).waitFor()

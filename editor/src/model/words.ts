@@ -1,13 +1,5 @@
-const things = (count: number): string => (count === 1 ? '1 node' : `${count} nodes`)
-
-/** What the page says when it keeps, saves, copies and pastes. */
+/** What the page says of drafts, saves and other versions. */
 export const words = {
-  copied: (count: number) => `${things(count)} copied`,
-  pasteStep: (count: number) => `Paste ${things(count)}`,
-  duplicateStep: (count: number) => `Duplicate ${things(count)}`,
-  cutStep: (count: number) => `Cut ${things(count)}`,
-  nothingToPaste: 'The clipboard holds no nodes.',
-  pasteHint: 'Copy nodes first, or press Ctrl V on the canvas: the browser may not let the page read the clipboard.',
   changedOnDisk: 'Changed on disk',
   changedElsewhere: 'Changed in another tab',
   discardedElsewhere: 'Draft discarded in another tab',
