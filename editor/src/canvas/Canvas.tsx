@@ -15,6 +15,7 @@ import { grid } from './card/shape.ts'
 import { ChannelEdge } from './channel/ChannelEdge.tsx'
 import { ColumnsPopover } from './channel/ColumnsPopover.tsx'
 import { ChipLayer } from './channel/chips.ts'
+import { followClipboard } from './clipping.ts'
 import { EmptyCanvas } from './EmptyCanvas.tsx'
 import { setZoom } from './flow/level.ts'
 import { keyboard } from './keyboard.ts'
@@ -62,7 +63,7 @@ function Surface() {
   const [element, setElement] = useState<HTMLElement | null>(null)
   const attach = useCallback((section: HTMLElement) => {
     setCanvasElement(section)
-    const ends = [followScene(), followWay()]
+    const ends = [followScene(), followWay(), followClipboard()]
     setElement(section)
     return () => {
       for (const end of ends) end()

@@ -1,3 +1,4 @@
+import { edgeText } from '@headrace/runtime/pipeline'
 import type { Action } from '../command/action.ts'
 import { useDocument } from '../model/document.ts'
 import { useSelection } from '../model/selection.ts'
@@ -14,12 +15,13 @@ import {
   selectedNodes,
   toggleDisabled,
 } from './editing.ts'
-import { focusInspector, openMenu } from './keyboard.ts'
+import { focusInspector, openMenu, showColumns } from './keyboard.ts'
 import { tidy } from './moving/tidying.ts'
 import { setCollapsed } from './parts/GroupFrame.tsx'
 import { groupNodeId, noteNodeId } from './scene/frames.ts'
 import { canvasElement, middleOnScreen, pointerOnCanvas, spotUnder, stage } from './stage.ts'
-import { fit, focusNode, zoomBy } from './viewing.ts'
+import { edgeOnScreen, fit, focusNode, zoomBy } from './viewing.ts'
+import { edgeOf } from './wiring/edges.ts'
 import { words } from './words.ts'
 
 const here = () => useView.getState().place === 'pipeline' && useDocument.getState().pipeline !== null
@@ -29,6 +31,7 @@ const anything = () => {
   const { nodes, edge, group, note } = useSelection.getState()
   return here() && (nodes.length > 0 || edge !== null || group !== null || note !== null)
 }
+const edgeChosen = () => here() && edgeOf(useSelection.getState().edge) !== undefined
 const group = () => (here() ? useSelection.getState().group : null)
 const groupNow = () => {
   const id = group()
@@ -41,7 +44,7 @@ export function onCanvas(): boolean {
   const { activeElement } = document
   return (
     activeElement === document.body ||
-    Boolean(activeElement?.matches('.canvas, .canvas .react-flow__node, .canvas .chip'))
+    Boolean(activeElement?.matches('.canvas, .canvas .react-flow__node, .canvas .channel-chip'))
   )
 }
 
@@ -154,9 +157,18 @@ export const canvasActions: readonly Action[] = [
     enabled: here,
     run: () => zoomBy(0.8),
   },
+  { id: 'edge-columns', title: words.showColumns, group: 'Edge', enabled: edgeChosen, run: showColumns },
+  { id: 'edge-insert', title: words.insertNode, group: 'Edge', enabled: edgeChosen, run: insertNode },
   { id: 'menu', title: words.menu, group: canvas, enabled: anything, run: openMenu },
   { id: 'go-canvas', title: words.goToCanvas, group: canvas, enabled: here, run: goToCanvas },
 ]
+
+function insertNode(): void {
+  const edge = edgeOf(useSelection.getState().edge)
+  if (!edge) return
+  const screen = edgeOnScreen(edgeText(edge))
+  stage({ quick: { screen, at: spotUnder(screen), into: edge } })
+}
 
 // Where the pointer is on the canvas the search opens there; else the list on the left has it.
 function quickSearch(): void {

@@ -15,6 +15,7 @@ import { edit, useDocument } from '../model/document.ts'
 import { nodeType } from '../model/library.ts'
 import { select, useSelection } from '../model/selection.ts'
 import { cardHeight, cardWidth, onGrid } from './card/shape.ts'
+import { makeRoom } from './moving/room.ts'
 import { freeSpot } from './scene/spots.ts'
 import { sceneNow } from './scene/store.ts'
 import { gapX } from './scene/tidy.ts'
@@ -58,7 +59,7 @@ export function spliceIn(pipeline: Pipeline, edge: PipelineEdge, id: string, kin
   const here: Port = { node: id, port: '' }
   if (kind === 'sink') return connect(pipeline, { from: edge.from, to: here })
   if (kind === 'source') return connect(pipeline, { from: here, to: edge.to })
-  return splice(pipeline, edge, id, firstOutput(id) ?? '')
+  return makeRoom(splice(pipeline, edge, id, firstOutput(id) ?? ''), edge, id, sceneNow().spots)
 }
 
 /** Adds a node beside the selected one and connects it where that fits; else in the middle of what is seen. */

@@ -5,7 +5,7 @@ import { neighbour, removeSelected, selectedNode, selectedNodes } from './editin
 import { nudge } from './moving/changes.ts'
 import { readNodeId } from './scene/frames.ts'
 import { canvasElement, middleOnScreen, stage } from './stage.ts'
-import { elementOf, focusNode, reveal } from './viewing.ts'
+import { edgeOnScreen, elementOf, focusNode, reveal } from './viewing.ts'
 import { walk } from './walking.ts'
 
 const steps: { readonly [key: string]: readonly [number, number] } = {
@@ -33,6 +33,7 @@ function press(event: KeyboardEvent<HTMLElement>): void {
     select({ nodes: [next] })
     focusNode(next)
   } else if (event.key === 'Enter' && selectedNode() !== null && !mod) focusInspector()
+  else if (event.key === 'Enter' && useSelection.getState().edge !== null && !mod) showColumns()
   else if (event.key === ' ' && !mod) selectFocused(event.shiftKey)
   else if ((event.key === 'Delete' || event.key === 'Backspace') && mod) removeSelected(true)
   else if (event.key === 'Backspace') removeSelected()
@@ -96,7 +97,14 @@ export function openMenu(): void {
           : 'canvas'
   const id = selectedNodes().at(-1)
   const box = id === undefined ? undefined : elementOf(id)?.getBoundingClientRect()
-  stage({ menu: { of, screen: box ? { x: box.left + 24, y: box.bottom - 8 } : middleOnScreen() } })
+  const besideCard = box && { x: box.left + 24, y: box.bottom - 8 }
+  stage({ menu: { of, screen: besideCard ?? (edge === null ? middleOnScreen() : edgeOnScreen(edge)) } })
+}
+
+/** Lists the columns of the selected edge. */
+export function showColumns(): void {
+  const { edge } = useSelection.getState()
+  if (edge !== null) stage({ columns: { edge, screen: edgeOnScreen(edge) } })
 }
 
 export const keyboard = { press, focus }

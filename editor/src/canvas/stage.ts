@@ -1,4 +1,4 @@
-import type { Port, Spot } from '@headrace/runtime/pipeline'
+import type { PipelineEdge, Port, Spot } from '@headrace/runtime/pipeline'
 import type { ReactFlowInstance } from '@xyflow/react'
 import { create } from 'zustand'
 import type { CanvasEdge, CanvasNode } from './scene/scene.ts'
@@ -16,6 +16,8 @@ export interface QuickSearch {
   readonly from?: Port
   /** The wire ends at this input, drawn backwards. */
   readonly to?: Port
+  /** The edge into which the node goes. */
+  readonly into?: PipelineEdge
 }
 
 /** What a context menu is about. */

@@ -1,7 +1,9 @@
 import { cardHeight, cardWidth } from './card/shape.ts'
 import { fitPadding } from './parts/keptViewport.ts'
 import { sceneNow } from './scene/store.ts'
-import { canvasElement, flowOnPage } from './stage.ts'
+import { canvasElement, flowOnPage, middleOnScreen, type ScreenSpot } from './stage.ts'
+import { edgeOf } from './wiring/edges.ts'
+import { portSpot } from './wiring/portspot.ts'
 
 const motion = (): number => (matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 120)
 
@@ -49,3 +51,12 @@ export function focusNode(id: string): void {
 /** The element of a node of the canvas. */
 export const elementOf = (id: string): HTMLElement | null =>
   canvasElement()?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`) ?? null
+
+/** Where an edge's middle is on the screen. */
+export function edgeOnScreen(key: string): ScreenSpot {
+  const flow = flowOnPage()
+  const edge = edgeOf(key)
+  const [from, to] = [edge && portSpot(edge.from, 'out')?.spot, edge && portSpot(edge.to, 'in')?.spot]
+  if (!flow || !from || !to) return middleOnScreen()
+  return flow.flowToScreenPosition({ x: (from[0] + to[0]) / 2, y: (from[1] + to[1]) / 2 })
+}

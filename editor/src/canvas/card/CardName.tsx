@@ -3,6 +3,7 @@ import { useFlow } from '../flow/feed.ts'
 import { nodeReading } from '../flow/readings.ts'
 import type { CardFacts } from '../scene/facts.ts'
 import { words } from '../words.ts'
+import { nameId } from './nameid.ts'
 
 /** The card's name for a screen reader: `embed, model, all-MiniLM-L6-v2, 2 inputs, 97 % busy`; `live`: with its figures. */
 export const CardName = memo(function CardName({ facts, live }: { facts: CardFacts; live: boolean }) {
@@ -28,6 +29,3 @@ export const CardName = memo(function CardName({ facts, live }: { facts: CardFac
     </span>
   )
 })
-
-/** The id of the element that names a node's card. */
-export const nameId = (id: string): string => `card-name-${id}`

@@ -32,7 +32,7 @@ export const ChannelChip = memo(function ChannelChip({ id, data, curve, selected
     <button
       type="button"
       tabIndex={-1}
-      className="chip nodrag nopan"
+      className="channel-chip nodrag nopan"
       data-edge={id}
       data-selected={selected || undefined}
       data-rejects={data.rejects || undefined}
@@ -65,17 +65,17 @@ export const ChannelChip = memo(function ChannelChip({ id, data, curve, selected
 function Reading({ reading, near, narrow }: { reading: EdgeReading; near: boolean; narrow: boolean }) {
   return (
     <>
-      <span className="chip-rate">
+      <span className="channel-chip-rate">
         <b>{reading.rate}</b>
         {narrow ? '' : ` ${reading.unit}`}
       </span>
-      {near && <span className="chip-bytes">{reading.bytes}</span>}
+      {near && <span className="channel-chip-bytes">{reading.bytes}</span>}
       {!reading.ended && (
         <>
-          <span className="chip-gauge">
+          <span className="channel-chip-gauge">
             <i style={{ width: `${reading.fill}%` }} />
           </span>
-          <span className="chip-word">{reading.word}</span>
+          <span className="channel-chip-word">{reading.word}</span>
         </>
       )}
     </>

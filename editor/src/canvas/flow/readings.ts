@@ -108,7 +108,7 @@ export interface NodeSituation {
 }
 
 function figure(flow: NodeFlow, { ended, bottleneck }: NodeSituation): Pick<NodeReading, 'right' | 'tone'> {
-  const busy = flow.working + flow.model
+  const { busy } = flow
   if (bottleneck && !ended) return { right: words.busy(share(busy)), tone: 'pressure' }
   if (flow.rejected > 0) return { right: words.rejected(rounded(flow.rejected)), tone: 'rejected' }
   if (ended) return { right: flow.filtered > 0 ? words.filtered(rounded(flow.filtered)) : '', tone: 'plain' }

@@ -3,11 +3,11 @@ import { cardHeight, cardWidth } from '../card/shape.ts'
 import { type Curve, curveOf, nearestCurve } from '../channel/curve.ts'
 import { sceneNow } from '../scene/store.ts'
 import { stage, useStage } from '../stage.ts'
-import { portSpot } from '../wiring/draw.ts'
 import { edgeOf } from '../wiring/edges.ts'
+import { portSpot } from '../wiring/portspot.ts'
 
 /** A card may be dropped this near to an edge to go into it, in pixels of the canvas. */
-const reach = 36
+const reach = 44
 
 function curves(except: string | null): [string, Curve][] {
   return sceneNow().edges.flatMap(({ id, data }): [string, Curve][] => {

@@ -47,7 +47,8 @@ export function shapesOf(pipeline: Pipeline, { types, checked, running }: Known)
     Object.entries(pipeline.nodes).map(([id, { type }]) => {
       const kind = types.get(type)?.kind
       const view = checked?.nodes[id]
-      const told = view && view.state !== 'unknown' ? view.ports : kind === 'sink' ? [] : ['']
+      // Where problems hide a node's outputs it has the usual one.
+      const told = view?.ports.length ? view.ports : kind === 'sink' ? [] : ['']
       // A wire that leads from a port which is no more is drawn all the same: its problem says what is wrong.
       const outputs = [...new Set([...told, ...(used.get(id) ?? [])])]
       return [id, { input: kind !== 'source' || fed.has(id), outputs, running }]

@@ -1,7 +1,9 @@
 import type { ColumnView } from '@headrace/runtime/api'
 import { edgeText, type Pipeline, type PipelineEdge, type Spot } from '@headrace/runtime/pipeline'
 import { type Edge, type Node, Position } from '@xyflow/react'
+import { nameId } from '../card/nameid.ts'
 import { type CardShape, cardHeight, cardWidth, portsOf } from '../card/shape.ts'
+import { words } from '../words.ts'
 import { type CardFacts, factsOf, type Known, shapesOf } from './facts.ts'
 import { type Box, frameOf, groupNodeId, hiddenIn, noteNodeId, noteSize } from './frames.ts'
 import { spotsOf } from './spots.ts'
@@ -71,7 +73,13 @@ export function sceneOf(pipeline: Pipeline, known: Known, order: readonly string
   const notes = Object.entries(pipeline.notes ?? {}).map(([note, { text, at, size }]): NoteNode => {
     const [x, y] = at
     const [width, height] = size ?? noteSize
-    const base = { id: noteNodeId(note), type: 'note' as const, data: { note, text }, zIndex: -1 }
+    const base = {
+      id: noteNodeId(note),
+      type: 'note' as const,
+      data: { note, text },
+      zIndex: -1,
+      ariaLabel: words.noteCalled(text),
+    }
     return { ...base, position: { x, y }, width, height, measured: { width, height } }
   })
   return { nodes: [...groups, ...notes, ...cards], edges: channels(pipeline, known, hidden), spots, shapes, hidden }
@@ -80,7 +88,8 @@ export function sceneOf(pipeline: Pipeline, known: Known, order: readonly string
 const sides = { left: Position.Left, right: Position.Right, bottom: Position.Bottom }
 
 function cardNode(facts: CardFacts, shape: CardShape, [x, y]: Spot): CardNode {
-  return { id: facts.id, type: 'card', position: { x, y }, ...measures(shape), data: { facts, shape } }
+  const domAttributes = { 'aria-labelledby': nameId(facts.id), 'aria-roledescription': words.node }
+  return { id: facts.id, type: 'card', position: { x, y }, ...measures(shape), data: { facts, shape }, domAttributes }
 }
 
 // React Flow need not measure what is known: size and ports follow from the shape.
@@ -100,7 +109,8 @@ function measures(shape: CardShape) {
 
 // A folded group is a card at its frame's corner.
 function groupNode(data: GroupData, [x, y, width, height]: Box, running: boolean): GroupNode {
-  const base = { id: groupNodeId(data.group), type: 'frame' as const, position: { x, y }, data }
+  const ariaLabel = words.groupCalled(data.name, data.members.length)
+  const base = { id: groupNodeId(data.group), type: 'frame' as const, position: { x, y }, data, ariaLabel }
   if (data.collapsed) return { ...base, ...measures({ input: true, outputs: [''], running }) }
   return { ...base, width, height, measured: { width, height }, zIndex: -1 }
 }

@@ -21,7 +21,7 @@ export function QuickSearch() {
 const size = { width: 260, height: 340 }
 
 function Open({ quick }: { readonly quick: Search }) {
-  const { screen, at, from, to } = quick
+  const { screen, at, from, to, into } = quick
   const types = useLibrary((library) => library.nodes)
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -32,9 +32,13 @@ function Open({ quick }: { readonly quick: Search }) {
     return () => removeEventListener('pointerdown', away, true)
   }, [])
   const label = from ? listWords.fits(from.node) : to ? listWords.fitsBefore(to.node) : listWords.searchHelp
-  const ties = { ...(from && { from }), ...(to && { to }) }
+  const ties = { ...(from && { from }), ...(to && { to }), ...(into && { into }) }
   // A wire from an output ends at the new card's input: the card hangs right of the spot, its port at the spot's height.
-  const corner: [number, number] = from ? [at[0], at[1] - 40] : to ? [at[0] - cardWidth, at[1] - 40] : [at[0], at[1]]
+  const corner: [number, number] = from
+    ? [at[0], at[1] - 40]
+    : to
+      ? [at[0] - cardWidth, at[1] - 40]
+      : [at[0], at[1] - (into ? 40 : 0)]
   return (
     <div
       ref={box}

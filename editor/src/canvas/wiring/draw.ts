@@ -1,22 +1,14 @@
-import { edgeText, type PipelineEdge, type Port, type Spot } from '@headrace/runtime/pipeline'
-import { portsOf } from '../card/shape.ts'
+import { edgeText, type PipelineEdge, type Port } from '@headrace/runtime/pipeline'
 import { sceneNow } from '../scene/store.ts'
 import { canvasElement, flowOnPage, type ScreenSpot, spotUnder, stage } from '../stage.ts'
 import { edgeWith, firstOutput, fittingNodes, makeEdge, verdictOf } from './edges.ts'
+import { portSpot } from './portspot.ts'
 import { type Over, useWire, type Wire } from './wire.ts'
 
 /** Pixels that the pointer moves before a press becomes a wire. */
 const threshold = 4
 /** This near to the canvas's border a wire pulls the canvas along. */
 const border = 32
-
-/** Where a port is on the canvas. */
-export function portSpot({ node, port }: Port, end: 'in' | 'out'): { spot: Spot; side: Wire['side'] } | null {
-  const { spots, shapes } = sceneNow()
-  const [spot, shape] = [spots.get(node), shapes.get(node)]
-  const place = shape && portsOf(shape).find((one) => one.end === end && (end === 'in' || one.port === port))
-  return spot && place ? { spot: [spot[0] + place.x, spot[1] + place.y], side: place.side } : null
-}
 
 /** Begins a wire at a port; `replaces` is the edge whose other end goes elsewhere. */
 export function takeWire(
