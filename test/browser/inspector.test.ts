@@ -142,6 +142,19 @@ describePage('the inspector', () => {
     await settingsOf('pick', { columns: ['Datum', 'brutto', 'Preis'] })
   })
 
+  test('a renamed column breaks what used it, and one click mends that', async () => {
+    await choose('pick')
+    await setting('columns').getByRole('button', { name: 'Add to Columns' }).click()
+    await page.keyboard.type('brutto')
+    await settingsOf('pick', { columns: ['Datum', 'Preis', 'brutto'] })
+    await choose('more')
+    await inspector().getByRole('textbox', { name: 'Columns, name 1' }).press('End')
+    await page.keyboard.type('_eur')
+    await choose('pick')
+    await inspector().getByRole('button', { name: 'Use brutto_eur instead of brutto' }).click()
+    await settingsOf('pick', { columns: ['Datum', 'Preis', 'brutto_eur'] })
+  })
+
   test('a list of objects, and a choice that leaves its default out of the file', async () => {
     await choose('ways')
     await setting('routes').getByRole('button', { name: 'Add to Routes' }).click()

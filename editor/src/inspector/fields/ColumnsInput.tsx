@@ -33,7 +33,7 @@ export function ColumnsInput({ single, ...props }: InputProps & { readonly singl
       onInputValueChange={setQuery}
       autoHighlight
     >
-      <Combobox.InputGroup className="chips field" data-invalid={invalid || undefined}>
+      <Combobox.InputGroup className="column-chips field" data-invalid={invalid || undefined}>
         <Combobox.Chips className="chips-row">
           {chosen.map((name) => (
             <Combobox.Chip

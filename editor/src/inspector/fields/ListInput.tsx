@@ -7,6 +7,7 @@ import { words } from '../words.ts'
 import { FieldInput } from './FieldInput.tsx'
 import { type InputProps, useForm } from './form.ts'
 import { ObjectInput } from './ObjectInput.tsx'
+import { ProblemsHere } from './ProblemsHere.tsx'
 
 /** A list of values: add, take out, move (Alt and an arrow does too). */
 export function ListInput({ field, ...props }: InputProps & { readonly field: Field & { kind: 'list' } }) {
@@ -60,7 +61,7 @@ export function ListInput({ field, ...props }: InputProps & { readonly field: Fi
           required: true,
           label: name,
           id: `${id}-${i}`,
-          describedBy: props.describedBy,
+          describedBy: `${id}-${i}-problem`,
         }
         return (
           // Items have no identity of their own: by its place a field keeps the focus while its value changes.
@@ -71,6 +72,7 @@ export function ListInput({ field, ...props }: InputProps & { readonly field: Fi
               ) : (
                 <FieldInput {...inner} field={field.item} />
               )}
+              <ProblemsHere id={`${id}-${i}-problem`} field={field.item} value={item} path={inner.path} />
             </div>
             <span className="list-actions">
               {items.length > 1 && (

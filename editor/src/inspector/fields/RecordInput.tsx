@@ -4,11 +4,10 @@ import { Plus, X } from 'lucide-react'
 import { useState } from 'react'
 import { emptyOf } from '../form/empty.ts'
 import type { Field } from '../form/field.ts'
-import type { Path } from '../form/path.ts'
 import { words } from '../words.ts'
 import { FieldInput } from './FieldInput.tsx'
-import { type InputProps, useForm, useProblems } from './form.ts'
-import { ProblemLines } from './ProblemLines.tsx'
+import { type InputProps, useForm } from './form.ts'
+import { ProblemsHere } from './ProblemsHere.tsx'
 import { RecordName } from './RecordName.tsx'
 
 /** Values by names that the reader gives: columns with their expressions, tensors with their columns. */
@@ -66,7 +65,9 @@ export function RecordInput({ field, ...props }: InputProps & { readonly field: 
           >
             <X size={14} />
           </button>
-          {name !== null && <EntryProblems path={[...path, name]} field={field.value} id={`${id}-${i}-problem`} />}
+          {name !== null && (
+            <ProblemsHere id={`${id}-${i}-problem`} field={field.value} value={record[name]} path={[...path, name]} />
+          )}
         </div>
       ))}
       {!rows.includes(null) && (
@@ -84,14 +85,4 @@ export function RecordInput({ field, ...props }: InputProps & { readonly field: 
       )}
     </div>
   )
-}
-
-interface EntryProblemsProps {
-  readonly path: Path
-  readonly field: Field
-  readonly id: string
-}
-
-function EntryProblems({ path, field, id }: EntryProblemsProps) {
-  return <ProblemLines id={id} problems={useProblems(path, field.kind === 'columns')} />
 }

@@ -2,10 +2,11 @@ import type { Json } from '@headrace/runtime/api'
 import { RotateCcw } from 'lucide-react'
 import type { Setting } from '../form/field.ts'
 import { type Path, settingText } from '../form/path.ts'
+import { problemsHere } from '../form/places.ts'
 import { words } from '../words.ts'
 import { Examples } from './Examples.tsx'
 import { FieldInput } from './FieldInput.tsx'
-import { useForm, useProblems } from './form.ts'
+import { useForm } from './form.ts'
 import { ProblemLines } from './ProblemLines.tsx'
 import { Prose } from './Prose.tsx'
 
@@ -24,8 +25,7 @@ export function SettingRow({ setting, path, value, nested = false, quiet = false
   const { label, description, examples, fallback, required, field } = setting
   const form = useForm()
   const id = `${form.id}-${settingText(path)}`
-  const whole = field.kind === 'columns' || field.kind === 'json' || field.kind === 'tuple'
-  const problems = useProblems(path, whole)
+  const problems = problemsHere(form.problems, field, value, path)
   const describedBy = [description && `${id}-help`, problems.length && `${id}-problem`].filter(Boolean).join(' ')
   const inputProps = { path, value, fallback, required, label, id, describedBy: describedBy || undefined }
   return (

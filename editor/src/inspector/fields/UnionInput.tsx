@@ -1,6 +1,6 @@
-import { branchOf, shapeOf } from '@headrace/runtime/pipeline'
 import { emptyOf } from '../form/empty.ts'
 import type { Field, Way } from '../form/field.ts'
+import { wayOf } from '../form/way.ts'
 import { words } from '../words.ts'
 import { FieldInput } from './FieldInput.tsx'
 import { type InputProps, tied, useForm, useProblems } from './form.ts'
@@ -33,14 +33,6 @@ export function UnionInput({ field, ...props }: InputProps & { readonly field: F
       )}
     </div>
   )
-}
-
-function wayOf(ways: readonly Way[], value: unknown): Way | undefined {
-  if (value === undefined) return undefined
-  type Branches = Parameters<typeof branchOf>[0]
-  const schemas = ways.map(({ schema }) => shapeOf(schema as Parameters<typeof shapeOf>[0])) as Branches
-  const branch = branchOf(schemas, value)
-  return branch ? ways[schemas.indexOf(branch)] : undefined
 }
 
 /** A way with one value has nothing more to say. */

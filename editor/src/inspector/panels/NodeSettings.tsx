@@ -5,6 +5,7 @@ import { useMemo, useRef, useState } from 'react'
 import { edit } from '../../model/document.ts'
 import { ChoiceInput } from '../fields/ChoiceInput.tsx'
 import { type Form, FormContext } from '../fields/form.ts'
+import { ProblemsHere } from '../fields/ProblemsHere.tsx'
 import { SettingRow } from '../fields/SettingRow.tsx'
 import { settingsOf } from '../form/field.ts'
 import { type Path, settingText } from '../form/path.ts'
@@ -78,6 +79,12 @@ export function NodeSettings({ id, node, type, problems, view }: NodeSettingsPro
               label={words.fails.title}
               id={`node-${id}-onError`}
               describedBy={undefined}
+            />
+            <ProblemsHere
+              id={`node-${id}-onError-problem`}
+              field={onError.field}
+              value={node.config.onError}
+              path={['onError']}
             />
           </div>
         )}
