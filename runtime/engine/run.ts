@@ -3,6 +3,8 @@ import type { Problem } from '../pipeline/problem.ts'
 import type { Plan } from '../plan/plan.ts'
 import { Execution, type Listeners } from './execution.ts'
 import { type Prepared, prepareResume, prepareRun, type StartOptions } from './prepare.ts'
+import { refuseOvertaken } from './replay/refusals.ts'
+import { replaysOf } from './replay/settle.ts'
 import { settleReplay } from './replay/settled.ts'
 import type { Report } from './report.ts'
 import { lockPipeline, type RunRecord, summarise } from './runfolder.ts'
@@ -48,7 +50,9 @@ export async function resumeRun(
   path: string,
   options: Listeners & { origin?: RunRecord['origin'] } = {},
 ): Promise<Started> {
-  if (summarise(path).finished) return { problems: [], running: null }
+  const run = summarise(path)
+  if (run.finished) return { problems: [], running: null }
+  if (run.run.replayOf !== null) refuseOvertaken(run, replaysOf({ id: run.run.replayOf, path }))
   const { problems, prepared } = await prepareResume(path)
   return { problems, running: prepared && (await execute(prepared, options)) }
 }

@@ -17,13 +17,18 @@ interface Waiting {
 export class PreviewProcess {
   readonly #within: PreviewStart['within']
   readonly #onLog: (text: string) => void
+  readonly #idleMilliseconds: number
   readonly #waiting = new Map<number, Waiting>()
   #child: ChildProcess | undefined
   #next = 0
   #closed = false
+  #idle: NodeJS.Timeout | undefined
 
   /** `within`: the folders that pipelines may read; null: everything. `onLog` gets what the process writes. */
-  constructor(options: { within?: PreviewStart['within']; onLog?: (text: string) => void } = {}) {
+  constructor(
+    options: { within?: PreviewStart['within']; onLog?: (text: string) => void; idleMilliseconds?: number } = {},
+  ) {
+    this.#idleMilliseconds = options.idleMilliseconds ?? 600_000
     this.#within = options.within ?? null
     this.#onLog = options.onLog ?? (() => {})
   }
@@ -43,6 +48,7 @@ export class PreviewProcess {
 
   async close(): Promise<void> {
     this.#closed = true
+    clearTimeout(this.#idle)
     const child = this.#child
     if (!child) return
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
@@ -59,9 +65,11 @@ export class PreviewProcess {
       if (this.#closed) return reject(new HeadraceError('closed', 'the server is closing'))
       const id = this.#next++
       const child = this.#start()
+      clearTimeout(this.#idle)
       const end = () => {
         signal?.removeEventListener('abort', abort)
         this.#waiting.delete(id)
+        this.#rest()
       }
       const abort = () => {
         end()
@@ -82,6 +90,17 @@ export class PreviewProcess {
       })
       child.send(message(id))
     })
+  }
+
+  /** Nobody has asked for a long time: the memory goes back, and the next question starts a process again. */
+  #rest(): void {
+    clearTimeout(this.#idle)
+    this.#idle = setTimeout(() => {
+      const child = this.#child
+      if (this.#waiting.size > 0 || !child?.connected) return
+      this.#child = undefined
+      child.disconnect()
+    }, this.#idleMilliseconds).unref()
   }
 
   #start(): ChildProcess {

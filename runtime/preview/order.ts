@@ -1,3 +1,4 @@
+import type { Checked } from '../catalogue/check.ts'
 import type { CheckedNode } from '../pipeline/check.ts'
 import type { PipelineEdge } from '../pipeline/model.ts'
 import type { Problem } from '../pipeline/problem.ts'
@@ -7,20 +8,14 @@ export interface Way {
   /** Each after those that feed it. */
   readonly nodes: readonly CheckedNode[]
   readonly edges: readonly PipelineEdge[]
+  /** What the check found wrong on the way. */
+  readonly problems: readonly Problem[]
 }
 
 /** The nodes up to `target`, or all; those that the check found wrong, and what only they feed, are left out. */
-export function wayTo(
-  checked: {
-    readonly nodes: Readonly<Record<string, CheckedNode>>
-    readonly order: readonly string[]
-    readonly edges: readonly PipelineEdge[]
-    readonly problems: readonly Problem[]
-  },
-  target: string | null,
-): Way {
+export function wayTo(checked: Checked, target: string | null): Way {
   const wrong = new Set(checked.problems.filter(stops).map(({ place }) => place.node))
-  const above = target === null ? null : upTo(target, checked.edges)
+  const above = target === null ? null : upTo(target, checked)
   const fit = new Set<string>()
   for (const id of checked.order) {
     const node = checked.nodes[id] as CheckedNode
@@ -32,15 +27,19 @@ export function wayTo(
   return {
     nodes: checked.order.filter((id) => fit.has(id)).map((id) => checked.nodes[id] as CheckedNode),
     edges: checked.edges.filter(({ from }) => fit.has(from.node)),
+    problems: checked.problems.filter(stops).filter(({ place }) => !place.node || !above || above.has(place.node)),
   }
 }
 
-/** A problem that hides what a node would do; that a sink's output is there already does not. */
-export const stops = ({ severity, code }: Problem): boolean => severity === 'error' && code !== 'output-exists'
+/** A problem that hides what a node would do; that rows are stored nowhere, or where others lie already, does not. */
+export const stops = ({ severity, code }: Problem): boolean =>
+  severity === 'error' && code !== 'output-exists' && code !== 'no-sink'
 
-function upTo(target: string, edges: readonly PipelineEdge[]): Set<string> {
+/** A node and all that leads to it, over disabled ones too: they have no place in a run, but rows before them have. */
+function upTo(target: string, { edges, pipeline }: Checked): Set<string> {
   const found = new Set([target])
-  for (const id of found) for (const { from, to } of edges) if (to.node === id) found.add(from.node)
+  const all = [...edges, ...(pipeline?.edges ?? [])]
+  for (const id of found) for (const { from, to } of all) if (to.node === id) found.add(from.node)
   return found
 }
 

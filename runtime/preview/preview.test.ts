@@ -180,6 +180,24 @@ test('a preview up to a node shows what leaves it and runs nothing beyond', asyn
   expect(alone.edges).toMatchObject({ 'in → ': { total: 10 } })
 })
 
+test('a preview up to a disabled node shows the rows before it, and problems elsewhere are not its own', async () => {
+  const { file, world } = await trial({ 'in.csv': numbers(10) })
+  const text = pipelineText(
+    {
+      in: csv(),
+      off: ['transforms/filter', { where: 'n < 4' }, { disabled: true }],
+      wrong: ['transforms/filter', { where: 'price > 1' }],
+    },
+    [
+      ['in', 'off'],
+      ['in', 'wrong'],
+    ],
+  )
+  const answer = await preview({ file, text, node: 'off' }, world, never)
+  expect(answer.problems).toEqual([])
+  expect(answer.nodes).toMatchObject({ in: { out: 10 } })
+})
+
 test('fans out, routes, unites, rejects by an edge and passes disabled nodes by', async () => {
   const { file, world } = await trial({ 'in.csv': 'n,text\n1,a\nx,b\n3,c\n40,d\n', 'more.csv': 'n\n7\n' })
   const routes = { routes: [{ port: 'small', where: 'n < 10' }] }

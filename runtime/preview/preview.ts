@@ -15,7 +15,7 @@ import type { PreviewAnswer } from '../server/api/rows.ts'
 import { answerOf, type Seen } from './answer.ts'
 import { keyOf } from './keys.ts'
 import { type Around, resultOf } from './noderesult.ts'
-import { stops, type Way, wayTo } from './order.ts'
+import { type Way, wayTo } from './order.ts'
 import type { Result, Results } from './results.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -49,7 +49,7 @@ export async function preview(task: PreviewTask, world: PreviewWorld, signal: Ab
   const way = wayTo(checked, task.node)
   const { resolved, secrets } = await withSecrets(checked)
   const seen = new Map<string, Seen>()
-  const problems = checked.problems.filter(stops)
+  const problems = [...way.problems]
   try {
     problems.push(...(await walk(way, resolved, task, world, signal, seen)).map((one) => hide(one, secrets)))
     return answerOf(checked, way, seen, problems, performance.now() - started)

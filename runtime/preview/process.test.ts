@@ -79,6 +79,17 @@ test('what lies outside the folders given is a problem, and nothing of it is rea
   expect(await wide.preview({ file, text, node: null })).toMatchObject({ nodes: { in: { out: 11 } } })
 })
 
+test('after a while without questions its memory goes back, and the next question is answered anew', async () => {
+  const { file } = await trial({ 'in.csv': numbers(11) })
+  const own = start({ idleMilliseconds: 50 })
+  await own.preview({ file, text: simple, node: null })
+  const { pid } = own
+  await setTimeout(500)
+  expect(own.pid).toBe(undefined)
+  expect((await own.preview({ file, text: simple, node: null })).nodes).toMatchObject({ in: { cached: false } })
+  expect(own.pid).not.toBe(pid)
+})
+
 test('a closed one answers no more', async () => {
   const own = start()
   await own.close()

@@ -8,10 +8,10 @@ import type { Json } from '../../sdk/node.ts'
 import { nodeDigests, pipelineDigest } from '../digest.ts'
 import { describePlan, hasErrors, type Preparation, planOf, recordOf, rowsOf, withSecrets } from '../prepare.ts'
 import type { Report } from '../report.ts'
-import { createRunFolder, type RunRecord, readRunFolder } from '../runfolder.ts'
+import { createRunFolder, listRuns, type RunRecord, readRunFolder, summarise } from '../runfolder.ts'
 import { chooseLetters, letterFile } from './choose.ts'
 import type { Asked } from './question.ts'
-import { refuseUnreachable } from './refusals.ts'
+import { refuseReplaced, refuseUnreachable } from './refusals.ts'
 
 export interface ReplayOptions {
   /** The folder of the run whose rows were rejected. */
@@ -85,6 +85,7 @@ async function checkToAdd(
   const first = await checkFile(file, { ...common, cache, set: own })
   if (!first.pipeline) return { checked: first, set: own }
   const nodes = Object.values(first.nodes)
+  refuseReplaced(summarise(run), listRuns(join(run, '..', '..')), nodes)
   const set = [...own, ...nodes.filter(canAdd).map(({ id }) => `${id}.ifExists=append`)]
   const digests = nodeDigests(first.pipeline, first.nodes)
   const same = nodes.filter(({ id, definition }) => definition.kind === 'source' && digests[id] === record.digests[id])

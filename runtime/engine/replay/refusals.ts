@@ -27,6 +27,34 @@ export function refuseHalfReplayed(replays: readonly RunSummary[]): void {
   )
 }
 
+/** Throws where a later replay has run the same rows: a replay that stored nothing yet has nothing to go on with. */
+export function refuseOvertaken({ id, run, committed }: RunSummary, replays: readonly RunSummary[]): void {
+  const later = replays.find((other) => other.run.now > run.now && other.finished)
+  if (!later || committed.length > 0) return
+  throw new HeadraceError('overtaken', `run ${id} cannot go on: run ${later.id} has replayed these rows since`, {
+    hint: `Replay what is left: headrace replay ${later.run.pipeline}`,
+  })
+}
+
+/** Throws where a later run has put its own output in the place of this run's. */
+export function refuseReplaced(run: RunSummary, runs: readonly RunSummary[], nodes: readonly CheckedNode[]): void {
+  const sink = nodes.find(({ definition, config }) => definition.kind === 'sink' && config['ifExists'] === 'replace')
+  const later = runs.find(
+    (other) =>
+      other.run.now > run.run.now &&
+      other.finished &&
+      other.run.replayOf === null &&
+      other.run.pipeline === run.run.pipeline &&
+      other.run.set.join() === run.run.set.join(),
+  )
+  if (!sink || !later) return
+  const message = `run ${later.id} has replaced what run ${run.id} stored in ${sink.id}: its rows must not be added to that`
+  throw new HeadraceError('replaced', message, {
+    place: { node: sink.id },
+    hint: `Replay the later run: headrace replay ${later.path}`,
+  })
+}
+
 /** Throws where rows would enter a node from which no sink is reached any more. */
 export function refuseUnreachable(splits: readonly PlannedSplit[], { nodes }: FlowPlan): void {
   const lost = splits.find(({ source }) => !nodes.some(({ id }) => id === source))

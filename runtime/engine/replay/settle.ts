@@ -16,7 +16,8 @@ export const unsettled = (replays: readonly RunSummary[]): RunSummary[] =>
 export const replaysOf = (run: { readonly id: string; readonly path: string }): RunSummary[] =>
   listRuns(join(dirname(run.path), '..'))
     .filter((other) => other.run.replayOf === run.id)
-    .reverse()
+    // Ids of the same second are in no order.
+    .sort((a, b) => a.run.now - b.run.now)
 
 /**
  * Takes the rows of a finished replay out of the file of the run that rejected them; what was rejected again stays there
@@ -34,7 +35,9 @@ export async function settle(run: { readonly id: string; readonly path: string }
   const read = async ({ start, end }: Range) => await textBetween(letters as FileHandle, start, end)
   await rewrite(run.path, replayed, again, read)
   // An earlier replay had some of these rows rejected again: they are this one's now.
-  for (const other of replaysOf(run)) if (other.path < replay) await rewrite(other.path, replayed, new Map(), read)
+  const all = replaysOf(run)
+  const own = all.findIndex(({ path }) => path === replay)
+  for (const { path } of all.slice(0, Math.max(0, own))) await rewrite(path, replayed, new Map(), read)
   writeFileSync(settledFile(replay), '')
 }
 
