@@ -28,6 +28,10 @@ interface EdgeState {
 
 /** So many characters of pages wait in memory for the run's end; more go to their files at once. */
 const mostKept = 16 << 20
+/** A run that ends sooner writes its pages once, at its end. */
+const patienceMilliseconds = 3000
+/** So many pages that nobody watches are written at a look. */
+const pagesAtOnce = 2
 
 /**
  * The latest rows of every edge. For an edge that somebody watches a page is asked of the lanes at each look and written
@@ -66,6 +70,14 @@ export class EdgeRows {
       state.armed = now
       Atomics.store(this.flags, state.index, 1)
     }
+    if (now > patienceMilliseconds) this.#writeSome()
+  }
+
+  /** Now and then also what nobody watches: a run that is killed leaves rows to look at, too. */
+  #writeSome(): void {
+    const unwritten = this.#byIndex.filter(({ page }) => page && !page.written)
+    const oldest = unwritten.sort((a, b) => (a.page?.at ?? 0) - (b.page?.at ?? 0))
+    for (const state of oldest.slice(0, pagesAtOnce)) this.#write(state)
   }
 
   /** Rows that a lane has copied. */
