@@ -1,3 +1,4 @@
+import { completionStatus, startCompletion } from '@codemirror/autocomplete'
 import { type Diagnostic, setDiagnostics } from '@codemirror/lint'
 import { EditorView } from '@codemirror/view'
 import type { Problem } from '@headrace/runtime/api'
@@ -58,6 +59,12 @@ export function ExpressionInput(props: InputProps) {
     const { current } = view
     if (current) current.dispatch(setDiagnostics(current.state, marksOf(problems, current.state.doc.length)))
   }, [problems])
+
+  // A list that opened before the columns were known is made anew.
+  useEffect(() => {
+    const { current } = view
+    if (current?.hasFocus && completionStatus(current.state)) startCompletion(current)
+  }, [form.choice])
 
   return <div ref={place} className="expression" data-invalid={invalid || undefined} />
 }
