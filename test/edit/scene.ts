@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { CheckAnswer } from '@headrace/runtime/api'
@@ -51,6 +51,25 @@ file('odd.csv', `id,price\n${Array.from({ length: 300 }, (_, i) => `${i},${i}.5\
 file('dots.csv', 'id,a.b\n1,2\n')
 file('old.csv', 'id\n1\n')
 file('folder/inside.txt', 'x')
+file('words.csv', 'id,if,Größe\n1,2,3\n')
+file('dates.csv', 'day\n01/02/2024\n03/04/2024\n')
+file('headless.csv', '17,2.5\n18,3.5\n19,4.5\n')
+
+// Folders of models that leave something open.
+for (const [folder, names] of [
+  ['bare', ['model.onnx']],
+  ['several', ['a.onnx', 'b.onnx']],
+] as const) {
+  link(`${folder}/config.json`, 'config.json')
+  link(`${folder}/tokenizer.json`, 'tokenizer.json')
+  link(`${folder}/tokenizer_config.json`, 'tokenizer_config.json')
+  for (const name of names) link(`${folder}/${name}`, 'model.int8.onnx')
+}
+
+function link(name: string, target: string): void {
+  mkdirSync(dirname(join(folder, name)), { recursive: true })
+  symlinkSync(join(models, 'all-minilm-l6-v2', target), join(folder, name))
+}
 
 export const csv = (path: string, more = {}) => ({ type: 'sources/csv', config: { path, ...more } })
 export const none = { type: 'sinks/none', config: {} }

@@ -5,9 +5,10 @@ import type { Fix, FixFacts } from '../fix.ts'
 import { type Maker, settingPath, valueAt } from './ask.ts'
 import { duplicateColumn, unknownColumn } from './columns.ts'
 import * as edges from './edges.ts'
+import { syntax, unknownField, unknownFunction } from './expressions.ts'
 import * as outputs from './outputs.ts'
 import * as settings from './settings.ts'
-import { noCast, notAList, unknownFunction, wrongType } from './types.ts'
+import { noCast, notAList, wrongType } from './types.ts'
 import * as whole from './whole.ts'
 
 /**
@@ -36,6 +37,8 @@ const makers: { readonly [code: string]: Maker } = {
   'not-a-list': notAList,
   'no-cast': noCast,
   'unknown-function': unknownFunction,
+  'unknown-field': unknownField,
+  syntax,
   'unknown-type': unknownType,
   'unknown-setting': settings.unknownSetting,
   'unused-setting': settings.remove,
@@ -64,6 +67,13 @@ const makers: { readonly [code: string]: Maker } = {
   'bad-port': settings.badPort,
   'duplicate-port': settings.badPort,
   'no-columns': settings.noColumns,
+  'too-short': settings.tooShort,
+  'unsupported-tensor': settings.leaveOut,
+  'double-column': settings.leaveOut,
+  'ambiguous-date': settings.dateFormats,
+  'no-header': settings.usual(false),
+  'unwritable-column': outputs.unwritable,
+  outside: outputs.outside,
   'output-exists': outputs.outputExists,
   'output-has-others': outputs.newName,
   'columns-differ': (ask) => [...outputs.newName(ask), ...settings.usual('replace')({ ...ask, path: ['ifExists'] })],

@@ -2,7 +2,7 @@ import { select } from '../conflicts.ts'
 import type { Fix } from '../fix.ts'
 import { insertBefore } from '../insert.ts'
 import { removeNodes } from '../operations.ts'
-import { type Ask, type Maker, setFix } from './ask.ts'
+import { type Ask, chooseFix, type Maker, setFix } from './ask.ts'
 
 /** An output that exists: put a new one in its place, add to it, or write somewhere else. */
 export const outputExists: Maker = (ask) => [
@@ -74,4 +74,22 @@ export const badName: Maker = ({ problem, node }) => {
       change: (one) => insertBefore(one, node, 'rename', rename),
     },
   ]
+}
+
+/** A column that the file cannot hold: left out before it. */
+export const unwritable: Maker = ({ problem, node }) => {
+  const [, name] = /^column "(.*?)" has/s.exec(problem.message) ?? []
+  if (name === undefined) return []
+  const drop = { type: 'transforms/select', config: { columns: [], rest: 'keep', drop: [name] } }
+  return [{ title: `Leave \`${name}\` out before ${node}`, change: (one) => insertBefore(one, node, 'drop', drop) }]
+}
+
+/** A path beyond what the page may see: another file, or an output in the folder. */
+export const outside: Maker = (ask) => {
+  const { problem, value, path } = ask
+  if (!problem.message.includes('outside of what')) {
+    const name = typeof value === 'string' ? (/[^/\\]+[/\\]?$/.exec(value)?.[0] ?? '') : ''
+    return name ? [setFix(`Write to out/${name}`, ask, path, `out/${name}`)] : []
+  }
+  return [chooseFix(path.at(-1) === 'model' ? 'Choose a model' : 'Choose a file', ask)]
 }

@@ -162,3 +162,19 @@ export const badPort: Maker = (ask) => {
 
 export const noColumns: Maker = (ask) =>
   ask.pipeline.nodes[ask.node]?.type === 'transforms/select' ? [setFix('Keep every column', ask, ['rest'], 'keep')] : []
+
+/** A path that is empty: the reader chooses. */
+export const tooShort: Maker = (ask) =>
+  /^(path|model|folder|file|tokenizer)$/.test(String(ask.path.at(-1))) ? [chooseFix(`Choose ${ask.setting}`, ask)] : []
+
+/** An entry that cannot be taken. */
+export const leaveOut: Maker = (ask) =>
+  ask.path.length > 1 ? [setFix(`Leave "${String(ask.value ?? ask.path.at(-1))}" out`, ask, ask.path, undefined)] : []
+
+/** Dates that can be read in two ways: each of them. */
+export const dateFormats: Maker = (ask) => {
+  const [, ...formats] = /^Set dateFormat to "(.*)" or "(.*)"\.$/.exec(ask.problem.hint ?? '') ?? []
+  const names: { readonly [part: string]: string } = { '%d': 'day', '%m': 'month', '%Y': 'year' }
+  const inWords = (format: string) => format.replace(/%[dmY]/g, (part) => names[part] ?? part)
+  return formats.map((format) => setFix(`Read dates as ${inWords(format)}`, ask, ask.path, format))
+}

@@ -4,7 +4,7 @@ import { parseType } from '../../types.ts'
 import { canCast, quoted, select } from '../conflicts.ts'
 import type { Fix } from '../fix.ts'
 import { insertBefore } from '../insert.ts'
-import { type Ask, meantIn, setFix, valueAt } from './ask.ts'
+import { type Ask, setFix, valueAt } from './ask.ts'
 import { entering } from './upstream.ts'
 
 /** A value of the wrong type: a column is cast before the node or another taken, an expression converts, a setting is rewritten. */
@@ -107,18 +107,6 @@ function asCondition(value: string, message: string, set: (title: string, text: 
   if (type.kind === 'string') fixes.push(set('Ask whether it is not empty', `${text} != ""`))
   if (type.kind === 'int' || type.kind === 'float') fixes.push(set('Ask whether it is not 0', `${text} != 0`))
   return fixes
-}
-
-/** A name that is no function: the nearest that is one. */
-export function unknownFunction(ask: Ask): Fix[] {
-  const { problem, value, path } = ask
-  const meant = meantIn(problem.message)
-  const [, wrong] = /no function "(.*?)"/.exec(problem.message) ?? []
-  const { span } = problem.place
-  if (!meant || !wrong || !span || typeof value !== 'string') return []
-  const at = value.indexOf(wrong, span[0])
-  if (at < 0 || at >= span[1]) return []
-  return [setFix(`Use ${meant}(…)`, ask, path, value.slice(0, at) + meant + value.slice(at + wrong.length))]
 }
 
 /** A cast that cannot be: keep the type, or make it text. */

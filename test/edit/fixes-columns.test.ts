@@ -1,0 +1,143 @@
+import { between, chain, embed, line, onnx, testFixes, to } from './mending.ts'
+import { csv, node, none } from './scene.ts'
+
+testFixes([
+  ['unknown-column', between(node('filter', { where: 'preis > 1 || prise > 1' })), line, []],
+  [
+    'unknown-column',
+    between(node('filter', { where: 'prise > 1.0 && row["prise"] < 5' })),
+    line,
+    ['Use `price` instead of `prise`'],
+  ],
+  [
+    'unknown-column',
+    between(node('select', { columns: ['id', 'nam'] })),
+    line,
+    ['Use `name` instead of `nam`', 'Leave `nam` out'],
+  ],
+  [
+    'unknown-column',
+    between(node('select', { columns: [{ column: 'nam', as: 'x' }, 'id'] })),
+    line,
+    ['Use `name` instead of `nam`', 'Leave `nam` out'],
+  ],
+  [
+    'unknown-column',
+    between(node('derive', { columns: { x: 'prise', y: 'id' } })),
+    line,
+    ['Use `price` instead of `prise`', 'Do not derive `x`'],
+  ],
+  [
+    'unknown-column',
+    between(node('clean', { columns: ['nmae', 'tags'] })),
+    line,
+    ['Use `name` instead of `nmae`', 'Leave `nmae` out'],
+  ],
+  [
+    'unknown-column',
+    to({ type: 'sinks/lancedb', config: { path: 'db', table: 't', key: ['idd', 'name'] } }),
+    chain('orders', 'out'),
+    ['Use `id` instead of `idd`', 'Leave `idd` out'],
+  ],
+  ['unknown-column', onnx({ inputs: { input: 'nmae' } }), line, ['Use `name` instead of `nmae`']],
+  [
+    'unknown-column',
+    { orders: csv('orders.csv', { types: { prise: 'float64' } }), out: none },
+    chain('orders', 'out'),
+    ['Use `price` instead of `prise`', 'Leave `prise` out'],
+  ],
+  [
+    'unknown-column',
+    {
+      orders: csv('orders.csv'),
+      pick: node('select', { columns: ['id'] }),
+      mid: node('filter', { where: 'price > 1.0' }),
+      out: none,
+    },
+    chain('orders', 'pick', 'mid', 'out'),
+    ['Keep `price` in pick'],
+  ],
+  [
+    'duplicate-column',
+    between(node('select', { columns: ['id', { column: 'name', as: 'id' }] })),
+    line,
+    ['Call it `id_2`', 'Leave this `name` out'],
+  ],
+  [
+    'duplicate-column',
+    between(node('select', { columns: [{ column: 'id', as: 'name' }], rest: 'keep' })),
+    line,
+    ["Drop the input's own `name`"],
+  ],
+  [
+    'wrong-type',
+    embed({ column: 'id' }),
+    line,
+    ['Make `id` text before mid', 'Use `name` instead of `id`', 'Use `tags` instead of `id`'],
+  ],
+  [
+    'not-text',
+    between(node('chunk', { column: 'price' })),
+    line,
+    ['Make `price` text before mid', 'Use `name` instead of `price`', 'Use `tags` instead of `price`'],
+  ],
+  [
+    'not-text',
+    between(node('clean', { columns: ['name', 'price'] })),
+    line,
+    ['Make `price` text before mid', 'Use `tags` instead of `price`'],
+  ],
+  [
+    'not-a-list',
+    {
+      orders: { type: 'sources/ndjson', config: { path: 'lists.ndjson' } },
+      mid: node('explode', { column: 'name' }),
+      out: none,
+    },
+    line,
+    ['Use `tags` instead of `name`'],
+  ],
+  [
+    'no-cast',
+    {
+      orders: { type: 'sources/ndjson', config: { path: 'lists.ndjson' } },
+      mid: node('select', { columns: [{ column: 'tags', type: 'int32' }] }),
+      out: none,
+    },
+    line,
+    ['Keep its type', 'Make it text'],
+  ],
+  [
+    'wrong-type',
+    between(node('filter', { where: 'name' })),
+    line,
+    ['Ask whether there is a value', 'Ask whether it is not empty'],
+  ],
+  [
+    'wrong-type',
+    between(node('filter', { where: 'price * 2' })),
+    line,
+    ['Ask whether there is a value', 'Ask whether it is not 0'],
+  ],
+  [
+    'wrong-type',
+    between(node('derive', { columns: { x: 'name + price' } })),
+    line,
+    ['Read `price` as text: string(…)'],
+  ],
+  [
+    'wrong-type',
+    between(node('derive', { columns: { x: 'tags * 2 + id' } })),
+    line,
+    ['Read `tags` as a number: number(…)'],
+  ],
+  ['wrong-type', between(node('filter', { where: 'tags > 3' })), line, ['Read `tags` as a number: number(…)']],
+  ['wrong-type', between(node('sample', { first: '10' })), line, ['Write 10']],
+  ['wrong-type', between(node('clean', { columns: 'name' })), line, ['Write ["name"]']],
+  ['wrong-type', between(node('clean', { trim: 'true' })), line, ['Write true']],
+  ['unknown-function', between(node('derive', { columns: { x: 'uper(name)' } })), line, ['Use upper(…)']],
+  ['syntax', between(node('filter', { where: 'name = "x"' })), line, ['Write ==']],
+  ['syntax', between(node('filter', { where: 'id > 1 & id < 3' })), line, ['Write &&']],
+  ['syntax', between(node('filter', { where: 'if > 1' }), csv('words.csv')), line, ['Write `if` in backticks']],
+  ['syntax', between(node('filter', { where: '1 < Größe' }), csv('words.csv')), line, ['Write `Größe` in backticks']],
+])
