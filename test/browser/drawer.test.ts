@@ -64,7 +64,7 @@ describePage('the drawer', () => {
   const tab = (name: string) => page.getByRole('tab', { name: new RegExp(`^${name}`) }).click()
   const says = (text: string | RegExp) => page.locator('.drawer-says', { hasText: text }).waitFor()
   const cell = (row: number, column: number) => page.locator(`[data-row="${row}"][data-column="${column}"]`)
-  const copied = () => page.evaluate(() => navigator.clipboard.readText())
+  const copied = () => page.evaluate<string>('navigator.clipboard.readText()')
 
   beforeAll(async () => {
     const models = join(root, 'examples', 'models')
@@ -113,7 +113,7 @@ describePage('the drawer', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('region', { name: 'Value of Produkt' }).waitFor()
     await page.keyboard.press('Escape')
-    await expect.poll(() => rows.evaluate((grid) => grid === document.activeElement)).toBe(true)
+    await expect.poll(() => rows.evaluate((grid) => grid.matches(':focus'))).toBe(true)
     await page.getByRole('button', { name: 'Clear: Filter rows' }).click()
   })
 

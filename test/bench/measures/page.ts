@@ -15,11 +15,7 @@ const vectors = {
       type: 'sources/generate',
       config: {
         rows: 10_000_000,
-        columns: {
-          id: { kind: 'sequence' },
-          text: { kind: 'text' },
-          vector: { kind: 'vector', size: 384 },
-        },
+        columns: { id: 'sequence', text: 'words(3, 12)', vector: 'vector(384)' },
       },
     },
     kept: { type: 'transforms/filter', config: { where: 'id >= 0' } },
@@ -83,7 +79,7 @@ export default measure
 const small = {
   headrace: 1,
   nodes: {
-    made: { type: 'sources/generate', config: { rows: 100, columns: { id: { kind: 'sequence' } } } },
+    made: { type: 'sources/generate', config: { rows: 100, columns: { id: 'sequence' } } },
     out: { type: 'sinks/none', config: {} },
   },
   edges: [{ from: 'made', to: 'out' }],
