@@ -111,6 +111,19 @@ describe('the way of a column', () => {
     expect(columnWay(pipeline, answer, 'pick → text', 'id').edges['text → pieces']?.toSorted()).toEqual(['id', 'twice'])
   })
 
+  test('leads from what a model says to the columns that it was asked with', async () => {
+    const model = `${models}/classical/tfidf-logistic-regression-banking.onnx`
+    const config = { model, inputs: { input: 'name' }, outputs: { label: 'intent' } }
+    const { pipeline, answer } = await checkText(
+      textOf({ orders: csv('orders.csv'), mid: { type: 'models/onnx', config }, out: none }, [
+        'orders -> mid',
+        'mid -> out',
+      ]),
+    )
+    const way = columnWay(pipeline, answer, 'mid → out', 'intent')
+    expect(way.edges).toEqual({ 'orders → mid': ['name'], 'mid → out': ['intent'] })
+  })
+
   test('passes a disabled node by and ends where a column is not known', async () => {
     const off = { ...node('sample', { first: 1 }), disabled: true }
     const { pipeline, answer } = await checkText(

@@ -48,7 +48,8 @@ function Choice({ conflict }: { conflict: Versions }) {
         </div>
       </header>
       {open && (
-        <div id={lines} className="conflict-lines">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
+        <section id={lines} className="conflict-lines" tabIndex={0} aria-label={said.lines}>
           <table>
             <colgroup>
               <col className="conflict-numbers" />
@@ -68,7 +69,7 @@ function Choice({ conflict }: { conflict: Versions }) {
             </thead>
             <Parts parts={folded(rows)} />
           </table>
-        </div>
+        </section>
       )}
     </section>
   )

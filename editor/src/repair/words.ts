@@ -34,6 +34,7 @@ export const words = {
     takeDisk: 'Take the one on disk',
     takeTab: 'Take the other tab’s',
     differ: (count: number) => (count === 1 ? '1 line differs' : `${count} lines differ`),
+    lines: 'The lines of both',
     compare: 'Compare',
     hide: 'Hide the lines',
     equal: (count: number) => (count === 1 ? '1 line is the same' : `${count} lines are the same`),
