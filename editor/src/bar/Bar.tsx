@@ -5,6 +5,7 @@ import { useView } from '../model/view.ts'
 import { BottleneckChip } from './BottleneckChip.tsx'
 import { Logo } from './Logo.tsx'
 import { MoreMenu } from './MoreMenu.tsx'
+import { ProblemsChip } from './ProblemsChip.tsx'
 import { RunControls } from './RunControls.tsx'
 import { words } from './words.ts'
 import './bar.css'
@@ -20,6 +21,7 @@ export function Bar() {
         <strong>Headrace</strong>
       </button>
       {place === 'pipeline' && <Name />}
+      {place === 'pipeline' && <ProblemsChip />}
       {place === 'pipeline' && <BottleneckChip />}
       <span className="bar-space" />
       {!connected && (

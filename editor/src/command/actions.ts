@@ -6,7 +6,7 @@ import { useLive } from '../model/live.ts'
 import { attempt } from '../model/notices.ts'
 import { goTo, newPipeline } from '../model/open.ts'
 import { runToHere } from '../model/preview.ts'
-import { useSelection } from '../model/selection.ts'
+import { select, useSelection } from '../model/selection.ts'
 import { discardDraft, saveDocument } from '../model/sync.ts'
 import { show, useView } from '../model/view.ts'
 import { showGraph, showText, useRepair } from '../repair/open.ts'
@@ -116,6 +116,16 @@ const pageActions: readonly Action[] = [
     enabled: inPipeline,
     run: () => show({ paletteOpen: !useView.getState().paletteOpen }),
   },
+  {
+    id: 'pipeline-form',
+    title: 'Settings and problems of the pipeline',
+    group: 'Pipeline',
+    enabled: inPipeline,
+    run: () => {
+      select({})
+      show({ pipelineForm: true })
+    },
+  },
   { id: 'light', title: 'Light colours', group: 'View', run: () => show({ theme: 'light' }) },
   { id: 'dark', title: 'Dark colours', group: 'View', run: () => show({ theme: 'dark' }) },
   { id: 'system', title: 'Colours as the system has them', group: 'View', run: () => show({ theme: 'system' }) },
@@ -133,7 +143,7 @@ const pageActions: readonly Action[] = [
 export const actions = (): readonly Action[] =>
   [...pageActions, ...canvasActions, ...drawerActions].filter(({ enabled }) => enabled?.() ?? true)
 
-const menuOf = ['new', 'runs', 'copy-command', 'discard', 'light', 'dark', 'system', 'command']
+const menuOf = ['pipeline-form', 'new', 'runs', 'copy-command', 'discard', 'light', 'dark', 'system', 'command']
 
 /** What the bar's menu shows. */
 export const menuActions = (): readonly Action[] => actions().filter(({ id }) => menuOf.includes(id))

@@ -21,7 +21,11 @@ import './fields/popup.css'
 
 /** What is selected, as a form: a node, an edge, a group, a note, several nodes, or the pipeline itself. */
 export function Inspector() {
-  const open = useView((view) => view.inspectorOpen)
+  const { inspectorOpen, pipelineForm } = useView()
+  // With nothing selected the canvas has the room, until the pipeline's own form is asked for.
+  const selected = useSelection(({ nodes, edge, group, note }) => nodes.length > 0 || Boolean(edge ?? group ?? note))
+  const open = selected ? inspectorOpen : pipelineForm
+  const change = (to: boolean) => show(selected ? { inspectorOpen: to } : { pipelineForm: to })
   const asked = useSelection(({ focusField }) => focusField)
   useEffect(() => {
     if (asked) show({ inspectorOpen: true })
@@ -32,9 +36,9 @@ export function Inspector() {
         <button
           type="button"
           className="icon-button"
-          aria-label={words.unfold}
-          title={words.unfold}
-          onClick={() => show({ inspectorOpen: true })}
+          aria-label={selected ? words.unfold : words.pipelineForm}
+          title={selected ? words.unfold : words.pipelineForm}
+          onClick={() => change(true)}
         >
           <PanelRightOpen size={16} />
         </button>
@@ -53,7 +57,7 @@ export function Inspector() {
         className="icon-button inspector-fold"
         aria-label={words.fold}
         title={words.fold}
-        onClick={() => show({ inspectorOpen: false })}
+        onClick={() => change(false)}
       >
         <PanelRightClose size={16} />
       </button>

@@ -5,6 +5,7 @@ export const words = {
   inspector: 'Settings',
   fold: 'Fold the settings away',
   unfold: 'Show the settings',
+  pipelineForm: 'Show the settings of the pipeline',
   more: (count: number) => (count === 1 ? '1 more setting' : `${count} more settings`),
   fewer: 'Fewer settings',
   example: 'Example:',

@@ -14,6 +14,8 @@ export interface View {
   readonly drawerHeight: number
   readonly paletteOpen: boolean
   readonly inspectorOpen: boolean
+  /** The pipeline's own form and its problems, where nothing is selected. */
+  readonly pipelineForm: boolean
   readonly theme: 'system' | 'light' | 'dark'
 }
 
@@ -27,6 +29,7 @@ export const useView = create<View>()(
       drawerHeight: 272,
       paletteOpen: true,
       inspectorOpen: true,
+      pipelineForm: false,
       theme: 'system',
     }),
     { name: 'headrace-view' },
