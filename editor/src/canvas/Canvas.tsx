@@ -1,11 +1,4 @@
-import {
-  Background,
-  BackgroundVariant,
-  ReactFlow,
-  ReactFlowProvider,
-  type Viewport,
-  ViewportPortal,
-} from '@xyflow/react'
+import { ReactFlow, ReactFlowProvider, type Viewport, ViewportPortal } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
 import { useCallback, useMemo, useState } from 'react'
 import { useDocument } from '../model/document.ts'
@@ -20,10 +13,12 @@ import { EmptyCanvas } from './EmptyCanvas.tsx'
 import { setZoom } from './flow/level.ts'
 import { keyboard } from './keyboard.ts'
 import { CanvasMenu } from './menu/CanvasMenu.tsx'
+import { Dots } from './parts/Dots.tsx'
 import { GroupFrame } from './parts/GroupFrame.tsx'
 import { firstViewport, keepViewport, zoomLimits } from './parts/keptViewport.ts'
 import { NoteCard } from './parts/NoteCard.tsx'
 import { lowerShield, PanShield, raiseShield } from './parts/PanShield.tsx'
+import { sharpen } from './parts/sharpen.ts'
 import { Uploads } from './parts/Uploads.tsx'
 import { ZoomButtons } from './parts/ZoomButtons.tsx'
 import { pointer } from './pointer.ts'
@@ -32,6 +27,7 @@ import { ChooseTarget } from './search/ChooseTarget.tsx'
 import { QuickSearch } from './search/QuickSearch.tsx'
 import { setCanvasElement, setFlow } from './stage.ts'
 import { followWay } from './way.ts'
+import { EdgeEnds } from './wiring/EdgeEnds.tsx'
 import { RefusedWords } from './wiring/RefusedWords.tsx'
 import { WireLine } from './wiring/WireLine.tsx'
 import { WireWords } from './wiring/WireWords.tsx'
@@ -43,6 +39,8 @@ import './card/ports.css'
 const nodeTypes = { card: NodeCard, frame: GroupFrame, note: NoteCard }
 const edgeTypes = { channel: ChannelEdge }
 const noAttribution = { hideAttribution: true }
+// So many nodes are drawn whether they are seen or not: a screen reader finds all of them. With more, panning would stutter.
+const drawnWhole = 150
 const panButtons = [0, 1]
 const snap: [number, number] = [grid, grid]
 const multiKeys = ['Shift', 'Control', 'Meta']
@@ -133,11 +131,13 @@ function Graph({ pipeline, element }: { readonly pipeline: string; readonly elem
         elevateNodesOnSelect={false}
         nodeDragThreshold={3}
         proOptions={noAttribution}
+        onlyRenderVisibleElements={nodes.length > drawnWhole}
       >
-        <Background variant={BackgroundVariant.Dots} gap={16} size={1.4} color="var(--dots)" />
         <ViewportPortal>
+          <Dots />
           <div className="chips" ref={setChips} />
           <WireLine />
+          <EdgeEnds />
         </ViewportPortal>
       </ReactFlow>
     </ChipLayer>
@@ -145,13 +145,16 @@ function Graph({ pipeline, element }: { readonly pipeline: string; readonly elem
 }
 
 function movesOf(pipeline: string) {
-  const keep = (_: unknown, viewport: Viewport) => {
-    setZoom(viewport.zoom)
-    keepViewport(pipeline, viewport)
+  return {
+    onMove: (event: MouseEvent | TouchEvent | null, { zoom }: Viewport) => {
+      setZoom(zoom)
+      raiseShield(event)
+    },
+    onMoveEnd: (_: unknown, viewport: Viewport) => {
+      lowerShield()
+      setZoom(viewport.zoom)
+      sharpen(viewport.zoom)
+      keepViewport(pipeline, viewport)
+    },
   }
-  const move = (event: MouseEvent | TouchEvent | null, { zoom }: Viewport) => {
-    setZoom(zoom)
-    raiseShield(event)
-  }
-  return { onMove: move, onMoveEnd: lowerShield(keep) }
 }

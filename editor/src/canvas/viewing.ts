@@ -45,7 +45,16 @@ function shift(at: number, size: number, room: number): number {
 export function focusNode(id: string): void {
   const shown = sceneNow().hidden.get(id) ?? id
   reveal(id)
-  requestAnimationFrame(() => elementOf(shown)?.focus({ preventScroll: true }))
+  focusWhenDrawn(shown, 30)
+}
+
+// Of a large pipeline only what is seen is drawn: the card comes when the canvas has moved.
+function focusWhenDrawn(id: string, frames: number): void {
+  requestAnimationFrame(() => {
+    const element = elementOf(id)
+    if (element) element.focus({ preventScroll: true })
+    else if (frames > 0) focusWhenDrawn(id, frames - 1)
+  })
 }
 
 /** The element of a node of the canvas. */

@@ -115,5 +115,7 @@ export const words = {
   notPastedHelp: 'Copy nodes here, or a pipeline’s JSON text.',
   showColumns: 'Show the columns',
   insertNode: 'Put a node into this edge',
+  moveStart: 'Drag to another output',
+  moveEnd: 'Drag to another input',
   kinds: { source: 'source', transform: 'transform', model: 'model', sink: 'sink', unknown: 'unknown type' },
 } as const

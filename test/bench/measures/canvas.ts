@@ -99,7 +99,9 @@ async function pan(
     await page.waitForTimeout(1500)
     await browser.startTracing(page, { categories: ['devtools.timeline', 'toplevel', 'blink.user_timing'] })
     await page.evaluate(countFrames)
+    const before = await viewport(page)
     await dragRound(page, milliseconds)
+    if ((await viewport(page)) === before) throw new Error(`${nameOf(one)}: the canvas did not move`)
     const times = (await page.evaluate<number[]>('window.frameTimes')).slice(2).sort((a, b) => a - b)
     const trace = await browser.stopTracing()
     writeFileSync(join(results, `canvas-${nameOf(one).replace(/[^a-z0-9]+/gi, '-')}.trace.json`), trace)
@@ -131,6 +133,16 @@ const countFrames = `{
   requestAnimationFrame(frame)
 }`
 
+// Runs in the page: a place where neither a card nor an edge is.
+const emptySpot = `(() => {
+  for (let y = 880; y > 20; y -= 6)
+    for (let x = 20; x < 1420; x += 6)
+      if (document.elementFromPoint(x, y)?.classList.contains('react-flow__pane')) return { x, y }
+  throw new Error('the canvas is full')
+})()`
+
+const viewport = (page: Page) => page.locator('.react-flow__viewport').getAttribute('style')
+
 const middle = { x: 720, y: 450 }
 
 async function zoomTo(page: Page, zoom: number): Promise<void> {
@@ -157,7 +169,7 @@ async function dragRound(page: Page, milliseconds: number): Promise<void> {
       buttons: 1,
       clickCount: 1,
     })
-  const start = { x: 40, y: 860 } // a corner where no card is
+  const start = await page.evaluate<{ x: number; y: number }>(emptySpot)
   await page.mouse.move(start.x, start.y)
   await send('mousePressed', start.x, start.y)
   const sent: Promise<unknown>[] = []

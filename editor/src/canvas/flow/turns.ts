@@ -1,18 +1,24 @@
+/** Frames over which a change is spread: a third of a second at 60 a second. */
+const spread = 20
+
 /** Tells many listeners about a change, a few in each frame, so that no frame is long; a listener that left is not told. */
 export class Turns {
-  readonly #perFrame: number
+  readonly #least: number
   readonly #listeners: ReadonlyMap<() => void, unknown>
   #waiting = new Set<() => void>()
+  #perFrame = 0
   #frame = 0
 
-  constructor(listeners: ReadonlyMap<() => void, unknown>, perFrame: number) {
+  /** `least`: so many are told in a frame where there are as many. */
+  constructor(listeners: ReadonlyMap<() => void, unknown>, least: number) {
     this.#listeners = listeners
-    this.#perFrame = perFrame
+    this.#least = least
   }
 
   /** Those who wait already keep their turn. */
   add(listeners: Iterable<() => void>): void {
     for (const listener of listeners) this.#waiting.add(listener)
+    this.#perFrame = Math.max(this.#least, Math.ceil(this.#waiting.size / spread))
     if (!this.#frame && this.#waiting.size) this.#frame = requestAnimationFrame(() => this.#tell())
   }
 

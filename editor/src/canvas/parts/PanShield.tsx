@@ -1,5 +1,3 @@
-import type { Viewport } from '@xyflow/react'
-
 let shield: HTMLElement | null = null
 
 const take = (element: HTMLElement | null): void => {
@@ -19,10 +17,7 @@ export function raiseShield(event: MouseEvent | TouchEvent | null): void {
   if (shield?.hidden && event?.type === 'mousemove') shield.hidden = false
 }
 
-/** Takes the shield away and remembers where the canvas is now. */
-export const lowerShield =
-  (keep: (event: unknown, viewport: Viewport) => void) =>
-  (event: unknown, viewport: Viewport): void => {
-    if (shield) shield.hidden = true
-    keep(event, viewport)
-  }
+/** Takes the shield away. */
+export function lowerShield(): void {
+  if (shield) shield.hidden = true
+}

@@ -73,9 +73,7 @@ function overlay(): void {
   )
   const shownEdges = keepSame(
     edges,
-    scene.edges.map((edge) =>
-      edge.id === selection.edge ? { ...edge, selected: true, reconnectable: true, zIndex: 1 } : edge,
-    ),
+    scene.edges.map((edge) => (edge.id === selection.edge ? { ...edge, selected: true, zIndex: 1 } : edge)),
   )
   if (shownNodes !== nodes || shownEdges !== edges) {
     useScene.setState({ nodes: shownNodes as CanvasNode[], edges: shownEdges as CanvasEdge[] })
