@@ -4,7 +4,15 @@ export * from './column.ts'
 export { concat, concatBatches } from './concat.ts'
 export { type Descriptor, Receiver, Sender } from './descriptor.ts'
 export { countBits, gather, setBit, slice } from './gather.ts'
-export { addChecksums, type Checksum, emptyChecksum, Identity, type Origin, readIdentity, sameChecksum } from './identity.ts'
+export {
+  addChecksums,
+  type Checksum,
+  emptyChecksum,
+  Identity,
+  type Origin,
+  readIdentity,
+  sameChecksum,
+} from './identity.ts'
 export { maskOf } from './masks.ts'
 export { type Block, Pool, type PoolHandle } from './pool.ts'
 export { type ArrayType, Scope } from './scope.ts'

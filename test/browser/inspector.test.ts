@@ -243,7 +243,10 @@ describePage('the inspector', () => {
   })
 
   test('nothing selected: the pipeline’s own form and every problem, a click goes to its field', async () => {
-    await page.getByRole('banner').getByRole('button', { name: /problem/ }).click()
+    await page
+      .getByRole('banner')
+      .getByRole('button', { name: /problem/ })
+      .click()
     await inspector().getByRole('heading', { name: 'Pipeline' }).waitFor()
     await inspector()
       .getByRole('button', { name: /large the setting "where" is missing/ })
