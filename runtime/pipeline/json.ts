@@ -49,7 +49,8 @@ interface Reader {
   readonly report: (code: string, offset: number, message: string, hint: string) => void
 }
 
-const forbidden = new Set(['__proto__', 'constructor', 'prototype'])
+/** Keys that reach into JavaScript's prototypes: no file may hold them. */
+export const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
 function plainValue(node: Node, reader: Reader): Json {
   if (node.type === 'array') return (node.children ?? []).map((item) => plainValue(item, reader))
@@ -64,7 +65,7 @@ function plainObject(object: Node, reader: Reader): Json {
   const seen = new Map<string, number>()
   for (const { key, offset, node } of properties(object)) {
     const inner = plainValue(node, reader)
-    if (forbidden.has(key)) {
+    if (forbiddenKeys.has(key)) {
       report('forbidden-key', offset, `the key "${key}" is not allowed`, 'Choose another name.')
     } else if (seen.has(key)) {
       const before = lineAt({ lines }, seen.get(key) as number).line

@@ -1,4 +1,5 @@
 import type { Json } from '../sdk/node.ts'
+import { forbiddenKeys } from './json.ts'
 import type { Pipeline } from './model.ts'
 import { nearest, type Problem } from './problem.ts'
 
@@ -47,13 +48,11 @@ export function applySet(pipeline: Pipeline, text: string): Overridden {
   return { pipeline: { ...pipeline, nodes }, problems: [], set: { node, setting } }
 }
 
-const forbidden = new Set(['__proto__', 'constructor', 'prototype'])
-
 function readPath(text: string): (string | number)[] | null {
   const parts = text.match(/[^.[\]]+|\[[0-9]+\]/g) ?? []
   const path = parts.map((part) => (part.startsWith('[') ? Number(part.slice(1, -1)) : part))
   const same = path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i ? `.${part}` : part)).join('')
-  return same === text && !path.some((part) => forbidden.has(String(part))) ? path : null
+  return same === text && !path.some((part) => forbiddenKeys.has(String(part))) ? path : null
 }
 
 function readValue(text: string): Json {
@@ -67,7 +66,7 @@ function readValue(text: string): Json {
 
 function hasForbiddenKey(value: Json): boolean {
   if (typeof value !== 'object' || value === null) return false
-  return Object.entries(value).some(([key, item]) => forbidden.has(key) || hasForbiddenKey(item))
+  return Object.entries(value).some(([key, item]) => forbiddenKeys.has(key) || hasForbiddenKey(item))
 }
 
 /** A copy with the value at a path changed; objects on the way are made; undefined where the way is closed. */

@@ -1,3 +1,4 @@
+import { forbiddenKeys } from '../json.ts'
 import type { Pipeline } from '../model.ts'
 
 /** An id that no node has yet: `filter`, `filter-2`. `wanted` is made to fit what ids may be. */
@@ -15,5 +16,4 @@ export function freeKey(taken: object, wanted: string, otherwise: string): strin
   for (let n = 2; ; n++) if (isFree(taken, `${stem}-${n}`)) return `${stem}-${n}`
 }
 
-/** `constructor` can be no key of a file. */
-const isFree = (taken: object, id: string): boolean => !(id in taken)
+const isFree = (taken: object, id: string): boolean => !Object.hasOwn(taken, id) && !forbiddenKeys.has(id)
