@@ -1,6 +1,6 @@
 import { ReactFlow, ReactFlowProvider, type Viewport, ViewportPortal } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
-import { useCallback, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useDocument } from '../model/document.ts'
 import { useLive } from '../model/live.ts'
 import { NodeCard } from './card/NodeCard.tsx'
@@ -15,17 +15,16 @@ import { keyboard } from './keyboard.ts'
 import { CanvasMenu } from './menu/CanvasMenu.tsx'
 import { Dots } from './parts/Dots.tsx'
 import { GroupFrame } from './parts/GroupFrame.tsx'
-import { firstViewport, keepViewport, zoomLimits } from './parts/keptViewport.ts'
+import { firstViewport, fitWhileSettling, keepViewport, zoomLimits } from './parts/keptViewport.ts'
 import { NoteCard } from './parts/NoteCard.tsx'
 import { lowerShield, PanShield, raiseShield } from './parts/PanShield.tsx'
-import { sharpen } from './parts/sharpen.ts'
 import { Uploads } from './parts/Uploads.tsx'
 import { ZoomButtons } from './parts/ZoomButtons.tsx'
 import { pointer } from './pointer.ts'
 import { followScene, sceneNow, useScene } from './scene/store.ts'
 import { ChooseTarget } from './search/ChooseTarget.tsx'
 import { QuickSearch } from './search/QuickSearch.tsx'
-import { setCanvasElement, setFlow } from './stage.ts'
+import { flowOnPage, setCanvasElement, setFlow } from './stage.ts'
 import { followWay } from './way.ts'
 import { EdgeEnds } from './wiring/EdgeEnds.tsx'
 import { RefusedWords } from './wiring/RefusedWords.tsx'
@@ -105,6 +104,10 @@ function Graph({ pipeline, element }: { readonly pipeline: string; readonly elem
     setZoom(first.zoom)
     return first
   })
+  useEffect(
+    () => fitWhileSettling(pipeline, element, (all) => void flowOnPage()?.setViewport(all)),
+    [pipeline, element],
+  )
   const moves = useMemo(() => movesOf(pipeline), [pipeline])
   return (
     <ChipLayer value={chips}>
@@ -153,7 +156,6 @@ function movesOf(pipeline: string) {
     onMoveEnd: (_: unknown, viewport: Viewport) => {
       lowerShield()
       setZoom(viewport.zoom)
-      sharpen(viewport.zoom)
       keepViewport(pipeline, viewport)
     },
   }

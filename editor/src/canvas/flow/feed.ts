@@ -5,7 +5,7 @@ import { inView } from './inview.ts'
 import { Turns } from './turns.ts'
 
 // Hundreds of cards and edges that all change in one frame would make that frame long. Here a new picture is told only
-// to those that are seen, and to a few of them in each frame: all have it within a third of a second.
+// to those that are seen, and to a few of them in each frame: all have it within half a second.
 
 /** Who is to be told, by the canvas id of what it draws. */
 const followers = new Map<() => void, string>()

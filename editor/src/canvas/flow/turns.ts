@@ -1,5 +1,5 @@
-/** Frames over which a change is spread: a third of a second at 60 a second. */
-const spread = 20
+/** Frames over which a change is spread: under half a second at 60 a second. */
+const spread = 26
 
 /** Tells many listeners about a change, a few in each frame, so that no frame is long; a listener that left is not told. */
 export class Turns {

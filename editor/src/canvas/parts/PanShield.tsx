@@ -1,3 +1,5 @@
+import { canvasElement } from '../stage.ts'
+
 let shield: HTMLElement | null = null
 
 const take = (element: HTMLElement | null): void => {
@@ -12,12 +14,19 @@ export function PanShield() {
   return <div className="pan-shield" ref={take} hidden />
 }
 
-/** Puts the shield up once the pointer drags the canvas, not at the press: a click must reach what it is meant for. */
+/**
+ * Puts the shield up once the pointer drags the canvas, not at the press: a click must reach what it is meant for. What
+ * is drawn becomes a layer that is only moved; at rest it is none, since the text of a layer is less sharp.
+ */
 export function raiseShield(event: MouseEvent | TouchEvent | null): void {
-  if (shield?.hidden && event?.type === 'mousemove') shield.hidden = false
+  if (!shield?.hidden || event?.type !== 'mousemove') return
+  shield.hidden = false
+  canvasElement()?.setAttribute('data-panning', '')
 }
 
 /** Takes the shield away. */
 export function lowerShield(): void {
-  if (shield) shield.hidden = true
+  if (!shield || shield.hidden) return
+  shield.hidden = true
+  canvasElement()?.removeAttribute('data-panning')
 }

@@ -1,6 +1,7 @@
 import { getViewportForBounds, type Viewport } from '@xyflow/react'
 import { type CardShape, cardHeight, cardWidth } from '../card/shape.ts'
 import type { Scene } from '../scene/scene.ts'
+import { sceneNow } from '../scene/store.ts'
 
 /** A canvas is not further away than this, and not closer. */
 export const zoomLimits = { least: 0.08, most: 2.5 }
@@ -17,6 +18,32 @@ export function keepViewport(pipeline: string, viewport: Viewport): void {
 /** Where a pipeline's canvas was when it was last looked at; at first, so that all of it is seen. */
 export function firstViewport(pipeline: string, scene: Scene, { clientWidth, clientHeight }: HTMLElement): Viewport {
   return readViewport(pipeline) ?? viewportOfAll(scene, clientWidth, clientHeight)
+}
+
+/** So long after a pipeline is opened the page around the canvas may still take its place. */
+const settling = 1500
+
+/**
+ * Shows the whole pipeline again while the panels beside the canvas open for the first time, until the reader touches
+ * it; returns what ends it.
+ */
+export function fitWhileSettling(
+  pipeline: string,
+  element: HTMLElement,
+  show: (viewport: Viewport) => void,
+): () => void {
+  if (readViewport(pipeline)) return () => {}
+  const observer = new ResizeObserver(() => show(viewportOfAll(sceneNow(), element.clientWidth, element.clientHeight)))
+  observer.observe(element)
+  const end = () => {
+    observer.disconnect()
+    removeEventListener('pointerdown', end, true)
+    removeEventListener('wheel', end, true)
+  }
+  addEventListener('pointerdown', end, true)
+  addEventListener('wheel', end, true)
+  setTimeout(end, settling)
+  return end
 }
 
 function viewportOfAll({ spots, shapes }: Scene, width: number, height: number): Viewport {
