@@ -50,7 +50,3 @@ export function showRun(run: RunView | null): void {
     useLive.setState({ run, samples: [], picture: null })
   }
 }
-
-export const useNodeFlow = (id: string): NodeFlow | undefined => useLive(({ picture }) => picture?.nodes[id])
-export const useEdgeFlow = (key: string | undefined): EdgeFlow | undefined =>
-  useLive(({ picture }) => (key === undefined ? undefined : picture?.edges[key]))
