@@ -1,12 +1,5 @@
 import type { RunView, Snapshot } from '@headrace/runtime/api'
-import {
-  type EdgeFlow,
-  type FlowPicture,
-  flowOf,
-  type NodeFlow,
-  recentSamples,
-  wholeFlowOf,
-} from '@headrace/runtime/pipeline'
+import { type FlowPicture, flowOf, recentSamples, wholeFlowOf } from '@headrace/runtime/pipeline'
 import { create } from 'zustand'
 
 /** The run that the canvas shows: at work, or ended. Never part of the nodes' and edges' own state. */
