@@ -7,7 +7,8 @@ import { saveDocument } from '../model/sync.ts'
 import { show } from '../model/view.ts'
 import { RunButton } from './RunButton.tsx'
 import { RunClock } from './RunClock.tsx'
-import { resume, stop } from './run.ts'
+import { resume } from './run.ts'
+import { StopButton } from './StopButton.tsx'
 import { words } from './words.ts'
 
 /** Save, Run to here, Run; while a run is at work its clock and Stop. */
@@ -58,13 +59,7 @@ export function RunControls() {
           {words.toHere}
         </button>
       )}
-      {run && running ? (
-        <button type="button" className="button" title={words.stopHelp} onClick={() => void stop(run)}>
-          {words.stop}
-        </button>
-      ) : (
-        <RunButton />
-      )}
+      {run && running ? <StopButton run={run} /> : <RunButton />}
     </>
   )
 }

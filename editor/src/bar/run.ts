@@ -4,7 +4,7 @@ import { create } from 'zustand'
 import { announce } from '../model/announce.ts'
 import { edit, isDraft, useDocument } from '../model/document.ts'
 import { attempt, notify, notifyFailure } from '../model/notices.ts'
-import { type Answer, resumeRun, startRun, stopRun } from '../model/runs.ts'
+import { type Answer, killRun, resumeRun, startRun, stopRun } from '../model/runs.ts'
 import { saveDocument } from '../model/sync.ts'
 import { show } from '../model/view.ts'
 import { words } from './words.ts'
@@ -82,6 +82,7 @@ function taken(answer: Answer): void {
 }
 
 export const stop = (run: RunView) => attempt('The run could not be stopped', () => stopRun(run.id))
+export const kill = (run: RunView) => attempt('The run could not be ended', () => killRun(run.id))
 
 /** Goes on with a run that was stopped or died. */
 export async function resume(run: RunView): Promise<void> {
