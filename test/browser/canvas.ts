@@ -51,7 +51,25 @@ export class CanvasPage {
     const canvas = new CanvasPage(page, server, id)
     if (Object.keys(pipeline.nodes).length) await page.locator('.card').first().waitFor()
     await page.locator('.palette .node-list-item').first().waitFor()
+    await canvas.settled()
     return canvas
+  }
+
+  /** Waits until the panels around the canvas have taken their place and the canvas stands still. */
+  async settled(): Promise<void> {
+    const viewport = this.page.locator('.react-flow__viewport')
+    let before = ''
+    await expect
+      .poll(
+        async () => {
+          const now = (await viewport.getAttribute('style')) ?? ''
+          const still = now === before
+          before = now
+          return still
+        },
+        { interval: 200 },
+      )
+      .toBe(true)
   }
 
   card(id: string): Locator {

@@ -115,6 +115,7 @@ export const pointer = {
     onPointerMove: (event: ReactPointerEvent) => setPointerOnCanvas(screenOf(event)),
     onPointerLeave: () => setPointerOnCanvas(null),
     onDoubleClick: doubleClick,
+    onDragEnter: over,
     onDragOver: over,
     onDragLeave: leave,
     onDrop: drop,

@@ -3,7 +3,7 @@ import { freeId } from './ids.ts'
 import { addNode, connect, sameEdge, splice } from './operations.ts'
 
 /** Room for a card with its edges. */
-const [column, row] = [240, 112]
+const [column, row] = [304, 136]
 
 /** Puts a node between two: into the edge where it is there, else with two new ones. */
 export function insertInto(pipeline: Pipeline, edge: PipelineEdge, wanted: string, node: PipelineNode): Pipeline {

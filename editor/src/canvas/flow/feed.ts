@@ -1,5 +1,6 @@
 import { useCallback, useRef, useSyncExternalStore } from 'react'
 import { type Live, useLive } from '../../model/live.ts'
+import { isPanning } from '../parts/PanShield.tsx'
 import { same } from '../scene/same.ts'
 import { inView } from './inview.ts'
 import { Turns } from './turns.ts'
@@ -9,7 +10,8 @@ import { Turns } from './turns.ts'
 
 /** Who is to be told, by the canvas id of what it draws. */
 const followers = new Map<() => void, string>()
-const turns = new Turns(followers, 8)
+// A frame in which anything changes is drawn anew as a whole: while the canvas is dragged most frames only move it.
+const turns = new Turns(followers, 8, () => (isPanning() ? 5 : 1))
 
 useLive.subscribe((now, before) => {
   // A run that begins or ends changes everything at once, and seldom.

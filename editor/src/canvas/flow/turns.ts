@@ -4,15 +4,18 @@ const spread = 26
 /** Tells many listeners about a change, a few in each frame, so that no frame is long; a listener that left is not told. */
 export class Turns {
   readonly #least: number
+  readonly #pause: () => number
   readonly #listeners: ReadonlyMap<() => void, unknown>
   #waiting = new Set<() => void>()
   #perFrame = 0
+  #frames = 0
   #frame = 0
 
-  /** `least`: so many are told in a frame where there are as many. */
-  constructor(listeners: ReadonlyMap<() => void, unknown>, least: number) {
+  /** `least`: so many are told in a turn where there are as many; `pause`: frames from one turn to the next. */
+  constructor(listeners: ReadonlyMap<() => void, unknown>, least: number, pause: () => number = () => 1) {
     this.#listeners = listeners
     this.#least = least
+    this.#pause = pause
   }
 
   /** Those who wait already keep their turn. */
@@ -23,7 +26,8 @@ export class Turns {
   }
 
   #tell(): void {
-    let left = this.#perFrame
+    const pause = this.#pause()
+    let left = ++this.#frames % pause === 0 ? this.#perFrame * pause : 0
     for (const listener of this.#waiting) {
       if (left-- === 0) break
       this.#waiting.delete(listener)

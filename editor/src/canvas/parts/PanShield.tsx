@@ -24,6 +24,9 @@ export function raiseShield(event: MouseEvent | TouchEvent | null): void {
   canvasElement()?.setAttribute('data-panning', '')
 }
 
+/** Whether the canvas is being dragged. */
+export const isPanning = (): boolean => shield?.hidden === false
+
 /** Takes the shield away. */
 export function lowerShield(): void {
   if (!shield || shield.hidden) return
