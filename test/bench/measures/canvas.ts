@@ -42,7 +42,7 @@ const measure: Measure = {
     const found: Panned[] = []
     try {
       for (const one of cases(quick)) {
-        found.push(await pan(browser, address, one, quick ? 1500 : 6000, join(folder, '..', '..', 'results')))
+        found.push(await pan(browser, address, one, quick ? 4000 : 8000, join(folder, '..', '..', 'results')))
         say(`${nameOf(one)}: ${(found.at(-1)?.within ?? 0).toFixed(1)} % within 33 ms`)
       }
     } finally {

@@ -10,8 +10,9 @@ import { Turns } from './turns.ts'
 
 /** Who is to be told, by the canvas id of what it draws. */
 const followers = new Map<() => void, string>()
-// A frame in which anything changes is drawn anew as a whole: while the canvas is dragged most frames only move it.
-const turns = new Turns(followers, 8, () => (isPanning() ? 5 : 1))
+/** All figures twice a second, and at once: while the canvas is dragged the other frames only move what is drawn. */
+const heldMilliseconds = 450
+const turns = new Turns(followers, 8, () => (isPanning() ? heldMilliseconds : 0))
 
 useLive.subscribe((now, before) => {
   // A run that begins or ends changes everything at once, and seldom.

@@ -48,12 +48,16 @@ test('a listener that left is not told', () => {
   expect(told).toEqual([0, 2])
 })
 
-test('with a pause only every so many frames tell, and then as many more', () => {
+test('held frames tell nobody, the one after them tells all', () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
   const { told, listeners } = listenersOf(100)
-  new Turns(listeners, 4, () => 5).add(listeners.keys())
-  const after = Array.from({ length: 10 }, () => {
+  const turns = new Turns(listeners, 4, () => 450)
+  const after = Array.from({ length: 3 }, () => {
+    turns.add(listeners.keys())
+    vi.advanceTimersByTime(300)
     nextFrame()
     return told.length
   })
-  expect(after).toEqual([0, 0, 0, 0, 20, 20, 20, 20, 20, 40])
+  expect(after).toEqual([0, 100, 100])
+  vi.useRealTimers()
 })

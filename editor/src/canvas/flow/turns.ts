@@ -4,18 +4,21 @@ const spread = 26
 /** Tells many listeners about a change, a few in each frame, so that no frame is long; a listener that left is not told. */
 export class Turns {
   readonly #least: number
-  readonly #pause: () => number
+  readonly #hold: () => number
   readonly #listeners: ReadonlyMap<() => void, unknown>
   #waiting = new Set<() => void>()
   #perFrame = 0
-  #frames = 0
   #frame = 0
+  #told = 0
 
-  /** `least`: so many are told in a turn where there are as many; `pause`: frames from one turn to the next. */
-  constructor(listeners: ReadonlyMap<() => void, unknown>, least: number, pause: () => number = () => 1) {
+  /**
+   * `least`: so many are told in a frame where there are as many. `hold`: milliseconds for which frames are to be left
+   * alone now; all are told in the one after it.
+   */
+  constructor(listeners: ReadonlyMap<() => void, unknown>, least: number, hold: () => number = () => 0) {
     this.#listeners = listeners
     this.#least = least
-    this.#pause = pause
+    this.#hold = hold
   }
 
   /** Those who wait already keep their turn. */
@@ -26,12 +29,16 @@ export class Turns {
   }
 
   #tell(): void {
-    const pause = this.#pause()
-    let left = ++this.#frames % pause === 0 ? this.#perFrame * pause : 0
-    for (const listener of this.#waiting) {
-      if (left-- === 0) break
-      this.#waiting.delete(listener)
-      if (this.#listeners.has(listener)) listener()
+    const hold = this.#hold()
+    const now = performance.now()
+    if (hold === 0 || now - this.#told >= hold) {
+      let left = hold === 0 ? this.#perFrame : this.#waiting.size
+      this.#told = now
+      for (const listener of this.#waiting) {
+        if (left-- === 0) break
+        this.#waiting.delete(listener)
+        if (this.#listeners.has(listener)) listener()
+      }
     }
     this.#frame = this.#waiting.size ? requestAnimationFrame(() => this.#tell()) : 0
   }
