@@ -15,6 +15,7 @@ import { edit, useDocument } from '../model/document.ts'
 import { nodeType } from '../model/library.ts'
 import { select, useSelection } from '../model/selection.ts'
 import { cardHeight, cardWidth, onGrid } from './card/shape.ts'
+import { firstSettings } from './firstsettings.ts'
 import { makeRoom } from './moving/room.ts'
 import { freeSpot } from './scene/spots.ts'
 import { sceneNow } from './scene/store.ts'
@@ -44,7 +45,7 @@ export function addAt(type: string, at: Spot, ties: Ties = {}): string | null {
     ...(ties.to && kind !== 'sink' ? [{ from: here, to: ties.to }] : []),
   ]
   edit(words.addStep(id), (before) => {
-    const added = addNode(withPlaces(before), id, { type, config: {} }, onGrid(at))
+    const added = addNode(withPlaces(before), id, { type, config: firstSettings(type, before) }, onGrid(at))
     const spliced = ties.into ? spliceIn(added, ties.into, id, kind) : added
     return edges.reduce(connect, spliced)
   })

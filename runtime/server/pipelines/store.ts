@@ -97,8 +97,12 @@ function boundText(text: string): void {
 async function create(shelf: Shelf, name: string, text: string | null): Promise<PipelineText> {
   const given = name.trim() || 'pipeline'
   boundText(text ?? '')
-  const id = `${freeName(slugOf(given), (slug) => existsSync(join(shelf.folder, `${slug}.json`)))}.json`
-  const empty = () => formatPipeline({ headrace: 1, name: given, settings: {}, nodes: {}, edges: [] })
+  const slug = slugOf(given)
+  const free = freeName(slug, (one) => existsSync(join(shelf.folder, `${one}.json`)))
+  const id = `${free}.json`
+  // Outputs are called after the name: two pipelines of one name would write to one place.
+  const empty = () =>
+    formatPipeline({ headrace: 1, name: free === slug ? given : free, settings: {}, nodes: {}, edges: [] })
   await writeWhole(newFile(shelf, id), text ?? empty())
   return await read(shelf, id)
 }

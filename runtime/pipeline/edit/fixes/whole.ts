@@ -6,6 +6,7 @@ import { freeId } from '../ids.ts'
 import { spotBeside } from '../insert.ts'
 import { kindOfType } from '../kinds.ts'
 import { addNode, connect, removeNodes, renameNode, setNodeKey } from '../operations.ts'
+import { freeOutput } from '../outputname.ts'
 import { type Ask, type Maker, meantIn } from './ask.ts'
 import { feed } from './edges.ts'
 
@@ -64,9 +65,7 @@ function storeFix(title: string, from: readonly Port[]): Fix {
     title,
     change: (pipeline) => {
       const id = freeId(pipeline, 'store')
-      const paths = Object.values(pipeline.nodes).map(({ config }) => config['path'])
-      let path = 'out/rows.csv'
-      for (let n = 2; paths.includes(path); n++) path = `out/rows-${n}.csv`
+      const path = freeOutput(pipeline, '.csv')
       const node: PipelineNode = { type: 'sinks/csv', config: { path, ifExists: 'replace' } }
       const last = from.at(-1)
       const added = addNode(pipeline, id, node, last ? spotBeside(pipeline, last.node) : [0, 0])
