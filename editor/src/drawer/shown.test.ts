@@ -36,6 +36,12 @@ test('with nothing selected it shows the last edge before the sinks, never a rej
   expect(shownEdge(null, null, { nodes: [], edge: null }).key).toBeNull()
 })
 
+test('before a run it shows the last edge that has rows of the preview', () => {
+  const nothing = { nodes: [], edge: null }
+  expect(shownEdge(pipeline, null, nothing, (key) => key === 'emoji → text').key).toBe('emoji → text')
+  expect(shownEdge(pipeline, null, nothing, () => false).key).toBe('text → store')
+})
+
 test('an edge beside disabled nodes is looked for in a run under the edge that stands for it', () => {
   const checked = {
     problems: [],

@@ -2,6 +2,8 @@ import type { CheckAnswer } from '@headrace/runtime/api'
 import { edgeText, type Pipeline } from '@headrace/runtime/pipeline'
 import { useMemo } from 'react'
 import { useDocument } from '../model/document.ts'
+import { useLive } from '../model/live.ts'
+import { usePreview } from '../model/preview.ts'
 import { type Selection, useSelection } from '../model/selection.ts'
 
 /** The edge that the drawer shows: its key in the pipeline, and in a run, where disabled nodes are passed by. */
@@ -18,12 +20,13 @@ const none: Shown = { key: null, live: null, node: null }
 
 /**
  * The edge that belongs to what is selected: an edge itself; a node's output, a sink's input; with nothing selected the
- * last edge before the sinks.
+ * last edge before the sinks, or the nearest before it that has rows.
  */
 export function shownEdge(
   pipeline: Pipeline | null,
   checked: CheckAnswer | null,
   { nodes, edge }: Pick<Selection, 'nodes' | 'edge'>,
+  hasRows: (key: string) => boolean = () => true,
 ): Shown {
   if (!pipeline) return none
   const keys = pipeline.edges.map(edgeText)
@@ -48,6 +51,13 @@ export function shownEdge(
   }
   const ends = new Set(pipeline.edges.map(({ from }) => from.node))
   const last = pipeline.edges.findIndex(({ from, to }) => good(from.port) && !ends.has(to.node))
+  const seen = new Set<number>()
+  for (let place = last; place >= 0 && !seen.has(place); ) {
+    if (hasRows(keys[place] as string)) return at(place)
+    seen.add(place)
+    const from = pipeline.edges[place]?.from.node
+    place = pipeline.edges.findIndex((before) => before.to.node === from && good(before.from.port))
+  }
   if (last >= 0) return at(last)
   const only = Object.keys(pipeline.nodes)[0]
   return only === undefined ? none : { key: `${only} → `, live: null, node: only }
@@ -59,5 +69,11 @@ export function useShown(): Shown {
   const checked = useDocument((document) => document.checked)
   const nodes = useSelection((selection) => selection.nodes)
   const edge = useSelection((selection) => selection.edge)
-  return useMemo(() => shownEdge(pipeline, checked, { nodes, edge }), [pipeline, checked, nodes, edge])
+  // A run has rows at its end; a preview stops before a model that nobody asked to run.
+  const sampled = usePreview(({ answer }) => answer?.edges)
+  const ran = useLive(({ run }) => run !== null)
+  return useMemo(
+    () => shownEdge(pipeline, checked, { nodes, edge }, (key) => ran || sampled === undefined || key in sampled),
+    [pipeline, checked, nodes, edge, ran, sampled],
+  )
 }

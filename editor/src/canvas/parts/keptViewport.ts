@@ -47,7 +47,8 @@ export function fitWhileSettling(
 }
 
 function viewportOfAll({ spots, shapes }: Scene, width: number, height: number): Viewport {
-  if (spots.size === 0 || width === 0) return { x: width / 2, y: height / 2, zoom: 1 }
+  // The first node comes where the next ones have room to its right.
+  if (spots.size === 0 || width === 0) return { x: width / 6, y: height / 3, zoom: 1 }
   const corners = [...spots.values()]
   const [left, top] = [Math.min(...corners.map(([x]) => x)), Math.min(...corners.map(([, y]) => y))]
   const right = Math.max(...corners.map(([x]) => x)) + cardWidth
