@@ -2,11 +2,12 @@ import type { RunView } from '@headrace/runtime/api'
 import { exact } from '../style/numbers.ts'
 
 /** What became of a run, in a few words: `3,979 stored, 1 rejected · row counts match`. */
-export function runSentence({ status, rows, balanced, error }: RunView): string {
+export function runSentence({ status, rows, replayed, balanced, error }: RunView): string {
   const counts = rows
     ? [
         `${exact(rows.stored)} stored`,
         ...(rows.filtered ? [`${exact(rows.filtered)} filtered`] : []),
+        ...(replayed ? [`${exact(replayed)} replayed`] : []),
         ...(rows.rejected ? [`${exact(rows.rejected)} rejected`] : []),
       ].join(', ')
     : ''

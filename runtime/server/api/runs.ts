@@ -25,6 +25,8 @@ export interface RunView {
   /** One sentence, where it did not end well. */
   readonly error: { readonly message: string; readonly hint?: string; readonly node?: string } | null
   readonly rejected: number
+  /** Rejected rows of this run that replays took up; what became of them counts in the replays. */
+  readonly replayed: number
   /** Source rows, where every source knows them. */
   readonly rowsExpected: number | null
   readonly replayOf: string | null
@@ -89,4 +91,6 @@ export interface ReplayQuestion {
   readonly raw?: { readonly [index: string]: string }
   /** New values by place and column. */
   readonly values?: { readonly [index: string]: { readonly [column: string]: Json } }
+  /** Under this text, not the file's; without it a run of a draft is replayed with its own. */
+  readonly draft?: string
 }

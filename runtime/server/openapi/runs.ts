@@ -34,6 +34,7 @@ export const runSchemas: { readonly [name: string]: ApiSchema } = {
     exitCode: orNull(whole),
     error: orNull(object({ message: text, 'hint?': text, 'node?': text })),
     rejected: whole,
+    replayed: whole,
     rowsExpected: orNull(whole),
     replayOf: orNull(text),
     folder: text,
@@ -81,7 +82,12 @@ export const runSchemas: { readonly [name: string]: ApiSchema } = {
     values: map(ref('Cell')),
   }),
   RejectedPage: object({ total: whole, rows: list(ref('RejectedRow')) }),
-  ReplayQuestion: object({ 'rows?': list(whole), 'raw?': map(text), 'values?': map(map(anything)) }),
+  ReplayQuestion: object({
+    'rows?': list(whole),
+    'raw?': map(text),
+    'values?': map(map(anything)),
+    'draft?': about(text, 'Under this text, not the file’s.'),
+  }),
   PreviewQuestion: object({ pipeline: text, text, node: orNull(text), 'rows?': whole }),
   PreviewAnswer: object({
     problems: list(ref('Problem')),

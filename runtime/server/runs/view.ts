@@ -37,6 +37,7 @@ export function readRun(path: string, edited: string, exit?: Exit): RunView {
   // A report of before a resume says nothing of the run as it is now.
   const valid = status === 'running' || status === 'unfinished' ? null : report
   const rejected = valid ? rejectedNow(path, valid) : 0
+  const replayed = valid ? Math.max(0, valid.deadLetters.count - rejected) : 0
   return {
     id: basename(path),
     pipeline: idOf(run.pipeline, edited),
@@ -47,11 +48,12 @@ export function readRun(path: string, edited: string, exit?: Exit): RunView {
     origin: run.origin ?? process?.origin ?? 'terminal',
     draft: run.draft ?? false,
     seconds: valid?.seconds ?? null,
-    rows: valid && rowsNow(valid, rejected),
+    rows: valid && { ...valid.rows, rejected: valid.rows.rejected - replayed },
     balanced: valid?.balanced ?? null,
     exitCode: valid?.exitCode ?? null,
     error: errorOf(status, valid, exit),
     rejected,
+    replayed,
     rowsExpected: run.rowsExpected ?? null,
     replayOf: run.replayOf ?? null,
     folder: path,
@@ -72,12 +74,6 @@ export function readReport(path: string): Report | null {
     return null
   }
 }
-
-/** The run's own counts, but for the rows that replays took: they are rejected no more, and count in the replays. */
-const rowsNow = ({ rows, deadLetters }: Report, rejected: number): Report['rows'] => ({
-  ...rows,
-  rejected: rows.rejected - Math.max(0, deadLetters.count - rejected),
-})
 
 /** Rows that are still rejected: those that a replay stored have left their file since the run ended. */
 function rejectedNow(path: string, { deadLetters }: Report): number {
