@@ -72,6 +72,11 @@ export class CanvasPage {
       .toBe(true)
   }
 
+  /** The canvas of a pipeline that a page shows already. */
+  static of(page: Page & { faults: string[] }, server: Server, id: string): CanvasPage {
+    return new CanvasPage(page, server, id)
+  }
+
   card(id: string): Locator {
     return this.page.locator(`.react-flow__node[data-id="${id}"]`)
   }
