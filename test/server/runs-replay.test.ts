@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Refusal, RejectedPage, RunView } from '@headrace/runtime/api'
 import { expect, test } from 'vitest'
@@ -46,4 +46,38 @@ test('a rejected row is shown with its line and reason, mended, replayed, and th
   expect(JSON.parse(stored[99] as string)).toEqual({ id: 100, price: 99.5 })
   const nothing = await server.json<Refusal>('POST', `runs/${run.id}/replay`, {}, 409)
   expect(nothing.error).toMatch(/no rejected rows left/)
+})
+
+test('rejected rows are replayed under a draft that mends a setting, never under one that leads out of the folder', async () => {
+  const mendable = (part: string, source = 'orders.csv') => ({
+    headrace: 1,
+    nodes: {
+      orders: { type: 'sources/csv', config: { path: source, types: { id: 'int64', by: 'int64' } } },
+      share: { type: 'transforms/derive', config: { columns: { part } } },
+      stored: ndjson('replace'),
+    },
+    edges: [
+      { from: 'orders', to: 'share' },
+      { from: 'share', to: 'stored' },
+    ],
+  })
+  const server = await RunsServer.start({ 'pipeline.json': mendable('div(id, by)'), 'orders.csv': 'id,by\n4,2\n6,0\n' })
+  const run = await server.json<RunView>('POST', 'runs', { pipeline: 'pipeline.json' })
+  expect(await server.until(run.id, ended)).toMatchObject({ rejected: 1, rows: { stored: 1 } })
+  const outside = JSON.stringify(mendable('div(id, by + 1)', '../../etc/passwd'))
+  const refused = await server.json<Refusal>('POST', `runs/${run.id}/replay`, { draft: outside }, 409)
+  expect(refused.problems?.map(({ code }) => code)).toContain('outside')
+  await server.json('POST', `runs/${run.id}/replay`, { draft: 7 }, 400)
+
+  const draft = JSON.stringify(mendable('div(id, by + 1)'))
+  const replay = await server.json<RunView>('POST', `runs/${run.id}/replay`, { draft }, 201)
+  expect(replay).toMatchObject({ replayOf: run.id, draft: true })
+  expect(await server.until(replay.id, ended)).toMatchObject({ status: 'done', rejected: 0, rows: { stored: 1 } })
+  const stored = readFileSync(join(server.folder, 'out.ndjson'), 'utf8').trim().split('\n')
+  expect(stored.map((line) => JSON.parse(line) as object)).toEqual([
+    { id: 4, by: 2, part: 2 },
+    { id: 6, by: 0, part: 6 },
+  ])
+  expect(readFileSync(join(server.folder, 'pipeline.json'), 'utf8')).toContain('div(id, by)')
+  expect(readdirSync(join(server.folder, '.headrace', 'drafts'))).toEqual([])
 })

@@ -2,7 +2,7 @@ import type { Refusal, ReplayQuestion, RunView, StartRun } from '@headrace/runti
 import { create } from 'zustand'
 import { api, Refused } from '../api/client.ts'
 import { socket } from '../api/socket.ts'
-import { useDocument } from './document.ts'
+import { type Document, isDraft, useDocument } from './document.ts'
 import { addSample, showRun, useLive } from './live.ts'
 import { notifyFailure } from './notices.ts'
 
@@ -99,9 +99,18 @@ export const startRun = (question: StartRun): Promise<Answer> => begin(question.
 /** Goes on with a run that was stopped or died. */
 export const resumeRun = (run: RunView): Promise<Answer> => begin(run.pipeline, `runs/${run.id}/resume`, {})
 
-/** Runs a run's rejected rows again. */
-export const replayRun = (run: RunView, question: ReplayQuestion): Promise<Answer> =>
-  begin(run.pipeline, `runs/${run.id}/replay`, question)
+/** Runs a run's rejected rows again: under the pipeline as it is on the page, where it is open there. */
+export const replayRun = (run: RunView, question: ReplayQuestion): Promise<Answer> => {
+  const draft = draftFor(run, useDocument.getState())
+  return begin(run.pipeline, `runs/${run.id}/replay`, { ...question, ...(draft !== null && { draft }) })
+}
+
+/**
+ * The text that a run's rows are replayed under; null: the file's. A run of a draft would take the text that it had: what
+ * was mended and saved since counts.
+ */
+export const draftFor = (run: Pick<RunView, 'pipeline' | 'draft'>, document: Document): string | null =>
+  run.pipeline !== null && run.pipeline === document.id && (isDraft(document) || run.draft) ? document.text : null
 
 async function begin(pipeline: string | null, path: string, body: unknown): Promise<Answer> {
   useRuns.setState({ starting: pipeline })

@@ -20,8 +20,9 @@ export function startAsked(request: Request): StartRun {
 
 /** What a request to run rejected rows again says. */
 export function replayAsked(request: Request): ReplayQuestion {
-  const { rows, raw, values } = bodyOf(request)
+  const { rows, raw, values, draft } = bodyOf(request)
   return {
+    ...(draft !== undefined && { draft: asText('draft', draft) }),
     ...(rows !== undefined && { rows: asList('rows', rows, asCount) }),
     ...(raw !== undefined && { raw: asMap('raw', raw, asText) }),
     ...(values !== undefined && {

@@ -56,9 +56,9 @@ export async function resume(parts: RunParts, run: RunView): Promise<RunView> {
   })
 }
 
-/** Refuses to work on a run whose pipeline leads out of the folder. */
-export async function refuseOutside(parts: RunParts, run: RunView): Promise<void> {
-  const draft = run.draft ? readFileSync(join(run.folder, 'pipeline.json'), 'utf8') : undefined
+/** Refuses to work on a run whose pipeline, or the given text in its place, leads out of the folder. */
+export async function refuseOutside(parts: RunParts, run: RunView, given?: string): Promise<void> {
+  const draft = given ?? (run.draft ? readFileSync(join(run.folder, 'pipeline.json'), 'utf8') : undefined)
   const { set } = JSON.parse(readFileSync(join(run.folder, 'run.json'), 'utf8')) as RunRecord // as the run wrote it
   // Whether it can go on is the run's own to say; here it is only looked at what it may touch.
   await refuseProblems(parts, run.file, draft, set, ({ code }) => code === 'outside')

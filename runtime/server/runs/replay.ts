@@ -11,16 +11,22 @@ const longestWord = 100_000
 
 /** Runs a run's rejected rows again in a process of its own, mended ones with their new values. */
 export async function beginReplay(parts: RunParts, run: RunView, asked: ReplayQuestion): Promise<RunView> {
-  const { rows, raw, values } = asked
+  const { rows, raw, values, draft } = asked
   const places = rows === undefined ? [] : ['--rows', placesText(rows)]
   return await alone(parts, run.file, async () => {
-    await refuseOutside(parts, run)
-    const mend = raw || values ? handOver(run.file, JSON.stringify({ raw, values }), 'The rows cannot be mended') : null
+    await refuseOutside(parts, run, draft)
+    const given: string[] = []
+    const flag = (name: string, text: string, what: string) => {
+      const path = handOver(run.file, text, what)
+      given.push(path)
+      return [name, path]
+    }
     try {
-      const mended = mend === null ? [] : ['--mend', mend]
-      return await begin(parts, dirname(run.file), ['replay', run.folder, ...places, ...mended])
+      const mended = raw || values ? flag('--mend', JSON.stringify({ raw, values }), 'The rows cannot be mended') : []
+      const drafted = draft === undefined ? [] : flag('--draft', draft, 'The draft cannot be run')
+      return await begin(parts, dirname(run.file), ['replay', run.folder, ...places, ...mended, ...drafted])
     } finally {
-      if (mend !== null) rmSync(mend, { force: true })
+      for (const path of given) rmSync(path, { force: true })
     }
   })
 }
