@@ -26,6 +26,8 @@ export interface PreviewTask {
   /** Where to stop; null: everywhere. */
   readonly node: string | null
   readonly rows?: number
+  /** Who asks: a newer preview takes the place of the same asker's. */
+  readonly client?: string
 }
 
 /** What previews share. */

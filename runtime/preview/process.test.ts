@@ -67,6 +67,30 @@ test('a newer question for the same pipeline ends the one before', async () => {
   await expect(third).rejects.toThrow('the page went')
 })
 
+test('previews of two tabs do not end each other', async () => {
+  const { file } = await trial({ 'in.csv': numbers(2000) })
+  const own = start()
+  const slow = pipelineText(
+    { in: ['sources/csv', { path: 'in.csv' }], slow: ['transforms/slow', { milliseconds: 300 }] },
+    [['in', 'slow']],
+  )
+  const first = own.preview({ file, text: slow, node: null, client: 'one' })
+  await setTimeout(50)
+  const second = own.preview({ file, text: simple, node: null, client: 'other' })
+  expect(await first).toMatchObject({ nodes: { slow: { out: 2000 } } })
+  expect(await second).toMatchObject({ nodes: { odd: { out: 1000 } } })
+})
+
+test('of very many previews that wait the oldest ends', async () => {
+  const { file } = await trial({ 'in.csv': numbers(11) })
+  const own = start()
+  const asked = Array.from({ length: 40 }, (_, i) => own.preview({ file, text: simple, node: null, client: `${i}` }))
+  const ends = await Promise.allSettled(asked)
+  const refused = ends.slice(0, 8).map((end) => (end.status === 'rejected' ? (end.reason as Error).message : 'answer'))
+  expect(new Set(refused)).toEqual(new Set(['32 previews are asked for at once']))
+  expect(ends.slice(8).every(({ status }) => status === 'fulfilled')).toBe(true)
+})
+
 test('what lies outside the folders given is a problem, and nothing of it is read', async () => {
   const { file, folder } = await trial()
   const other = await trial({ 'in.csv': numbers(11) })

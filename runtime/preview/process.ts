@@ -3,6 +3,7 @@ import { loadCatalogue } from '../catalogue/load.ts'
 import { pathGuard } from '../catalogue/pathguard.ts'
 import { packError } from '../engine/messages.ts'
 import { Pool } from '../memory/index.ts'
+import { HeadraceError } from '../pipeline/problem.ts'
 import type { FromPreview, PreviewStart, ToPreview } from './messages.ts'
 import { type PreviewTask, type PreviewWorld, preview } from './preview.ts'
 import { Results } from './results.ts'
@@ -16,7 +17,9 @@ const results = new Results(new Pool(1 << 30))
 const cache = probeCache()
 const catalogue = await loadCatalogue()
 const asked = new Map<number, AbortController>()
-/** The preview at work of each pipeline: a newer question ends it. */
+/** More previews do not wait for each other: the one that has waited longest ends. */
+const mostAtOnce = 32
+/** The preview at work or waiting of each pipeline and asker: a newer question ends it. */
 const latest = new Map<string, AbortController>()
 let within: PreviewStart['within'] = null
 /** Previews follow one another: they share what is kept. */
@@ -40,9 +43,12 @@ const world = (): PreviewWorld => ({
 })
 
 async function inTurn(task: PreviewTask, given: AbortSignal) {
-  latest.get(task.file)?.abort(new Error('a newer preview took its place'))
+  const key = JSON.stringify([task.file, task.client ?? ''])
+  if (latest.has(key)) end(key, new Error('a newer preview took its place'))
+  const [oldest] = latest.keys()
+  if (oldest !== undefined && latest.size >= mostAtOnce) end(oldest, crowded())
   const newer = new AbortController()
-  latest.set(task.file, newer)
+  latest.set(key, newer)
   const signal = AbortSignal.any([given, newer.signal])
   const before = turn
   const mine = before.then(async () => {
@@ -53,9 +59,19 @@ async function inTurn(task: PreviewTask, given: AbortSignal) {
   try {
     return await mine
   } finally {
-    if (latest.get(task.file) === newer) latest.delete(task.file)
+    if (latest.get(key) === newer) latest.delete(key)
   }
 }
+
+function end(key: string, why: Error): void {
+  latest.get(key)?.abort(why)
+  latest.delete(key)
+}
+
+const crowded = () =>
+  new HeadraceError('too-many-previews', `${mostAtOnce} previews are asked for at once`, {
+    hint: 'Close pages that you do not look at, or ask again in a moment.',
+  })
 
 async function answer(
   id: number,

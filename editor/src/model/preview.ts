@@ -2,6 +2,7 @@ import type { PreviewAnswer, PreviewQuestion } from '@headrace/runtime/api'
 import type { Pipeline } from '@headrace/runtime/pipeline'
 import { create } from 'zustand'
 import { api, Refused } from '../api/client.ts'
+import { client } from '../api/socket.ts'
 import { useDocument } from './document.ts'
 import { nodeType } from './library.ts'
 import { useLive } from './live.ts'
@@ -128,7 +129,7 @@ async function askFor(targets: readonly (string | null)[], doing: string): Promi
   try {
     const answers: PreviewAnswer[] = []
     for (const node of targets) {
-      const question: PreviewQuestion = { pipeline: id, text, node }
+      const question: PreviewQuestion = { pipeline: id, text, node, client }
       answers.push(await api.post<PreviewAnswer>('preview', question, control.signal))
       if (asking !== control) return
     }

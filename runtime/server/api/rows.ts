@@ -67,6 +67,8 @@ export interface PreviewQuestion {
   readonly node: string | null
   /** Rows of each source; default 2,000, fewer into a model. */
   readonly rows?: number
+  /** Who asks: a newer preview of a pipeline takes the place of the same asker's only. */
+  readonly client?: string
 }
 
 export interface PreviewAnswer {

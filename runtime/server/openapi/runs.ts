@@ -88,7 +88,13 @@ export const runSchemas: { readonly [name: string]: ApiSchema } = {
     'values?': map(map(anything)),
     'draft?': about(text, 'Under this text, not the file’s.'),
   }),
-  PreviewQuestion: object({ pipeline: text, text, node: orNull(text), 'rows?': whole }),
+  PreviewQuestion: object({
+    pipeline: text,
+    text,
+    node: orNull(text),
+    'rows?': whole,
+    'client?': about(text, 'Who asks: a newer preview takes the place of the same asker’s only.'),
+  }),
   PreviewAnswer: object({
     problems: list(ref('Problem')),
     nodes: map(both(counts, object({ cached: yes, limited: yes }))),

@@ -49,6 +49,17 @@ export function nodeOf(request: Request): string | null {
   return node === undefined || node === null ? null : asText('node', node)
 }
 
+const longestName = 100
+
+/** What the asker of a request calls itself; null where it does not say. */
+export function clientOf(request: Request): string | null {
+  const { client } = bodyOf(request)
+  if (client === undefined || client === null) return null
+  const name = asText('client', client)
+  if (name.length > longestName) throw new HttpRefusal(400, `"client" must have at most ${longestName} characters`)
+  return name
+}
+
 /** A request without a body asks for nothing in particular. */
 function bodyOf(request: Request): { readonly [name: string]: unknown } {
   const body: unknown = request.body ?? {}

@@ -3,7 +3,7 @@ import { PreviewProcess } from '../../preview/index.ts'
 import { fieldsOf } from '../body.ts'
 import type { ServerContext } from '../context.ts'
 import { fileOfId } from '../pipelines/ids.ts'
-import { countOf, nodeOf } from './asked.ts'
+import { clientOf, countOf, nodeOf } from './asked.ts'
 
 const mostPreviewed = 100_000
 const mostFound = 200
@@ -16,7 +16,14 @@ export function previewRoutes({ folder, roots, log, closing }: ServerContext): R
   router.post('/preview', async (request, response) => {
     const { pipeline, text } = fieldsOf(request, { pipeline: 'text', text: 'text' })
     const rows = countOf(request, 'rows', mostPreviewed)
-    const task = { file: fileOfId(folder, pipeline), text, node: nodeOf(request), ...(rows !== null && { rows }) }
+    const client = clientOf(request)
+    const task = {
+      file: fileOfId(folder, pipeline),
+      text,
+      node: nodeOf(request),
+      ...(rows !== null && { rows }),
+      ...(client !== null && { client }),
+    }
     await answer(response, (signal) => process.preview(task, signal))
   })
   router.post('/search', async (request, response) => {
