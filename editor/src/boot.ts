@@ -1,6 +1,5 @@
 import type { About, Library } from '@headrace/runtime/api'
 import { api } from './api/client.ts'
-import { socket } from './api/socket.ts'
 import { useAbout } from './command/about.ts'
 import { followKeys } from './command/keys.ts'
 import { useLibrary } from './model/library.ts'
@@ -22,7 +21,6 @@ export async function boot(): Promise<void> {
   followSync()
   followRepair()
   followDocument()
-  socket.on('library', () => void loadLibrary())
   try {
     await Promise.all([loadLibrary(), loadPipelines()])
     await followAddress()

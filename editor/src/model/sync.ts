@@ -34,13 +34,13 @@ export function followSync(): () => void {
     sync.follow(),
   ]
   socket.on('pipeline', sync.fileChanged).on('draft', sync.draftChanged)
-  socket.on('files', sync.checkAgain).on('library', sync.checkAgain).on('connect', back)
+  socket.on('files', sync.checkAgain).on('connect', back)
   window.addEventListener('pagehide', leave)
   document.addEventListener('visibilitychange', hide)
   return () => {
     for (const end of ends) end()
     socket.off('pipeline', sync.fileChanged).off('draft', sync.draftChanged)
-    socket.off('files', sync.checkAgain).off('library', sync.checkAgain).off('connect', back)
+    socket.off('files', sync.checkAgain).off('connect', back)
     window.removeEventListener('pagehide', leave)
     document.removeEventListener('visibilitychange', hide)
   }

@@ -33,8 +33,6 @@ export interface ServerEvents {
   ) => void
   /** A tab changed or discarded (null) its draft. */
   draft: (id: string, draft: Draft | null, client: string) => void
-  /** The node library changed. */
-  library: () => void
   /** A file or folder that a pipeline may read changed: check again. */
   files: () => void
 }
