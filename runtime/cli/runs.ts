@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { countRejected } from '../engine/deadletters-reader.ts'
 import type { Report } from '../engine/report.ts'
-import { listRuns, stateFolder } from '../engine/runfolder.ts'
+import { listRuns, type RunSummary, stateFolder } from '../engine/runfolder.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import { duration, grouped, table } from './print.ts'
 import { near } from './summary.ts'
@@ -14,27 +15,28 @@ export async function runs(pipeline: string | undefined, flags: { state?: string
     })
   const given = flags.state ?? process.env['HEADRACE_STATE']
   const state = pipeline ? stateFolder(resolve(pipeline), given) : (given ?? join(process.cwd(), '.headrace'))
-  const found = listRuns(state).filter(({ run }) => !pipeline || run.pipeline === resolve(pipeline))
+  const kept = listRuns(state).filter(({ run }) => !pipeline || run.pipeline === resolve(pipeline))
+  const found = await Promise.all(kept.map(async (one) => ({ ...one, rejected: await rejectedNow(one) })))
   if (flags.json) {
-    process.stdout.write(
-      `${JSON.stringify(found.map(({ id, path, run, status, report }) => ({ id, path, pipeline: run.pipeline, started: run.started, status, report })))}\n`,
-    )
+    const all = found.map(({ id, path, run, status, rejected, report }) => {
+      return { id, path, pipeline: run.pipeline, started: run.started, status, rejected, report }
+    })
+    process.stdout.write(`${JSON.stringify(all)}\n`)
     return 0
   }
   if (found.length === 0) {
     process.stdout.write(`no runs in ${near(state)}\n`)
     return 0
   }
-  const rows = found.map(({ id, run, status, report }) => {
+  const rows = found.map(({ id, run, status, rejected, report }) => {
     const known = report as Report | null
-    const rejected = known ? Object.values(known.nodes).reduce((sum, node) => sum + node.rejected, 0) : 0
     const stored = known ? known.outputs.reduce((sum, { node }) => sum + (known.nodes[node]?.out ?? 0), 0) : 0
     return [
       id,
       near(run.pipeline),
       status,
       known ? grouped(stored) : '',
-      known ? grouped(rejected) : '',
+      rejected === null ? '' : grouped(rejected),
       known ? duration(known.seconds) : '',
     ]
   })
@@ -42,4 +44,13 @@ export async function runs(pipeline: string | undefined, flags: { state?: string
     `${table([['run', 'pipeline', 'status', 'stored', 'rejected', 'time'], ...rows], new Set([3, 4, 5]))}\n`,
   )
   return 0
+}
+
+/** A run's rejected rows but for those that replays stored since; null while it has no report. */
+async function rejectedNow({ path, report }: RunSummary): Promise<number | null> {
+  const known = report as Report | null // what a run of ours wrote
+  if (!known) return null
+  const then = Object.values(known.nodes).reduce((sum, node) => sum + node.rejected, 0)
+  const { count } = known.deadLetters
+  return count === 0 ? then : then - Math.max(0, count - (await countRejected(path)))
 }

@@ -34,6 +34,8 @@ test('a run that rejected rows, a replay that mends one, and one that has nothin
     deadLetters: { count: 0 },
   })
   const [original] = readdirSync(place.path('.headrace/runs')).sort()
+  const listed = JSON.parse((await run(['runs', pipeline, '--json'])).stdout) as object[]
+  expect(listed.at(-1)).toMatchObject({ id: original, rejected: 1, report: { deadLetters: { count: 2 } } })
   const again = await run(['replay', original as string, '--state', place.path('.headrace')])
   expect(again).toMatchObject({
     code: 3,
@@ -44,6 +46,7 @@ test('a run that rejected rows, a replay that mends one, and one that has nothin
     await run(['replay', place.path(`.headrace/runs/${original}`), '--mend', place.path('mended.json')]),
   ).toMatchObject({ code: 0 })
   const nothing = await run(['replay', pipeline])
+  expect((await run(['runs', pipeline])).stdout.split('\n').at(-2)).toMatch(/done +2 +0 /)
   expect(nothing).toMatchObject({ code: 0, stdout: `run ${original} has no rejected rows left: nothing to replay\n` })
   expect(JSON.parse((await run(['replay', pipeline, '--json'])).stdout)).toMatchObject({ status: 'done' })
   expect((await numbersIn(place.path('out.parquet'), 'n')).sort()).toEqual([1, 2, 3, 4])
