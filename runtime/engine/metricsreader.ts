@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Snapshot } from './snapshot.ts'
@@ -14,12 +15,17 @@ type EdgeRow = {
 /** Reads the counters in a run's folder, beside the process that writes them, or long after it. */
 export class MetricsReader {
   readonly #path: string
+  readonly #timeout: number
   #database: DatabaseSync | undefined
   #version = -1
 
-  /** The file may appear later: until then there is nothing to read. */
-  constructor(folder: string) {
+  /**
+   * The file may appear later: until then there is nothing to read. Where another program holds the file a call waits
+   * for it `timeout` milliseconds.
+   */
+  constructor(folder: string, { timeout = 1000 } = {}) {
     this.#path = join(folder, 'metrics.sqlite')
+    this.#timeout = timeout
   }
 
   /** Whether something was written since the last call; cheap enough to be asked many times a second. */
@@ -48,9 +54,10 @@ export class MetricsReader {
   #open(): DatabaseSync | undefined {
     if (this.#database) return this.#database
     try {
-      this.#database = new DatabaseSync(this.#path, { readOnly: true, timeout: 1000 })
-    } catch {
-      // Not there yet.
+      this.#database = new DatabaseSync(this.#path, { readOnly: true, timeout: this.#timeout })
+    } catch (error) {
+      // Else it is not there yet.
+      if (existsSync(this.#path)) throw error
     }
     return this.#database
   }

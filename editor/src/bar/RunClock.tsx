@@ -15,6 +15,7 @@ export function RunClock({ run }: { readonly run: RunView }) {
     return () => clearInterval(timer)
   }, [])
   const done = useLive(({ picture }) => (picture ? rowsDone(picture) : 0))
+  const uncounted = useLive((live) => live.uncounted)
   const seconds = Math.max(0, (now - run.started) / 1000)
   const expected = run.rowsExpected ?? 0
   const part = expected > 0 ? Math.min(1, done / expected) : 0
@@ -24,7 +25,11 @@ export function RunClock({ run }: { readonly run: RunView }) {
     ...(part > 0 ? [share(part)] : []),
     ...(left !== null ? [words.left(duration(Math.ceil(left)))] : []),
   ]
-  return <code className="bar-clock soft">{parts.join(' · ')}</code>
+  return (
+    <code className="bar-clock soft" title={uncounted?.error}>
+      {parts.join(' · ')}
+    </code>
+  )
 }
 
 /** Rows that are through: those that the sources gave, or, as models lag far behind, those of the slowest model. */

@@ -19,6 +19,7 @@ export function RunControls() {
   const [node] = useSelection(({ nodes }) => nodes)
   const working = usePreview(({ state }) => state === 'working')
   const running = run?.status === 'running'
+  const uncounted = useLive((live) => live.uncounted)
   return (
     <>
       {run && !running && (
@@ -26,7 +27,7 @@ export function RunControls() {
           type="button"
           className="bar-last soft"
           data-status={run.status}
-          title={run.error?.hint ?? runSentence(run)}
+          title={[uncounted?.error, run.error?.hint ?? runSentence(run)].filter(Boolean).join(' ')}
           onClick={() =>
             show({
               drawerOpen: true,

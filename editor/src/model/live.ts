@@ -1,4 +1,4 @@
-import type { RunView, Snapshot } from '@headrace/runtime/api'
+import type { RunView, Snapshot, Unreadable } from '@headrace/runtime/api'
 import { type FlowPicture, flowOf, recentSamples, wholeFlowOf } from '@headrace/runtime/pipeline'
 import { create } from 'zustand'
 
@@ -7,9 +7,11 @@ export interface Live {
   readonly run: RunView | null
   readonly samples: readonly Snapshot[]
   readonly picture: FlowPicture | null
+  /** Why there are no counters, where they cannot be read. */
+  readonly uncounted: Unreadable | null
 }
 
-export const useLive = create<Live>(() => ({ run: null, samples: [], picture: null }))
+export const useLive = create<Live>(() => ({ run: null, samples: [], picture: null, uncounted: null }))
 
 let waiting: readonly Snapshot[] | null = null
 
@@ -40,6 +42,6 @@ export function showRun(run: RunView | null): void {
     useLive.setState({ run, ...(run.status !== before.status && picture) })
   } else {
     waiting = null
-    useLive.setState({ run, samples: [], picture: null })
+    useLive.setState({ run, samples: [], picture: null, uncounted: null })
   }
 }

@@ -1,4 +1,4 @@
-import type { Refusal, ReplayQuestion, RunView, StartRun } from '@headrace/runtime/api'
+import type { Refusal, ReplayQuestion, RunView, StartRun, Unreadable } from '@headrace/runtime/api'
 import { create } from 'zustand'
 import { api, Refused } from '../api/client.ts'
 import { socket } from '../api/socket.ts'
@@ -8,8 +8,8 @@ import { notifyFailure } from './notices.ts'
 
 /** The runs of the folder as the server tells them, and what the page asks of them. */
 export interface Runs {
-  /** False while the server is away: runs go on, the page says so and comes back by itself. */
-  readonly connected: boolean
+  /** False while the server is away: runs go on, the page says so and comes back by itself. Null: not asked yet. */
+  readonly connected: boolean | null
   /** Null until the server's first list has come. */
   readonly runs: { readonly [id: string]: RunView } | null
   /** A run that the reader chose to look at; null: the newest of the open pipeline. */
@@ -18,7 +18,7 @@ export interface Runs {
   readonly starting: string | null
 }
 
-export const useRuns = create<Runs>(() => ({ connected: false, runs: null, picked: null, starting: null }))
+export const useRuns = create<Runs>(() => ({ connected: null, runs: null, picked: null, starting: null }))
 
 /** Runs in the list's order: newest first. */
 export const newestFirst = (runs: Runs['runs']): RunView[] =>
@@ -54,14 +54,18 @@ export function subscribeRuns(): () => void {
   const counters = (run: string, sample: Parameters<typeof addSample>[0]) => {
     if (run === useLive.getState().run?.id) addSample(sample)
   }
-  socket.on('connect', connect).on('disconnect', disconnect).on('run', take).on('gone', drop).on('counters', counters)
+  const uncounted = (run: string, why: Unreadable | null) => {
+    if (run === useLive.getState().run?.id) useLive.setState({ uncounted: why })
+  }
+  socket.on('connect', connect).on('disconnect', disconnect).on('connect_error', disconnect)
+  socket.on('run', take).on('gone', drop).on('counters', counters).on('uncounted', uncounted)
   const ends = [useRuns.subscribe(follow), useDocument.subscribe(follow)]
   if (socket.connected) connect()
   else socket.connect()
   return () => {
     for (const end of ends) end()
-    socket.off('connect', connect).off('disconnect', disconnect).off('run', take).off('gone', drop)
-    socket.off('counters', counters)
+    socket.off('connect', connect).off('disconnect', disconnect).off('connect_error', disconnect)
+    socket.off('run', take).off('gone', drop).off('counters', counters).off('uncounted', uncounted)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../engine/snapshot.ts'
 import type { Draft } from './pipelines.ts'
 import type { RowsAsk, RowsPage } from './rows.ts'
-import type { LogLine, RunView } from './runs.ts'
+import type { LogLine, RunView, Unreadable } from './runs.ts'
 
 /** What the socket's client may say; the last argument of some is an acknowledgement. */
 export interface ClientEvents {
@@ -21,6 +21,8 @@ export interface ServerEvents {
   gone: (run: string) => void
   /** Counters of a watched run: at most every 200 ms, only when something changed. */
   counters: (run: string, sample: Snapshot) => void
+  /** Why the counters of a watched run cannot be read, in a sentence; null: they can again. */
+  uncounted: (run: string, why: Unreadable | null) => void
   rows: (ask: RowsAsk, page: RowsPage) => void
   /** New lines of a watched run's log; `next` is the place behind them, as in `LogPage`. */
   log: (run: string, lines: readonly LogLine[], next: number) => void

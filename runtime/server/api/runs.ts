@@ -69,6 +69,12 @@ export type FollowLine =
 /** GET /api/runs/:id/metrics?since=MS: the samples in order of time. */
 export type MetricsHistory = readonly Snapshot[]
 
+/** What a run's folder has and cannot be read: damaged, locked. */
+export interface Unreadable {
+  readonly error: string
+  readonly hint: string
+}
+
 export interface LogLine {
   readonly at: string
   readonly level: 'debug' | 'info' | 'warn' | 'error'

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { nodeCounters } from '../../engine/counters.ts'
 import { MetricsReader } from '../../engine/metricsreader.ts'
 import { edgeKey } from '../../pipeline/live.ts'
-import type { MetricsHistory, Snapshot } from '../api/index.ts'
+import type { MetricsHistory, Snapshot, Unreadable } from '../api/index.ts'
 import { HttpRefusal } from '../refuse.ts'
 
 /** A run's counters over time, from `since` milliseconds after its start. */
@@ -26,15 +26,18 @@ function reading<T>(folder: string, none: T, read: (reader: MetricsReader) => T)
     reader = new MetricsReader(folder)
     return read(reader)
   } catch (error) {
-    throw new HttpRefusal(
-      500,
-      `The history of this run cannot be read: ${(error as Error).message}.`,
-      `Its counts are in the report. The file is ${join(folder, 'metrics.sqlite')}.`,
-    )
+    const why = uncounted(folder, error as Error)
+    throw new HttpRefusal(500, why.error, why.hint)
   } finally {
     reader?.close()
   }
 }
+
+/** Why the counters of a run cannot be read, for its reader. */
+export const uncounted = (folder: string, { message }: Error): Unreadable => ({
+  error: `The counters of this run cannot be read: ${message}.`,
+  hint: `At its end the run's counts are in its report all the same. The file is ${join(folder, 'metrics.sqlite')}; close programs that hold it open.`,
+})
 
 /** The history as a table for other programs: a line for each node and edge at each sample. */
 export function* historyCsv(history: MetricsHistory): Generator<string> {

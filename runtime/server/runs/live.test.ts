@@ -1,10 +1,11 @@
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, expect, test } from 'vitest'
 import { edgeCounters, nodeCounters } from '../../engine/counters.ts'
 import { Metrics } from '../../engine/metrics.ts'
-import type { LogLine, Snapshot } from '../api/index.ts'
+import type { LogLine, Snapshot, Unreadable } from '../api/index.ts'
 import { LiveRuns } from './live.ts'
 
 const folders: string[] = []
@@ -91,5 +92,50 @@ test('new lines of the log reach who is ready, each once and in order, and the p
   await wait(250)
   expect(seen.map(({ message }) => message)).toEqual(['one', 'two', 'three', 'four'])
   expect(behind).toBeGreaterThan(150)
+  live.close()
+})
+
+test('counters that cannot be read are told in a sentence once, and that they can be read again', async () => {
+  const folder = place()
+  const metrics = await Metrics.open(join(folder, 'metrics.sqlite'))
+  metrics.write(sample(250, 1))
+  metrics.close()
+  const holder = new DatabaseSync(join(folder, 'metrics.sqlite'))
+  holder.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
+  const live = new LiveRuns(() => {})
+  const told: (string | null)[] = []
+  const seen: number[] = []
+  live.follow(folder, {
+    ready: () => true,
+    counters: ({ at }) => seen.push(at),
+    uncounted: (why) => told.push(why && `${why.error} ${why.hint}`),
+  })
+  await wait(1500)
+  expect(told).toEqual([expect.stringMatching(/counters of this run cannot be read: .*locked.*metrics\.sqlite/)])
+  const before = performance.now()
+  live.look(folder)
+  expect(performance.now() - before, 'the server does not wait for it').toBeLessThan(100)
+  holder.exec('COMMIT')
+  holder.close()
+  await wait(1500)
+  expect(told.slice(1)).toEqual([null])
+  expect(seen).toEqual([250])
+  live.close()
+})
+
+test('whoever follows a run with a damaged file is told', async () => {
+  const folder = place()
+  writeFileSync(join(folder, 'metrics.sqlite'), 'this is no database, however long one looks at it')
+  const live = new LiveRuns(() => {})
+  const told: (string | undefined)[] = []
+  const follower = {
+    ready: () => true,
+    counters: () => {},
+    uncounted: (why: Unreadable | null) => told.push(why?.error),
+  }
+  live.follow(folder, follower)
+  await wait(1300)
+  live.follow(folder, follower)
+  expect(told).toEqual(Array(2).fill('The counters of this run cannot be read: file is not a database.'))
   live.close()
 })

@@ -29,6 +29,7 @@ export function attachRuns(io: SocketServer, { registry, live, rows }: SocketPar
           ready,
           counters: (sample) => socket.emit('counters', id, sample),
           log: (lines, next) => socket.emit('log', id, lines, next),
+          uncounted: (why) => socket.emit('uncounted', id, why),
         }),
       )
     })

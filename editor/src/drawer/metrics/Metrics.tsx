@@ -24,7 +24,7 @@ import './metrics.css'
 /** What each node and edge of a run counts, and how it went over time. `node`: whose time is plotted. */
 export function Metrics({ run, node }: { readonly run: RunView | null; readonly node: string | null }) {
   const { samples: fresh, picture: live } = useCounters(run)
-  const samples = useHistory(run, fresh)
+  const { samples, why } = useHistory(run, fresh)
   const { plot } = useDrawer()
   const [sort, setSort] = useState<Sort | null>(null)
   const grid = useGrid()
@@ -49,8 +49,14 @@ export function Metrics({ run, node }: { readonly run: RunView | null; readonly 
     <>
       <Tools>
         <p className="drawer-says">
-          <span>{atWork ? words.metrics.now : words.metrics.whole(duration(run.seconds ?? 0))}</span>
-          {atWork && <span className="drawer-live">{words.rows.live}</span>}
+          {why ? (
+            <span className="metrics-unread" role="status" title={`${why.error} ${why.hint}`}>
+              {why.error}
+            </span>
+          ) : (
+            <span>{atWork ? words.metrics.now : words.metrics.whole(duration(run.seconds ?? 0))}</span>
+          )}
+          {atWork && !why && <span className="drawer-live">{words.rows.live}</span>}
         </p>
         <fieldset className="drawer-switch" aria-label={words.metrics.plot}>
           <button type="button" aria-pressed={plot === 'rates'} onClick={() => arrangeDrawer({ plot: 'rates' })}>
@@ -81,7 +87,7 @@ export function Metrics({ run, node }: { readonly run: RunView | null; readonly 
           onSort={(column) => setSort(nextSort(sort, column))}
           onOpen={({ kind, name }) => select(kind === 'node' ? { nodes: [name] } : { edge: name })}
           onCopy={() => copy('csv')}
-          empty={<p>{words.metrics.none}</p>}
+          empty={<p>{why ? `${why.error} ${why.hint}` : words.metrics.none}</p>}
         />
         <Plot series={series} unit={plot === 'time' ? 'share' : 'rate'} />
       </div>
