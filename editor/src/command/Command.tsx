@@ -1,8 +1,9 @@
 import { Dialog } from '@base-ui/react/dialog'
 import { Command as Cmdk } from 'cmdk'
-import { useMemo } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { keysText } from './action.ts'
-import { entries } from './entries.ts'
+import { type Entry, entries } from './entries.ts'
+import { findEntries } from './find.ts'
 import { useCommand } from './state.ts'
 import './command.css'
 
@@ -24,18 +25,32 @@ export function Command() {
 }
 
 function List() {
-  const groups = useMemo(() => [...Map.groupBy(entries(), ({ group }) => group)], [])
+  const all = useMemo(entries, [])
+  const [query, setQuery] = useState('')
+  const groups = useMemo(() => [...findEntries(all, query)], [all, query])
+  const [chosen, setChosen] = useState('')
+  const list = useRef<HTMLDivElement>(null)
   return (
-    <Cmdk loop label="Find anything">
-      <Cmdk.Input className="command-input" placeholder="Find a command, node, setting or pipeline" autoFocus />
-      <Cmdk.List className="command-list">
+    <Cmdk loop label="Find anything" shouldFilter={false} value={chosen || idOfFirst(groups)} onValueChange={setChosen}>
+      <Cmdk.Input
+        className="command-input"
+        placeholder="Find a command, node, setting or pipeline"
+        autoFocus
+        value={query}
+        onValueChange={(value) => {
+          setQuery(value)
+          setChosen(idOfFirst([...findEntries(all, value)]))
+          list.current?.scrollTo(0, 0)
+        }}
+      />
+      <Cmdk.List ref={list} className="command-list">
         <Cmdk.Empty className="command-none soft">Nothing is called that.</Cmdk.Empty>
-        {groups.map(([group, all]) => (
+        {groups.map(([group, found]) => (
           <Cmdk.Group key={group} heading={group}>
-            {all.map(({ id, title, about, keys, run }) => (
+            {found.map(({ id, title, about, keys, run }) => (
               <Cmdk.Item
                 key={id}
-                value={`${title} ${about ?? ''} ${id}`}
+                value={id}
                 onSelect={() => {
                   close()
                   // The dialog gives the focus back first; what runs may want it elsewhere.
@@ -53,3 +68,5 @@ function List() {
     </Cmdk>
   )
 }
+
+const idOfFirst = ([first]: readonly (readonly [string, readonly Entry[]])[]): string => first?.[1][0]?.id ?? ''

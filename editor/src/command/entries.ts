@@ -1,4 +1,5 @@
 import { addBeside } from '../canvas/adding.ts'
+import { focusNode } from '../canvas/viewing.ts'
 import { goTo } from '../inspector/goal.ts'
 import { useDocument } from '../model/document.ts'
 import { nodeType, useLibrary } from '../model/library.ts'
@@ -29,7 +30,10 @@ export function entries(): readonly Entry[] {
       group: 'Nodes',
       title: title ?? id,
       about: nodeType(type)?.title ?? type,
-      run: () => select({ nodes: [id] }),
+      run: () => {
+        select({ nodes: [id] })
+        focusNode(id)
+      },
     })),
     ...nodes.flatMap(([id, { type }]) =>
       settingsOf(type).map((setting) => ({
