@@ -1,6 +1,6 @@
 import type { NodeTypeView } from '@headrace/runtime/api'
 import { Command } from 'cmdk'
-import { type DragEvent, memo, type ReactNode, type Ref, useState } from 'react'
+import { type DragEvent, memo, type ReactNode, type Ref, useCallback, useState } from 'react'
 import { KindIcon } from '../canvas/parts/KindIcon.tsx'
 import { findTypes, kinds } from './kinds.ts'
 import { NodeHelp } from './NodeHelp.tsx'
@@ -34,6 +34,15 @@ export function NodeList({ types, label, onPick, input, autoFocus, beside, onEsc
       const type = types.find((one) => one.type === item?.getAttribute('data-value'))
       setHelp(item && type ? { type, at: item.getBoundingClientRect() } : null)
     })
+  // What was looked for is found: the next search begins anew.
+  const pick = useCallback(
+    (type: string) => {
+      setQuery('')
+      setChosen('')
+      onPick(type)
+    },
+    [onPick],
+  )
   // With a query the best match comes first, whatever its category.
   const best = query && found[0] ? found[0].type : chosen
   const groups = kinds.map(({ kind, title }) => ({ title, all: found.filter((type) => type.kind === kind) }))
@@ -76,7 +85,7 @@ export function NodeList({ types, label, onPick, input, autoFocus, beside, onEsc
             all.length > 0 && (
               <Command.Group key={title} heading={title}>
                 {all.map((type) => (
-                  <Item key={type.type} type={type} onPick={onPick} draggable={draggable} onHelp={setHelp} />
+                  <Item key={type.type} type={type} onPick={pick} draggable={draggable} onHelp={setHelp} />
                 ))}
               </Command.Group>
             ),

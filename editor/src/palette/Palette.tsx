@@ -36,5 +36,9 @@ export function Palette() {
 /** Puts the cursor into the palette's search. */
 export function focusPalette(): void {
   show({ paletteOpen: true })
-  requestAnimationFrame(() => document.querySelector<HTMLInputElement>('.palette .node-list-search')?.focus())
+  requestAnimationFrame(() => {
+    const search = document.querySelector<HTMLInputElement>('.palette .node-list-search')
+    search?.focus()
+    search?.select()
+  })
 }

@@ -7,6 +7,7 @@ import { useLibrary } from '../../model/library.ts'
 import { type InputProps, useForm, useProblems } from '../fields/form.ts'
 import { afterTyping, textOf } from '../fields/text.ts'
 import { words } from '../words.ts'
+import { proposalsAt } from './complete.ts'
 import { expressionExtensions, showText } from './editor.ts'
 import './expression.css'
 
@@ -60,10 +61,16 @@ export function ExpressionInput(props: InputProps) {
     if (current) current.dispatch(setDiagnostics(current.state, marksOf(problems, current.state.doc.length)))
   }, [problems])
 
-  // A list that opened before the columns were known is made anew.
+  // A list that opened before the columns were known is made anew; a word that was typed before them finds them.
+  const known = useRef(false)
   useEffect(() => {
     const { current } = view
-    if (current?.hasFocus && completionStatus(current.state)) startCompletion(current)
+    const first = !known.current && Boolean(form.choice?.length)
+    known.current = Boolean(form.choice?.length)
+    if (!current?.hasFocus) return
+    const { doc, selection } = current.state
+    const waits = first && proposalsAt(doc.toString(), selection.main.head, { columns: [], functions: [] })
+    if (completionStatus(current.state) || waits) startCompletion(current)
   }, [form.choice])
 
   return <div ref={place} className="expression" data-invalid={invalid || undefined} />
