@@ -24,7 +24,7 @@ export function Bar() {
       {place === 'pipeline' && <ProblemsChip />}
       {place === 'pipeline' && <BottleneckChip />}
       <span className="bar-space" />
-      {!connected && (
+      {connected === false && (
         <span className="bar-offline" role="status" title={words.offlineHelp}>
           {words.offline}
         </span>
@@ -36,7 +36,7 @@ export function Bar() {
 }
 
 function Name() {
-  const { id, pipeline } = useDocument()
+  const { id, pipeline, locked } = useDocument()
   const changed = useDocument(isDraft)
   if (id === null) return null
   return (
@@ -47,9 +47,15 @@ function Name() {
       <span className="bar-name" title={id}>
         {pipeline?.name ?? id.replace(/\.json$/, '')}
       </span>
-      <span className="bar-state soft" data-draft={changed || undefined}>
-        {changed ? words.draft : words.saved}
+      <span className="bar-state soft" data-draft={changed || undefined} title={locked ?? undefined}>
+        {locked !== null ? words.locked(inShort(locked)) : changed ? words.draft : words.saved}
       </span>
     </>
   )
+}
+
+/** The first clause of a reason; the rest says what to do, and stands in the title. */
+function inShort(why: string): string {
+  const [clause = why] = why.split(/[.:] /, 1)
+  return clause.charAt(0).toLowerCase() + clause.slice(1)
 }

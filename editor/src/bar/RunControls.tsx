@@ -15,6 +15,7 @@ import { words } from './words.ts'
 export function RunControls() {
   const run = useLive((live) => live.run)
   const changed = useDocument(isDraft)
+  const locked = useDocument((document) => document.locked)
   const readable = useDocument(({ pipeline }) => pipeline !== null)
   const [node] = useSelection(({ nodes }) => nodes)
   const working = usePreview(({ state }) => state === 'working')
@@ -40,7 +41,13 @@ export function RunControls() {
       )}
       {run && running && <RunClock run={run} />}
       {(changed || !running) && (
-        <button type="button" className="button" disabled={!changed} onClick={() => void saveDocument()}>
+        <button
+          type="button"
+          className="button"
+          disabled={!changed || locked !== null}
+          title={locked ?? undefined}
+          onClick={() => void saveDocument()}
+        >
           {words.save} <kbd>Ctrl S</kbd>
         </button>
       )}

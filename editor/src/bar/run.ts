@@ -31,6 +31,8 @@ export async function run(): Promise<void> {
   const problems = useDocument.getState().checked?.problems.filter(blocks) ?? []
   if (problems.length > 0) return useStarting.setState({ state: 'refused', refusal: { error: '', problems } })
   if (!isDraft(useDocument.getState())) return await start('save')
+  // What cannot be saved is run as it is: there is nothing to ask.
+  if (useDocument.getState().locked !== null) return await start('draft')
   if (always) return await start(always)
   useStarting.setState({ state: 'ask', refusal: null })
 }
@@ -97,7 +99,8 @@ export async function copyCommand(command: string): Promise<void> {
   await navigator.clipboard.writeText(line)
   if (!isDraft(useDocument.getState())) notify('done', words.copied(line))
   else {
-    const actions = [{ title: words.save, run: () => void saveDocument() }]
+    const { locked } = useDocument.getState()
+    const actions = locked === null ? [{ title: words.save, run: () => void saveDocument() }] : []
     notify('warning', words.copied(line), { hint: words.copiedDraft, actions })
   }
 }

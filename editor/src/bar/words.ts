@@ -2,6 +2,7 @@ export const words = {
   home: 'Headrace: to the start',
   saved: 'Saved',
   draft: 'Draft, not saved',
+  locked: (why: string) => `Read-only: ${why}`,
   save: 'Save',
   run: 'Run',
   stop: 'Stop',

@@ -161,8 +161,9 @@ export function createSync({ api, client, refused, gone, replaced, pause = usual
     const { id } = get()
     if (id === null) return
     try {
-      const { text, version, draft } = await inTurn(() => api.get<PipelineText>(pathOf(id)))
+      const { text, version, draft, locked } = await inTurn(() => api.get<PipelineText>(pathOf(id)))
       fileChanged(id, { text, version, client: null })
+      setOf(id, () => ({ locked: locked ?? null }))
       if (draft?.client === client)
         setOf(id, ({ revision }) => (draft.revision > revision ? { revision: draft.revision } : {}))
       else setOf(id, (document) => withDraft(document, draft))
@@ -241,7 +242,11 @@ export function createSync({ api, client, refused, gone, replaced, pause = usual
         checkSoon()
         if (isAhead(now)) draftSoon()
       }),
-    fileChanged,
+    fileChanged: (id, change) => {
+      fileChanged(id, change)
+      // Perhaps it was mended: the server knows whether it can be saved now.
+      if (id === get().id && get().locked !== null) void catchUp()
+    },
     draftChanged: (id, draft, from) => {
       if (from !== client) setOf(id, (document) => withDraft(document, draft))
     },

@@ -12,7 +12,7 @@ import './repair.css'
 
 /** The text of a pipeline that cannot be drawn, its problems, and how to go on. */
 export function Repair() {
-  const { text, pipeline, textProblems, checked, id } = useDocument()
+  const { text, pipeline, textProblems, checked, id, locked } = useDocument()
   const draft = useDocument(isDraft)
   const jump = useRef((_line: number, _position: number) => {})
   const ready = (goTo: typeof jump.current) => {
@@ -29,7 +29,13 @@ export function Repair() {
         <h1>{pipeline ? words.asText : titleOf(code)}</h1>
         <p className="soft">{pipeline ? words.textHelp : newer ? words.newerHelp : words.help}</p>
         <div className="repair-actions">
-          <button type="button" className="button" disabled={!draft} onClick={() => void saveDocument()}>
+          <button
+            type="button"
+            className="button"
+            disabled={!draft || locked !== null}
+            title={locked ?? undefined}
+            onClick={() => void saveDocument()}
+          >
             {words.save}
           </button>
           <button type="button" className="button primary" disabled={pipeline === null} onClick={showGraph}>
