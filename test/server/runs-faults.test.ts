@@ -25,7 +25,7 @@ test('a history that is damaged, and a folder that was deleted, are told and sto
   const detail = await server.json<RunDetail>('GET', `runs/${run.id}`)
   expect(detail).toMatchObject({ status: 'done', last: null, report: { rows: { stored: 1000 } } })
   const broken = await server.json<Refusal>('GET', `runs/${run.id}/metrics`, undefined, 500)
-  expect(broken.error).toMatch(/history of this run cannot be read/)
+  expect(broken.error).toMatch(/counters of this run cannot be read/)
   client.emit('run:watch', run.id)
   rmSync(run.folder, { recursive: true })
   await within(2, 'its absence', () => (gone.includes(run.id) ? true : null))

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Refusal, RunDetail, RunView } from '@headrace/runtime/api'
 import { expect, test } from 'vitest'
@@ -33,6 +33,23 @@ test('a run is started by one request, listed, and ends with its counts', async 
   expect(detail.last?.nodes['stored']).toMatchObject({ in: 20_000 })
   expect(JSON.parse(detail.text)).toMatchObject({ name: 'slow' })
   expect(detail.command).toBe(`headrace run ${join(server.folder, 'pipeline.json')}`)
+})
+
+test('a start is cancelled before the run has begun: nothing of it stays, and the next one starts', async () => {
+  const server = await RunsServer.start({ 'pipeline.json': slowPipeline(10, 0) })
+  const question = { pipeline: 'pipeline.json', draft: JSON.stringify(slowPipeline(20, 0)) }
+  const none = await server.json<Refusal>('POST', 'runs/cancel', { pipeline: 'pipeline.json' }, 409)
+  expect(none.error).toBe('No run of this pipeline is starting.')
+  const starting = server.json<Refusal>('POST', 'runs', question, 409)
+  await within(3, 'the start', async () => {
+    const { status } = await server.ask('POST', 'runs/cancel', { pipeline: 'pipeline.json' })
+    return status === 202 ? true : null
+  })
+  expect(await starting).toMatchObject({ error: 'The start was cancelled.' })
+  expect(await server.json<RunView[]>('GET', 'runs')).toEqual([])
+  expect(readdirSync(join(server.folder, '.headrace', 'drafts'))).toEqual([])
+  const run = await server.json<RunView>('POST', 'runs', question, 201)
+  expect((await server.until(run.id, ended)).rows?.stored).toBe(20)
 })
 
 test('a draft runs as it is, and the file stays', async () => {

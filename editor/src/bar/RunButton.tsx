@@ -5,6 +5,7 @@ import { goTo } from '../inspector/goal.ts'
 import { useDocument } from '../model/document.ts'
 import { useMends } from '../model/mend.ts'
 import { select } from '../model/selection.ts'
+import { Preparing } from './Preparing.tsx'
 import { dismiss, mendAndRun, run, start, useStarting } from './run.ts'
 import { words } from './words.ts'
 
@@ -15,6 +16,7 @@ export function RunButton() {
   const anchor = useRef<HTMLButtonElement>(null)
   return (
     <>
+      {state === 'starting' && <Preparing />}
       <button
         ref={anchor}
         type="button"

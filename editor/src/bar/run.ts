@@ -1,10 +1,10 @@
 import type { Problem, Refusal, RunView, StartRun } from '@headrace/runtime/api'
 import type { Fix } from '@headrace/runtime/pipeline'
 import { create } from 'zustand'
-import { announce } from '../model/announce.ts'
+import { Refused } from '../api/client.ts'
 import { edit, isDraft, useDocument } from '../model/document.ts'
 import { attempt, notify, notifyFailure } from '../model/notices.ts'
-import { type Answer, killRun, resumeRun, startRun, stopRun } from '../model/runs.ts'
+import { type Answer, cancelStart, killRun, resumeRun, startRun, stopRun } from '../model/runs.ts'
 import { saveDocument } from '../model/sync.ts'
 import { show } from '../model/view.ts'
 import { words } from './words.ts'
@@ -42,14 +42,33 @@ export async function start(what: 'save' | 'draft'): Promise<void> {
   const { id } = useDocument.getState()
   if (!id) return
   useStarting.setState({ state: 'starting', refusal: null })
+  cancelled = false
   try {
     if (what === 'save' && isDraft(useDocument.getState()) && !(await saveDocument())) return dismiss()
     const draft = isDraft(useDocument.getState()) ? useDocument.getState().text : undefined
     const question: StartRun = { pipeline: id, ...(draft !== undefined && { draft }) }
-    taken(await startRun(question))
+    const answer = await startRun(question)
+    if (!cancelled || 'run' in answer) return taken(answer)
+    announce(words.cancelled)
+    dismiss()
   } catch (error) {
     dismiss()
     notifyFailure('The run did not start', error)
+  }
+}
+
+let cancelled = false
+
+/** Ends the start before the run has begun. */
+export async function cancel(): Promise<void> {
+  const { id } = useDocument.getState()
+  if (!id || useStarting.getState().state !== 'starting') return
+  cancelled = true
+  try {
+    await cancelStart(id)
+  } catch (error) {
+    // 409: it has begun in this moment, and Stop is there now.
+    if (!(error instanceof Refused) || error.status !== 409) notifyFailure(words.notCancelled, error)
   }
 }
 
@@ -79,7 +98,6 @@ function taken(answer: Answer): void {
     return
   }
   show({ drawerOpen: true })
-  announce('The run has started.')
   dismiss()
 }
 

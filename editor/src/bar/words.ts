@@ -11,6 +11,13 @@ export const words = {
   endNow: 'End now',
   endNowHelp: 'Ends the run at once. What is stored stays; what is in flight is done again by Resume.',
   starting: 'Starting …',
+  counting: 'Counting rows …',
+  countingHelp:
+    'The sources are read once, so that the run can share the work and say how far it is. Nothing is stored yet.',
+  cancel: 'Cancel',
+  cancelHelp: 'Ends the start. Nothing is stored yet.',
+  cancelled: 'The start was cancelled.',
+  notCancelled: 'The start could not be cancelled',
   resume: 'Resume',
   toHere: 'Run to here',
   toHereHelp: 'The first rows go through the graph up to the selected node. Nothing is stored.',

@@ -1,4 +1,4 @@
-import { copyCommand, run, stop } from '../bar/run.ts'
+import { cancel, copyCommand, run, stop, useStarting } from '../bar/run.ts'
 import { canvasActions } from '../canvas/actions.ts'
 import { drawerActions } from '../drawer/actions.ts'
 import { isDraft, redo, undo, useDocument } from '../model/document.ts'
@@ -37,6 +37,13 @@ const pageActions: readonly Action[] = [
       const { run: shown } = useLive.getState()
       if (shown) void stop(shown)
     },
+  },
+  {
+    id: 'cancel-start',
+    title: 'Cancel the start of the run',
+    group: 'Run',
+    enabled: () => useStarting.getState().state === 'starting',
+    run: () => void cancel(),
   },
   {
     id: 'run-to-here',

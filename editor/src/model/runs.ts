@@ -100,6 +100,9 @@ export type Answer = { readonly run: RunView } | { readonly refusal: Refusal }
 /** Starts a run; a refusal (problems, another run, an output that exists) is an answer, not an error. */
 export const startRun = (question: StartRun): Promise<Answer> => begin(question.pipeline, 'runs', question)
 
+/** Ends the start of a run that has not begun; the start is answered with a refusal then. */
+export const cancelStart = (pipeline: string): Promise<unknown> => api.post('runs/cancel', { pipeline })
+
 /** Goes on with a run that was stopped or died. */
 export const resumeRun = (run: RunView): Promise<Answer> => begin(run.pipeline, `runs/${run.id}/resume`, {})
 

@@ -42,7 +42,10 @@ export interface RunDetail extends RunView {
   readonly last: Snapshot | null
 }
 
-/** POST /api/runs gives `RunView`, or 409 with `Refusal`. */
+/**
+ * POST /api/runs gives `RunView`, or 409 with `Refusal`. Until then, while large sources are counted, POST
+ * /api/runs/cancel { pipeline } ends the start.
+ */
 export interface StartRun {
   readonly pipeline: string
   /** Run this text, not the file's. */

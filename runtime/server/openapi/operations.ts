@@ -124,6 +124,15 @@ export const operations: readonly Operation[] = [
     status: 201,
     refusals: [409],
   },
+  {
+    method: 'post',
+    path: '/runs/cancel',
+    summary: 'End the start of a run that has not begun: nothing of it stays',
+    body: 'CancelStart',
+    answer: 'Cancelled',
+    status: 202,
+    refusals: [409],
+  },
   { method: 'get', path: '/runs/{id}', summary: 'One run, with its report', answer: 'RunDetail', refusals: [404] },
   {
     method: 'get',

@@ -50,6 +50,8 @@ export const runSchemas: { readonly [name: string]: ApiSchema } = {
     'limit?': whole,
     'anew?': yes,
   }),
+  CancelStart: object({ pipeline: text }),
+  Cancelled: object({ cancelled: yes }),
   FollowLine: about(
     object({ type: oneOf('started', 'counters', 'ended') }),
     'One JSON object a line: `started` and `ended` have the run, `counters` a sample.',

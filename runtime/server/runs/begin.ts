@@ -16,18 +16,17 @@ export async function beginRun(parts: RunParts, asked: StartRun): Promise<RunVie
   const file = fileOfId(parts.context.folder, asked.pipeline)
   if (!existsSync(file))
     throw new HttpRefusal(404, `there is no pipeline ${asked.pipeline}`, 'It was deleted or renamed.')
-  return await alone(parts, file, async () => {
+  return await alone(parts, file, async (signal) => {
     await refuseProblems(parts, file, asked.draft, asked.set, () => true)
     const draft = asked.draft === undefined ? null : handOver(file, asked.draft, 'The draft cannot be run')
     try {
-      return await begin(parts, dirname(file), [
-        'run',
-        file,
+      const args = [
         ...(draft ? ['--draft', draft] : []),
         ...(asked.set ?? []).flatMap((one) => ['--set', one]),
         ...(asked.limit === undefined ? [] : ['--limit', String(asked.limit)]),
         ...(asked.anew ? ['--anew'] : []),
-      ])
+      ]
+      return await begin(parts, dirname(file), ['run', file, ...args], signal)
     } finally {
       // The run's folder keeps the text by now.
       if (draft) rmSync(draft, { force: true })
@@ -36,23 +35,35 @@ export async function beginRun(parts: RunParts, asked: StartRun): Promise<RunVie
 }
 
 /** Starts what works on a pipeline; refuses beside another run of it, at work or on its way. */
-export async function alone(parts: RunParts, file: string, start: () => Promise<RunView>): Promise<RunView> {
+export async function alone(
+  parts: RunParts,
+  file: string,
+  start: (signal: AbortSignal) => Promise<RunView>,
+): Promise<RunView> {
   refuseBesideAnother(parts, file)
-  parts.starting.add(file)
+  const control = new AbortController()
+  parts.starting.set(file, control)
   try {
-    return await start()
+    return await start(control.signal)
   } finally {
     parts.starting.delete(file)
   }
+}
+
+/** Ends the start of a pipeline's run that has not begun: nothing of it stays. */
+export function cancelStart({ context, starting }: RunParts, pipeline: string): void {
+  const control = starting.get(fileOfId(context.folder, pipeline))
+  if (!control) refuse({ error: 'No run of this pipeline is starting.', hint: 'One that is at work can be stopped.' })
+  control?.abort()
 }
 
 /** Goes on with a run that was stopped or died. */
 export async function resume(parts: RunParts, run: RunView): Promise<RunView> {
   if (run.status === 'done')
     refuse({ error: 'The run is finished: there is nothing to go on with.', hint: 'Run starts another.' })
-  return await alone(parts, run.file, async () => {
+  return await alone(parts, run.file, async (signal) => {
     await refuseOutside(parts, run)
-    return await begin(parts, dirname(run.file), ['resume', run.folder])
+    return await begin(parts, dirname(run.file), ['resume', run.folder], signal)
   })
 }
 
@@ -77,8 +88,13 @@ async function refuseProblems(
 }
 
 /** Starts a command that works on a run: `run`, `resume`, `replay`. */
-export async function begin({ children, registry }: RunParts, cwd: string, args: readonly string[]): Promise<RunView> {
-  const begun = await children.start([...args, '--json', '--log-level', 'info'], cwd)
+export async function begin(
+  { children, registry }: RunParts,
+  cwd: string,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<RunView> {
+  const begun = await children.start([...args, '--json', '--log-level', 'info'], cwd, signal)
   if ('refusal' in begun) {
     registry.look()
     return refuse(withRun(begun.refusal, registry.list()))

@@ -17,6 +17,7 @@ export interface ChildrenOptions {
   readonly log: (level: 'info' | 'warn', message: string) => void
 }
 
+const cancelled: Refusal = { error: 'The start was cancelled.', hint: 'Nothing was stored.' }
 const cli = fileURLToPath(new URL('../../cli/headrace.mjs', import.meta.url))
 /** Of what a child prints only the end is kept: its run's folder has the rest. */
 const keptCharacters = 8192
@@ -36,9 +37,10 @@ export class Children {
     this.#options = options
   }
 
-  /** Starts `headrace ARGS`; resolves when its run is at work, or refused. */
-  start(args: readonly string[], folder: string): Promise<Begun> {
+  /** Starts `headrace ARGS`; resolves when its run is at work, or refused. `signal` ends it before that. */
+  start(args: readonly string[], folder: string, signal: AbortSignal): Promise<Begun> {
     if (this.#closed) return Promise.resolve({ refusal: { error: 'The server is closing.' } })
+    if (signal.aborted) return Promise.resolve({ refusal: cancelled })
     const child = spawn(process.execPath, [cli, ...args], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -49,8 +51,12 @@ export class Children {
     const stderr = tailOf(child.stderr)
     return new Promise((resolve) => {
       let begun: { id: string; folder: string } | null = null
+      // One that begins in this moment takes it as Stop.
+      const cancel = () => child.kill('SIGTERM')
+      signal.addEventListener('abort', cancel, { once: true })
       child.on('message', (message) => {
         const said = message as ToParent // what our own command line says
+        signal.removeEventListener('abort', cancel)
         if (said.type === 'started') {
           begun = { id: said.id, folder: said.folder }
           resolve(begun)
@@ -65,14 +71,15 @@ export class Children {
           },
         })
       })
-      child.on('exit', (code, signal) => {
+      child.on('exit', (code, ended) => {
         this.#children.delete(child)
-        if (begun) this.#options.ended(begun.id, begun.folder, { code, signal })
+        signal.removeEventListener('abort', cancel)
+        if (begun) this.#options.ended(begun.id, begun.folder, { code, signal: ended })
       })
       // All that it printed has been read by now.
-      child.on('close', (code, signal) => {
-        if (!begun) resolve({ refusal: silentRefusal(code, signal, stdout(), stderr()) })
-        if (code !== 0) this.#options.log('info', `${args.join(' ')} ended with ${signal ?? code}: ${stderr()}`)
+      child.on('close', (code, ended) => {
+        if (!begun) resolve({ refusal: signal.aborted ? cancelled : silentRefusal(code, ended, stdout(), stderr()) })
+        if (code !== 0) this.#options.log('info', `${args.join(' ')} ended with ${ended ?? code}: ${stderr()}`)
       })
     })
   }

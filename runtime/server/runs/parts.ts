@@ -16,8 +16,8 @@ export interface RunParts {
   readonly children: Children
   readonly live: LiveRuns
   readonly rows: SharedRows
-  /** The files of pipelines whose start is on its way. */
-  readonly starting: Set<string>
+  /** Starts that are on their way, by the pipeline's file: what ends one before it has begun. */
+  readonly starting: Map<string, AbortController>
   /** Resolves with a run's last state when it is no longer at work; null where its folder went. */
   readonly ended: (id: string, signal: AbortSignal) => Promise<RunView | null>
 }
@@ -71,7 +71,7 @@ export function runPartsOf(context: ServerContext): RunParts {
       signal.addEventListener('abort', leave)
       look(registry.get(id) ?? null, id)
     })
-  const parts: RunParts = { context, registry, children, live, rows, ended, starting: new Set() }
+  const parts: RunParts = { context, registry, children, live, rows, ended, starting: new Map() }
   kept.set(context, parts)
   return parts
 }

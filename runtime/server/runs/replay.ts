@@ -13,7 +13,7 @@ const longestWord = 100_000
 export async function beginReplay(parts: RunParts, run: RunView, asked: ReplayQuestion): Promise<RunView> {
   const { rows, raw, values, draft } = asked
   const places = rows === undefined ? [] : ['--rows', placesText(rows)]
-  return await alone(parts, run.file, async () => {
+  return await alone(parts, run.file, async (signal) => {
     await refuseOutside(parts, run, draft)
     const given: string[] = []
     const flag = (name: string, text: string, what: string) => {
@@ -24,7 +24,8 @@ export async function beginReplay(parts: RunParts, run: RunView, asked: ReplayQu
     try {
       const mended = raw || values ? flag('--mend', JSON.stringify({ raw, values }), 'The rows cannot be mended') : []
       const drafted = draft === undefined ? [] : flag('--draft', draft, 'The draft cannot be run')
-      return await begin(parts, dirname(run.file), ['replay', run.folder, ...places, ...mended, ...drafted])
+      const args = ['replay', run.folder, ...places, ...mended, ...drafted]
+      return await begin(parts, dirname(run.file), args, signal)
     } finally {
       for (const path of given) rmSync(path, { force: true })
     }

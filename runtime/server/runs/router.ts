@@ -4,9 +4,9 @@ import { setTimeout as after } from 'node:timers/promises'
 import { type Request, type Response, Router } from 'express'
 import { askStop, processOf } from '../../engine/runask.ts'
 import type { RunView } from '../api/runs.ts'
-import { textOf } from '../body.ts'
+import { fieldsOf, textOf } from '../body.ts'
 import { countAsked, replayAsked, startAsked } from './asked.ts'
-import { beginRun, resume } from './begin.ts'
+import { beginRun, cancelStart, resume } from './begin.ts'
 import { followRun } from './follow.ts'
 import { type RunParts, runOf } from './parts.ts'
 import { refuse } from './refusal.ts'
@@ -31,6 +31,10 @@ export function runsRoutes(parts: RunParts): Router {
     const run = await beginRun(parts, startAsked(request))
     if (textOf(request.query['follow']) === '') response.status(201).json(run)
     else await follow(run, request, response)
+  })
+  router.post('/runs/cancel', (request, response) => {
+    cancelStart(parts, fieldsOf(request, { pipeline: 'text' }).pipeline)
+    response.status(202).json({ cancelled: true })
   })
   router.get('/runs/:id/follow', async (request, response) => {
     await follow(runOf(parts, request.params.id), request, response)
