@@ -1,6 +1,7 @@
 import { isDraft, useDocument } from '../model/document.ts'
 import { useLive } from '../model/live.ts'
 import { runToHere, usePreview } from '../model/preview.ts'
+import { chooseRows } from '../model/rowschoice.ts'
 import { useSelection } from '../model/selection.ts'
 import { runSentence } from '../model/sentence.ts'
 import { saveDocument } from '../model/sync.ts'
@@ -29,12 +30,13 @@ export function RunControls() {
           className="bar-last soft"
           data-status={run.status}
           title={[uncounted?.error, run.error?.hint ?? runSentence(run)].filter(Boolean).join(' ')}
-          onClick={() =>
+          onClick={() => {
+            chooseRows('run')
             show({
               drawerOpen: true,
               tab: run.status === 'done' && !run.rejected ? 'metrics' : run.rejected ? 'rejected' : 'log',
             })
-          }
+          }}
         >
           {runSentence(run)}
         </button>

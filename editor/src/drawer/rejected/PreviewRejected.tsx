@@ -1,9 +1,11 @@
 import type { RejectedRow } from '@headrace/runtime/api'
 import { useMemo } from 'react'
+import { useLive } from '../../model/live.ts'
 import { usePreview } from '../../model/preview.ts'
 import { select } from '../../model/selection.ts'
 import { show } from '../../model/view.ts'
 import { Filter } from '../Filter.tsx'
+import { RunOrPreview } from '../RunOrPreview.tsx'
 import { arrangeDrawer, useDrawer } from '../settings.ts'
 import { Tools } from '../Tools.tsx'
 import { Grid } from '../table/Grid.tsx'
@@ -16,6 +18,7 @@ import './rejected.css'
 /** The rows that the preview would reject: before a run the way to mend them is the node's settings. */
 export function PreviewRejected() {
   const answer = usePreview((preview) => preview.answer)
+  const ran = useLive(({ run }) => run !== null)
   const { rejectedFilter } = useDrawer()
   const grid = useGrid()
   const all = answer?.rejected.rows ?? none
@@ -27,6 +30,7 @@ export function PreviewRejected() {
         <p className="drawer-says" title={words.rejected.settingsWhy}>
           <span>{answer ? words.rejected.preview(answer.rejected.total) : ''}</span>
         </p>
+        {ran && answer && <RunOrPreview shown="preview" />}
         {all.length > 0 && (
           <Filter
             label={words.rejected.filter}

@@ -1,7 +1,9 @@
 import type { RejectedRow, RunView } from '@headrace/runtime/api'
 import { useEffect, useMemo, useState } from 'react'
+import { usePreview } from '../../model/preview.ts'
 import { exact, when } from '../../style/numbers.ts'
 import { Filter } from '../Filter.tsx'
+import { RunOrPreview } from '../RunOrPreview.tsx'
 import { copyText } from '../rows/clipboard.ts'
 import { arrangeDrawer, useDrawer } from '../settings.ts'
 import { Tools } from '../Tools.tsx'
@@ -18,6 +20,7 @@ import './rejected.css'
 /** The rejected rows of a run: why, as they were, mended and run again. */
 export function Rejected({ run, count, empty }: { run: RunView; count: number; empty: string }) {
   const { rejected, more, reload } = useRejected(run, count)
+  const sampled = usePreview(({ answer }) => answer !== null)
   const [mended, setMended] = useState<MendedRows>({})
   const [fixing, setFixing] = useState<RejectedRow | null>(null)
   const grid = useGrid()
@@ -76,6 +79,7 @@ export function Rejected({ run, count, empty }: { run: RunView; count: number; e
             {words.rejected.replayAll(total)}
           </button>
         )}
+        {sampled && run.status !== 'running' && <RunOrPreview shown="run" />}
         <Nodes rows={all} node={node} onChange={setNode} />
         {total > 0 && (
           <Filter

@@ -1,5 +1,5 @@
 import { Fingerprint, Pause, Play } from 'lucide-react'
-import { chooseRows } from '../../model/rowschoice.ts'
+import { RunOrPreview } from '../RunOrPreview.tsx'
 import { arrangeDrawer, useDrawer } from '../settings.ts'
 import { words } from '../words.ts'
 import type { ShownRows } from './useRows.ts'
@@ -23,20 +23,7 @@ export function RowsTools({ edge, rows, found }: RowsToolsProps) {
         <span>{parts.join(' · ')}</span>
         {from === 'live' && <span className="drawer-live">{paused ? words.rows.paused : words.rows.live}</span>}
       </p>
-      {both && from !== 'live' && (
-        <fieldset className="drawer-switch" aria-label={words.rows.which}>
-          {(['run', 'preview'] as const).map((one) => (
-            <button
-              key={one}
-              type="button"
-              aria-pressed={(one === 'preview') === (from === 'preview')}
-              onClick={() => chooseRows(one)}
-            >
-              {one === 'run' ? words.rows.runShort : words.rows.previewShort}
-            </button>
-          ))}
-        </fieldset>
-      )}
+      {both && from !== 'live' && <RunOrPreview shown={from} />}
       {from === 'live' && (
         <button
           type="button"
