@@ -28,6 +28,7 @@ export const words = {
     `${into} rows in, ${out} out, ${filtered} filtered, ${rejected} rejected`,
   starting: 'starting',
   notInRun: 'not in this run',
+  notCounted: 'no counts of this run',
   off: 'off',
   passes: 'off: rows pass',
   notInstalled: 'not installed',

@@ -28,14 +28,14 @@ export const CardStatus = memo(function CardStatus({ facts, shape }: { facts: Ca
 function RunStatus({ facts }: { facts: CardFacts }) {
   const reading = useFlow(facts.id, ({ picture, run }) => {
     const flow = picture?.nodes[facts.id]
-    if (!flow) return picture === null && run?.status === 'running' ? 'starting' : null
     const ended = run?.status !== 'running'
+    if (!flow) return picture ? words.notInRun : ended ? words.notCounted : words.starting
     return nodeReading(flow, { sink: facts.kind === 'sink', ended, bottleneck: picture?.bottleneck?.node === facts.id })
   })
-  if (reading === null || reading === 'starting') {
+  if (typeof reading === 'string') {
     return (
       <div className="card-figures">
-        <span className="soft">{reading === null ? words.notInRun : words.starting}</span>
+        <span className="soft">{reading}</span>
       </div>
     )
   }
