@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type { Problem } from '../pipeline/problem.ts'
 import type { Json, NodeDefinition, SourceProbe } from '../sdk/node.ts'
 import { isPattern, type PathSetting, pathSettings } from './pathsettings.ts'
@@ -15,10 +15,10 @@ export interface Entrant {
 
 /** Keeps a pipeline within some folders: what is outside is a problem, and is not looked at. */
 export interface PathGuard {
-  /** Before a node looks: its paths. */
-  readonly settings: (entrant: Entrant) => Problem[]
+  /** Before a node looks: its paths. `real` is a resolver that several questions share. */
+  readonly settings: (entrant: Entrant, real?: (path: string) => string) => Problem[]
   /** After it looked: the files that a pattern or a folder led to. */
-  readonly found: (entrant: Entrant, probe: Json | SourceProbe | null) => Problem[]
+  readonly found: (entrant: Entrant, probe: Json | SourceProbe | null, real?: (path: string) => string) => Problem[]
 }
 
 /** Whether a path is a folder or lies in it; both absolute. */
@@ -46,39 +46,47 @@ export function pathGuard(folder: string, roots: readonly string[]): PathGuard {
   const readable = [folder, ...roots]
   const mayRead = (path: string) => readable.some((root) => isInside(root, path))
   return {
-    settings({ node, definition, config, folder: base }) {
+    settings({ node, definition, config, folder: base }, real = pathResolver()) {
       const sink = definition.kind === 'sink'
       return pathSettings(definition.config, config).flatMap((setting) => {
-        const whole = wholePath(base, setting.path)
-        const real = realPath(whole)
-        if (sink) return isInside(folder, real) ? [] : [notWritable(node, setting, folder)]
-        const outside = mayRead(real) ? linksIn(real, definition).find((path) => !mayRead(path)) : real
+        const way = real(wholePath(base, setting.path))
+        if (sink) return isInside(folder, way) ? [] : [notWritable(node, setting, folder)]
+        const outside = mayRead(way) ? linksIn(way, definition).find((path) => !mayRead(path)) : way
         return outside === undefined ? [] : [notReadable(node, setting, outside)]
       })
     },
-    found({ node, definition, config, folder: base }, probe) {
+    found({ node, definition, config, folder: base }, probe, real = pathResolver()) {
       if (definition.kind !== 'source' || !probe) return []
-      const resolve = fileResolver()
       for (const { path } of (probe as SourceProbe).files) {
-        const real = resolve(isAbsolute(path) ? path : join(base, path))
-        if (mayRead(real)) continue
+        const way = real(isAbsolute(path) ? path : join(base, path))
+        if (mayRead(way)) continue
         const [first] = pathSettings(definition.config, config)
-        return [notReadable(node, { setting: first?.setting ?? '', path }, real)]
+        return [notReadable(node, { setting: first?.setting ?? '', path }, way)]
       }
       return []
     },
   }
 }
 
-/** `realPath` for many files: each folder is resolved once. */
-function fileResolver(): (file: string) => string {
+/** `realPath` for the many paths of one check: each folder is resolved once. */
+export function pathResolver(): (path: string) => string {
   const folders = new Map<string, string>()
-  return (file) => {
-    if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) return realPath(file)
-    const above = dirname(file)
+  return (path) => {
+    const whole = resolve(path)
+    const above = dirname(whole)
+    if (above === whole || isLink(whole)) return realPath(whole)
     const folder = folders.get(above) ?? realPath(above)
     folders.set(above, folder)
-    return join(folder, basename(file))
+    return join(folder, basename(whole))
+  }
+}
+
+/** Whether a path is a link itself; what cannot be looked at may be one. */
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
+  } catch {
+    return true
   }
 }
 

@@ -1,13 +1,12 @@
 import { isAbsolute, join } from 'node:path'
 import { type NodeProblem, thrown } from '../pipeline/columns.ts'
-import { splitSettings, wholeSchema } from '../pipeline/everynode.ts'
 import type { Pipeline } from '../pipeline/model.ts'
 import type { Probed } from '../pipeline/prepare.ts'
 import { HeadraceError, type Place, type Problem } from '../pipeline/problem.ts'
-import { checkSettings } from '../pipeline/validate.ts'
+import { settle } from '../pipeline/settled.ts'
 import type { Json, NodeDefinition, ProbeContext, Report, SourceProbe } from '../sdk/node.ts'
 import type { ProbeCache } from './cache.ts'
-import type { PathGuard } from './pathguard.ts'
+import { type PathGuard, pathResolver } from './pathguard.ts'
 import { resolveSecrets, withoutSecrets } from './secrets.ts'
 
 export interface ProbeQuestion {
@@ -28,38 +27,39 @@ export async function probeNodes(question: ProbeQuestion): Promise<Record<string
   const probes: Record<string, Probed> = {}
   const waiting = Object.entries(pipeline.nodes).flatMap(([id, { type, config, disabled }]) => {
     const definition = Object.hasOwn(definitions, type) ? definitions[type] : null
-    if (disabled || !definition || checkSettings(wholeSchema(definition), config).length) return []
+    if (disabled || !definition || settle(definition, config).problems.length) return []
     return [{ id, definition, config }]
   })
   const order = waiting.map(({ id }) => id)
+  const real = pathResolver()
   const worker = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       signal.throwIfAborted()
-      probes[next.id] = await probeNode(next.id, next.definition, next.config, { ...question, signal })
+      probes[next.id] = await probeNode(next.id, next.definition, next.config, { ...question, signal, real })
     }
   }
   await Promise.all(Array.from({ length: Math.min(atOnce, waiting.length) }, worker))
   return Object.fromEntries(order.map((id) => [id, probes[id] as Probed]))
 }
 
-type Looking = ProbeQuestion & { readonly signal: AbortSignal }
+type Looking = ProbeQuestion & { readonly signal: AbortSignal; readonly real: (path: string) => string }
 
 async function probeNode(id: string, definition: NodeDefinition, config: unknown, question: Looking): Promise<Probed> {
-  const { own, ifEmpty } = splitSettings(definition, config)
+  const { own, handling } = settle(definition, config)
   const secrets = await resolveSecrets(own, question.folder, definition.config)
   if (secrets.missing.length) return { probe: null, problems: secrets.missing.map((one) => missingSecret(id, one)) }
   const clean = (problem: Problem) => withoutSecret(problem, secrets.values)
   const entrant = { node: id, definition, config: secrets.config, folder: question.folder }
-  const outside = question.guard?.settings(entrant) ?? []
+  const outside = question.guard?.settings(entrant, question.real) ?? []
   if (outside.length) return { probe: null, problems: outside.map(clean) }
   const look = async () => {
     const found = await runProbe(id, definition, secrets, question)
-    return ifEmpty === 'ok' ? { ...found, problems: found.problems.map(bearable) } : found
+    return handling.ifEmpty === 'ok' ? { ...found, problems: found.problems.map(bearable) } : found
   }
   // What holds a secret is not kept.
   const kept = definition.probe && secrets.values.length === 0 ? question.cache : undefined
   const found = await (kept?.probe({ node: id, definition, config: own, folder: question.folder }, look) ?? look())
-  const led = question.guard?.found(entrant, found.probe) ?? []
+  const led = question.guard?.found(entrant, found.probe, question.real) ?? []
   return led.length ? { probe: null, problems: led.map(clean) } : found
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { TSchema } from 'typebox'
 import { mapSecrets } from '../pipeline/secrets.ts'
+import { isRecord } from '../pipeline/shape.ts'
 
 export interface ResolvedSecrets {
   /** The settings with the secrets in them: for a node that runs, never for printing or a file. */
@@ -14,8 +15,9 @@ export interface ResolvedSecrets {
 
 /** Replaces `{ "secret": NAME }` by the environment's value, or by that of `.env` in the pipeline's folder. */
 export async function resolveSecrets(config: unknown, folder: string, schema: TSchema): Promise<ResolvedSecrets> {
-  const names = new Set<string>()
-  mapSecrets(schema, config, (name) => names.add(name))
+  const names = namesIn(config, schema)
+  // The same object: whatever is kept for these settings goes on to count.
+  if (names.size === 0) return { config: config as Record<string, unknown>, values: [], missing: [] } // settings are an object
   const file = [...names].some((name) => process.env[name] === undefined) ? await readEnv(folder) : {}
   const values = new Set<string>()
   const missing: { name: string; setting: string }[] = []
@@ -26,6 +28,18 @@ export async function resolveSecrets(config: unknown, folder: string, schema: TS
     return value ?? ''
   })
   return { config: resolved as Record<string, unknown>, values: [...values], missing } // settings in, settings out
+}
+
+const namesOf = new WeakMap<object, ReadonlySet<string>>()
+
+/** The secrets that settings name. */
+function namesIn(config: unknown, schema: TSchema): ReadonlySet<string> {
+  const known = isRecord(config) ? namesOf.get(config) : undefined
+  if (known) return known
+  const names = new Set<string>()
+  mapSecrets(schema, config, (name) => names.add(name))
+  if (isRecord(config)) namesOf.set(config, names)
+  return names
 }
 
 async function readEnv(folder: string): Promise<NodeJS.Dict<string>> {

@@ -5,6 +5,7 @@ import { type Guess, guessNode } from './guess.ts'
 import type { Pipeline, PipelineEdge } from './model.ts'
 import type { Prepared } from './prepare.ts'
 import { Schema } from './schema.ts'
+import type { Field } from './types.ts'
 import { type Conflict, rejectsOf, unionOf } from './union.ts'
 
 /** What carrying the columns along the edges needs; `reportConflict` gets the number of the edge. */
@@ -65,9 +66,8 @@ export function carry(question: CarryQuestion): Carried {
     .flatMap((id) => live.get(id) as LiveEdge[])
     .sort((a, b) => a.index - b.index)
     .map(({ edge }) => edge)
-  const nodes = Object.fromEntries(
-    [...checked].map(([id, node]) => [id, { ...node, outputs: edges.filter(({ from }) => from.node === id) }]),
-  )
+  const outputs = Map.groupBy(edges, ({ from }) => from.node)
+  const nodes = Object.fromEntries([...checked].map(([id, node]) => [id, { ...node, outputs: outputs.get(id) ?? [] }]))
   return { nodes, order: [...checked.keys()], edges, bypassed, off }
 }
 
@@ -111,6 +111,15 @@ function inputOf(inputs: readonly LiveEdge[], checked: ReadonlyMap<string, Omit<
   return { input: complete ? schema : null, conflicts: numbered }
 }
 
+const schemas = new WeakMap<readonly Field[], Schema>()
+
+/** A schema of columns; the same one for the same list. */
+function schemaOf(columns: readonly Field[]): Schema {
+  const schema = schemas.get(columns) ?? new Schema(columns)
+  schemas.set(columns, schema)
+  return schema
+}
+
 /** Whether a disabled node can be passed by: what would leave it has the same columns as what enters. */
 function passes({ definition, config, probe, ports, ready }: Prepared, input: Schema | null): boolean {
   if (!definition || definition.kind === 'source' || definition.kind === 'sink') return false
@@ -143,7 +152,7 @@ function checkNode(
     const columns = found && (found.columns.length || found.files.length) ? found.columns : undefined
     const twice = columns ? twiceNamed(columns) : []
     report(id, twice)
-    const output = columns && !twice.length ? new Schema(columns) : null
+    const output = columns && !twice.length ? schemaOf(columns) : null
     return { ...base, probe, input: null, output, rejects: rejectsOf(null) }
   }
   const rejects = input && rejectsOf(input)

@@ -33,8 +33,26 @@ export interface ColumnsAnswer {
   readonly problems: readonly NodeProblem[]
 }
 
-/** Asks a node which columns leave it. */
-export function columnsOf({ definition, config, input, probe }: ColumnsQuestion): ColumnsAnswer {
+/** The last answer of each node's settings for the columns that enter; both are objects that nobody changes. */
+const answers = new WeakMap<object, WeakMap<Schema, Answered>>()
+
+interface Answered extends ColumnsQuestion {
+  readonly answer: ColumnsAnswer
+}
+
+/** Asks a node which columns leave it: once for the same settings, columns and probe. */
+export function columnsOf(question: ColumnsQuestion): ColumnsAnswer {
+  const { definition, config, input, probe } = question
+  const known = answers.get(config) ?? new WeakMap<Schema, Answered>()
+  answers.set(config, known)
+  const before = known.get(input)
+  if (before && before.definition === definition && before.probe === probe) return before.answer
+  const answer = ask(question)
+  known.set(input, { ...question, answer })
+  return answer
+}
+
+function ask({ definition, config, input, probe }: ColumnsQuestion): ColumnsAnswer {
   const problems: NodeProblem[] = []
   const add = (problem: NodeProblem) => {
     const text = JSON.stringify(problem)

@@ -1,10 +1,10 @@
 import type { Json, NodeDefinition, SourceProbe } from '../sdk/node.ts'
 import { isError, type NodeProblem, thrown } from './columns.ts'
-import { type Handling, splitSettings, wholeSchema } from './everynode.ts'
+import type { Handling } from './everynode.ts'
 import type { Ends } from './graph.ts'
 import type { PipelineNode } from './model.ts'
 import { nearest, type Problem } from './problem.ts'
-import { checkSettings } from './validate.ts'
+import { settle } from './settled.ts'
 
 /** What a probe found, and what it reported. */
 export interface Probed {
@@ -52,12 +52,11 @@ export function prepare(
     const handling: Handling = { onError: 'reject', ifEmpty: 'fail', timeout: null }
     return { id, node, definition, config: node.config, handling, ports: null, probe: null, ready: false }
   }
-  const found = checkSettings(wholeSchema(definition), node.config)
+  const { problems: found, own, handling } = settle(definition, node.config)
   note(
     id,
     found.map((problem) => ({ severity: 'error', ...problem })),
   )
-  const { own, ...handling } = splitSettings(definition, node.config)
   const probed = Object.hasOwn(probes, id) ? probes[id] : undefined
   const ports = found.length ? null : portsOf(definition, own, (problem) => note(id, [problem]))
   const failed = found.length > 0 || (probed?.problems.some(isError) ?? false)

@@ -17,7 +17,7 @@ export function unionOf(inputs: readonly { readonly edge: PipelineEdge; readonly
   readonly conflicts: Conflict[]
 } {
   const [only] = inputs
-  if (only && inputs.length === 1) return { schema: only.schema, conflicts: [] }
+  if (only && inputs.every(({ schema }) => schema === only.schema)) return { schema: only.schema, conflicts: [] }
   const fields: Field[] = []
   const first = new Map<string, { field: Field; edge: PipelineEdge }>()
   const conflicts: Conflict[] = []
@@ -30,7 +30,9 @@ export function unionOf(inputs: readonly { readonly edge: PipelineEdge; readonly
       } else if (!sameType(before.field.type, field.type)) conflicts.push(conflictOf(before, { field, edge }))
     }
   }
-  return { schema: new Schema(fields), conflicts }
+  // The others have nothing of their own.
+  const same = only && fields.length === only.schema.fields.length
+  return { schema: same ? only.schema : new Schema(fields), conflicts }
 }
 
 interface Coming {
@@ -62,6 +64,15 @@ const raw: readonly Field[] = [
 
 /** The columns of `rejects`: the row as it entered the node (null: a source, whose raw text it is), then why it failed. */
 export function rejectsOf(input: Schema | null): Schema {
+  const key = input ?? raw
+  const known = rejected.get(key) ?? withReasons(input)
+  rejected.set(key, known)
+  return known
+}
+
+const rejected = new WeakMap<object, Schema>()
+
+function withReasons(input: Schema | null): Schema {
   const own = (input?.fields ?? raw).filter(({ name }) => !reasons.some((reason) => reason.name === name))
   return new Schema([...own, ...reasons])
 }
