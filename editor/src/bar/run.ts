@@ -25,11 +25,14 @@ export const dismiss = (): void => useStarting.setState({ state: 'idle', refusal
 /** An output that exists is asked about by the server, which knows what stands there when the run starts. */
 const blocks = ({ severity, code }: Problem): boolean => severity === 'error' && code !== 'output-exists'
 
+const blockers = (): Problem[] => useDocument.getState().checked?.problems.filter(blocks) ?? []
+
 /** Run: says what must be mended first, and asks once where there are changes that are not saved. */
 export async function run(): Promise<void> {
   const { always, state } = useStarting.getState()
   if (state === 'starting') return
-  const problems = useDocument.getState().checked?.problems.filter(blocks) ?? []
+  if (blockers().length > 0) await upToDate()
+  const problems = blockers()
   if (problems.length > 0) return useStarting.setState({ state: 'refused', refusal: { error: '', problems } })
   if (!isDraft(useDocument.getState())) return await start('save')
   // What cannot be saved is run as it is: there is nothing to ask.
@@ -76,21 +79,27 @@ export async function cancel(): Promise<void> {
 /** A change is checked within so long, or the run is asked for all the same: the server checks again. */
 const checkMilliseconds = 5000
 
-/** Mends what kept the run from starting; once that is checked the run starts, or says what is left to mend. */
+/** Waits for the answer to a change that was made just now. */
+async function upToDate(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, checkMilliseconds)
+  const look = () => {
+    const { text, checkedText } = useDocument.getState()
+    if (text === checkedText) resolve()
+  }
+  const end = useDocument.subscribe(look)
+  look()
+  await promise
+  clearTimeout(timer)
+  end()
+}
+
+/** Mends what kept the run from starting; then the run starts, or says what is left to mend. */
 export function mendAndRun(title: string, change: Fix['change']): void {
-  const { checked: before, text } = useDocument.getState()
+  const { text } = useDocument.getState()
   dismiss()
   edit(title, change)
-  if (useDocument.getState().text === text) return
-  const go = () => {
-    clearTimeout(timer)
-    end()
-    void run()
-  }
-  const timer = setTimeout(go, checkMilliseconds)
-  const end = useDocument.subscribe(({ checked }) => {
-    if (checked !== before) go()
-  })
+  if (useDocument.getState().text !== text) void run()
 }
 
 function taken(answer: Answer): void {

@@ -37,6 +37,8 @@ export interface Document {
   /** Why the file cannot be saved from here. */
   readonly locked: string | null
   readonly checked: CheckAnswer | null
+  /** The text that was checked: a newer one has its answer on the way. */
+  readonly checkedText: string | null
   readonly undo: readonly Step[]
   readonly redo: readonly Step[]
   readonly conflict: Conflict | null
@@ -54,6 +56,7 @@ const empty: Document = {
   synced: '',
   locked: null,
   checked: null,
+  checkedText: null,
   undo: [],
   redo: [],
   conflict: null,

@@ -139,7 +139,7 @@ export function createSync({ api, client, refused, gone, replaced, pause = usual
     const control = (checking = new AbortController())
     try {
       const checked = await api.post<CheckAnswer>('check', { pipeline: id, text }, control.signal)
-      if (!control.signal.aborted) setOf(id, () => ({ checked }))
+      if (!control.signal.aborted) setOf(id, () => ({ checked, checkedText: text }))
     } catch (error) {
       if (isRefusal(error) && !control.signal.aborted) refused(words.notChecked, error)
     }
