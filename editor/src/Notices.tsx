@@ -9,7 +9,7 @@ const close = (gone: number) =>
 /** Sentences at the foot of the page, and what a screen reader is told. */
 export function Notices() {
   const { notices } = useNotices()
-  const { text, count } = useAnnouncement()
+  const { told } = useAnnouncement()
   return (
     <>
       <section className="notices" aria-label="Notices">
@@ -40,7 +40,9 @@ export function Notices() {
       </section>
       {/* A new element each time: the same sentence twice is read twice. */}
       <div className="visually-hidden" aria-live="polite">
-        <span key={count}>{text}</span>
+        {told.map(({ id, text }) => (
+          <p key={id}>{text}</p>
+        ))}
       </div>
     </>
   )

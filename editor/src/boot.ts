@@ -9,6 +9,7 @@ import { followPipelines, loadPipelines } from './model/pipelines.ts'
 import { followDocument } from './model/preview.ts'
 import { subscribeRuns } from './model/runs.ts'
 import { followSync } from './model/sync.ts'
+import { followTelling } from './model/telling.ts'
 import { followTheme } from './model/theme.ts'
 import { followRepair } from './repair/open.ts'
 
@@ -21,6 +22,7 @@ export async function boot(): Promise<void> {
   followSync()
   followRepair()
   followDocument()
+  followTelling()
   try {
     await Promise.all([loadLibrary(), loadPipelines()])
     await followAddress()

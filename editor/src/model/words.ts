@@ -1,4 +1,6 @@
-/** What the page says of drafts, saves and other versions. */
+const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
+
+/** What the page says of drafts, saves and other versions, and what it tells a screen reader. */
 export const words = {
   changedOnDisk: 'Changed on disk',
   changedElsewhere: 'Changed in another tab',
@@ -19,4 +21,11 @@ export const words = {
   goneHint: 'Keep it as a new pipeline, or close it.',
   keepAsNew: 'Keep it',
   close: 'Close',
+  runStarted: 'The run has started.',
+  runEnded: (how: string) => `The run has ended: ${how}.`,
+  problems: (errors: number, warnings: number) =>
+    [...(errors ? [counted(errors, 'problem')] : []), ...(warnings ? [counted(warnings, 'warning')] : [])].join(', ') ||
+    'No problems',
+  serverAway: 'The server went away.',
+  serverBack: 'The server is back.',
 }

@@ -104,7 +104,9 @@ export function Grid<Row>(props: GridProps<Row>) {
   const keys = useGridKeys(props, { down, across, resize, widths })
   const pointer = useGridPointer(props)
   const { range } = grid
-  const active = range && `${id}-${range.active.row}-${range.active.column}`
+  // Rows may have gone since the cell was chosen.
+  const there = range && range.active.row < rows.length && range.active.column < columns.length
+  const active = there && `${id}-${range.active.row}-${range.active.column}`
   const selected = grid.selected({ rows: rows.length, columns: columns.length })
   const seen = across.getVirtualItems()
   const total = across.getTotalSize()
