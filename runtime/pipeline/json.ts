@@ -26,11 +26,13 @@ export function readJson(text: string, file?: string): ReadJson {
     problems: [{ severity: 'error', code, message, hint, place: at(offset) }],
     positions: { file, text: body, lines, root: undefined },
   })
-  const deep = tooDeep(body)
+  const { deep, keys } = scanned(body)
   if (deep !== null) {
     const message = `more than ${mostLevels} levels of brackets are open here`
     return wrong('invalid-json', deep, message, 'A pipeline needs fewer than ten.')
   }
+  const plain = parsedPlain(body, keys)
+  if (plain !== undefined) return { value: plain, problems: [], positions: whenAsked(file, body, lines) }
   const errors: ParseError[] = []
   const root = parseTree(body, errors, { disallowComments: true, allowTrailingComma: false })
   const first = errors[0]
@@ -89,9 +91,47 @@ function checkNumber(node: Node, { text, report }: Reader): void {
   }
 }
 
-/** The offset of the first bracket that is nested too deeply for a recursive reader, or null. */
-function tooDeep(text: string): number | null {
+/** Positions of a text that is right: the tree, which costs ten times as much as the values, is made when asked for. */
+function whenAsked(file: string | undefined, text: string, lines: readonly number[]): Positions {
+  let root: Node | undefined
+  return {
+    file,
+    text,
+    lines,
+    get root() {
+      root ??= parseTree(text)
+      return root
+    },
+  }
+}
+
+/** The value of a text in which nothing is to be reported; undefined where it has to be read with positions. */
+function parsedPlain(text: string, keys: number): Json | undefined {
+  try {
+    const value = JSON.parse(text) as Json
+    // A key that stands twice is there once.
+    return plainKeys(value) === keys ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** How many keys a value has in all; NaN where something in it is to be reported. */
+function plainKeys(value: Json): number {
+  if (typeof value === 'number')
+    return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value)) ? 0 : Number.NaN
+  if (typeof value !== 'object' || value === null) return 0
+  let count = 0
+  if (Array.isArray(value)) for (const item of value) count += plainKeys(item)
+  else
+    for (const [key, item] of Object.entries(value)) count += forbiddenKeys.has(key) ? Number.NaN : 1 + plainKeys(item)
+  return count
+}
+
+/** The offset of the first bracket that is nested too deeply for a recursive reader, or null; how many keys there are. */
+function scanned(text: string): { readonly deep: number | null; readonly keys: number } {
   let open = 0
+  let keys = 0
   let quoted = false
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
@@ -100,10 +140,11 @@ function tooDeep(text: string): number | null {
       else if (code === 34 || code === 10) quoted = false
     } else if (code === 34) quoted = true
     else if (code === 123 || code === 91) {
-      if (++open > mostLevels) return at
+      if (++open > mostLevels) return { deep: at, keys }
     } else if (code === 125 || code === 93) open--
+    else if (code === 58) keys++
   }
-  return null
+  return { deep: null, keys }
 }
 
 const sayings: Record<string, [message: string, hint: string]> = {
