@@ -1,0 +1,97 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { RunView } from '@headrace/runtime/api'
+import { afterEach, expect, test, vi } from 'vitest'
+import { describePage, openPage, Server } from './harness.ts'
+
+// What the bar and the drawer say of a file that cannot be saved, of rows that a mended setting lets through, and of
+// counters that are damaged.
+
+const pipeline = JSON.stringify({
+  headrace: 1,
+  name: 'shares',
+  nodes: {
+    orders: { type: 'sources/csv', config: { path: 'orders.csv' } },
+    share: { type: 'transforms/derive', config: { columns: { part: 'div(id, by)' } } },
+    out: { type: 'sinks/ndjson', config: { path: 'out.ndjson', ifExists: 'replace' } },
+  },
+  edges: [
+    { from: 'orders', to: 'share' },
+    { from: 'share', to: 'out' },
+  ],
+})
+const servers: Server[] = []
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close()
+})
+
+async function start(): Promise<Server> {
+  const server = await Server.start({ 'p.json': pipeline, 'orders.csv': 'id,by\n4,2\n6,0\n' })
+  servers.push(server)
+  return server
+}
+
+describePage('mending', () => {
+  test('a file that cannot be saved says so in the bar, and why at Save', async () => {
+    const server = await start()
+    writeFileSync(join(server.folder, 'latin.json'), Buffer.from(pipeline.replace('shares', 'h\u00e4lften'), 'latin1'))
+    const page = await openPage(`${server.address}#/latin.json`)
+    const state = page.locator('.bar-state')
+    await vi.waitFor(async () => expect(await state.textContent()).toBe('Read-only: the file is not UTF-8'), 5000)
+    const save = page.getByRole('button', { name: /^Save/ })
+    expect(await save.isDisabled()).toBe(true)
+    expect(await save.getAttribute('title')).toMatch(/Save it as UTF-8 in a text editor/)
+    writeFileSync(join(server.folder, 'latin.json'), pipeline)
+    await vi.waitFor(async () => expect(await state.textContent()).toBe('Saved'), 5000)
+    expect(page.faults).toEqual([])
+    await page.context().close()
+  })
+
+  test('rejected rows are replayed under a setting that is mended and not saved', async () => {
+    const server = await start()
+    const page = await openPage(`${server.address}#/p.json`)
+    await page.locator('.card').first().waitFor()
+    await page.getByRole('button', { name: 'Run', exact: true }).first().click()
+    const last = page.locator('.bar-last')
+    await vi.waitFor(async () => expect(await last.textContent()).toMatch(/1 stored, 1 rejected/), 15_000)
+    await page.locator('.react-flow__node[data-id="share"]').click()
+    await page.locator('.inspector .cm-content').first().click()
+    await page.keyboard.press('Control+A')
+    await page.keyboard.type('div(id, by + 1)')
+    await page.keyboard.press('Escape')
+    await vi.waitFor(async () => expect(await page.locator('.bar-state').textContent()).toMatch(/not saved/), 5000)
+    await page.getByRole('tab', { name: /^Rejected/ }).click()
+    const whose = page.getByRole('group', { name: 'Which rows are shown' })
+    await whose.getByRole('button', { name: 'Run' }).click()
+    await page.getByRole('button', { name: /^Replay/ }).click()
+    await vi.waitFor(
+      async () => expect(await page.locator('.drawer-says').textContent()).toBe('1 row replayed, nothing rejected'),
+      15_000,
+    )
+    expect(page.faults).toEqual([])
+    await page.context().close()
+  })
+
+  test('damaged counters are told, in place of none', async () => {
+    const server = await start()
+    const [run] = await ended(server)
+    writeFileSync(join(run?.folder ?? '', 'metrics.sqlite'), 'no database at all, however long '.repeat(50))
+    const page = await openPage(`${server.address}#/p.json`)
+    const why = 'The counters of this run cannot be read: file is not a database.'
+    await vi.waitFor(async () => expect(await page.locator('.bar-last').getAttribute('title')).toContain(why), 10_000)
+    await page.getByRole('tab', { name: 'Metrics' }).click()
+    await vi.waitFor(async () => expect(await page.locator('.drawer-says').textContent()).toBe(why), 5000)
+    expect(await page.locator('.card').first().textContent()).toContain('no counts of this run')
+    await page.context().close()
+  })
+})
+
+/** The runs of the pipeline after one has ended. */
+async function ended(server: Server): Promise<RunView[]> {
+  await server.rest('POST', 'runs', { pipeline: 'p.json' })
+  return await vi.waitFor(async () => {
+    const runs = await server.rest<RunView[]>('GET', 'runs')
+    expect(runs[0]?.status).toBe('done')
+    return runs
+  }, 15_000)
+}
