@@ -62,7 +62,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { tls } = binding
   const http = tls ? createSecureServer({ ...tls, requestTimeout: 0 }, app) : createServer({ requestTimeout: 0 }, app)
   const sockets = socketsOf(http)
-  const io: ServerContext['io'] = new SocketServer(http, { serveClient: false, maxHttpBufferSize: 1_000_000 })
+  const io: ServerContext['io'] = new SocketServer(http, {
+    serveClient: false,
+    maxHttpBufferSize: 1_000_000,
+    // A page notices within ten seconds that nobody answers any more, though the connection stands.
+    pingInterval: 4000,
+    pingTimeout: 6000,
+  })
   const stop = new AbortController()
   const log = openLog(join(folder, '.headrace', 'server.log'), options.logLevel)
   const context: ServerContext = {

@@ -6,7 +6,7 @@ import { client } from '../api/socket.ts'
 import { useDocument } from './document.ts'
 import { nodeType } from './library.ts'
 import { useLive } from './live.ts'
-import { previewTargets, signature } from './reach.ts'
+import { feeders, previewTargets, signature } from './reach.ts'
 import { chooseRows } from './rowschoice.ts'
 import { select, useSelection } from './selection.ts'
 import { show } from './view.ts'
@@ -98,9 +98,7 @@ function count(): void {
   const { pipeline, checked } = useDocument.getState()
   again = asked
   if (!pipeline || !checked || asked || useLive.getState().run?.status === 'running') return
-  const broken = new Set(
-    checked.problems.flatMap(({ severity, place: { node } }) => (severity === 'error' && node ? [node] : [])),
-  )
+  const broken = brokenNodes()
   const targets = previewTargets(pipeline, { broken, slow: (id) => isSlow(pipeline, id) })
   const chosen = useSelection.getState().nodes[0]
   if (targets?.length === 0) {
@@ -110,6 +108,14 @@ function count(): void {
   const first = targets && [...targets].sort((a, b) => Number(b === chosen) - Number(a === chosen))
   void askFor(first ? first.slice(0, previewsAtOnce) : [null], says.counting)
 }
+
+/** Nodes that have errors. */
+const brokenNodes = (): ReadonlySet<string> =>
+  new Set(
+    useDocument
+      .getState()
+      .checked?.problems.flatMap(({ severity, place: { node } }) => (severity === 'error' && node ? [node] : [])),
+  )
 
 const isModel = (pipeline: Pipeline, id: string): boolean => {
   const node = pipeline.nodes[id]
@@ -153,7 +159,11 @@ function keep(pipeline: Pipeline, answers: readonly PreviewAnswer[]): void {
   const fresh = new Set(answers.flatMap(({ nodes }) => Object.keys(nodes)))
   const signed = Object.fromEntries([...fresh].map((id) => [id, signature(pipeline, id)]))
   for (const id of fresh) if (isModel(pipeline, id)) warm.add(signed[id] as string)
-  const still = (id: string) => !fresh.has(id) && id in pipeline.nodes && oldFrom[id] === signature(pipeline, id)
+  // A file that went away breaks its source and all behind it without an edit.
+  const broken = brokenNodes()
+  const isSound = (id: string) => broken.size === 0 || ![...feeders(pipeline, id)].some((one) => broken.has(one))
+  const still = (id: string) =>
+    !fresh.has(id) && id in pipeline.nodes && oldFrom[id] === signature(pipeline, id) && isSound(id)
   const kept = old && part(old, still)
   const parts = kept ? [kept, ...answers] : answers
   const madeFrom = { ...Object.fromEntries(Object.entries(oldFrom).filter(([id]) => still(id))), ...signed }
