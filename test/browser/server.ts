@@ -73,6 +73,11 @@ export class Server {
     await gone
   }
 
+  /** Lets the process stand still (SIGSTOP) or go on (SIGCONT). */
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal)
+  }
+
   get port(): number {
     return Number(new URL(this.address).port)
   }
