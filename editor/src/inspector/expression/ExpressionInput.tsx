@@ -63,6 +63,7 @@ export function ExpressionInput(props: InputProps) {
 
   // A list that opened before the columns were known is made anew; a word that was typed before them finds them.
   const known = useRef(false)
+  const columns = JSON.stringify(form.choice)
   useEffect(() => {
     const { current } = view
     const first = !known.current && Boolean(form.choice?.length)
@@ -71,7 +72,8 @@ export function ExpressionInput(props: InputProps) {
     const { doc, selection } = current.state
     const waits = first && proposalsAt(doc.toString(), selection.main.head, { columns: [], functions: [] })
     if (completionStatus(current.state) || waits) startCompletion(current)
-  }, [form.choice])
+    // Each check brings the columns anew: the list is only made anew where they are others.
+  }, [columns])
 
   return <div ref={place} className="expression" data-invalid={invalid || undefined} />
 }
