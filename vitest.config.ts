@@ -11,6 +11,8 @@ export default defineConfig({
     ],
     exclude: ['**/node_modules/**', '**/*.long.test.ts'],
     testTimeout: 60_000,
+    // What a test waits for comes later where two browsers share two cores.
+    expect: { poll: { timeout: 10_000 } },
     maxWorkers: 2,
   },
 })

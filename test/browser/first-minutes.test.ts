@@ -20,6 +20,7 @@ describePage('the first five minutes', () => {
   const inspector = () => page.locator('.inspector')
   const detected = () => inspector().getByLabel('Found by itself')
   const cell = (column: number) => page.locator(`.drawer [data-row="0"][data-column="${column}"]`)
+  const runButton = () => page.getByRole('banner').getByRole('button', { name: 'Run', exact: true })
   const stopButton = () => page.getByRole('banner').getByRole('button', { name: 'Stop', exact: true })
   const ended = () => button('1,095 stored, 108 filtered, 1 rejected · row counts match')
   /** Draws a wire from a node's output to a free place of the canvas; there a search opens. */
@@ -57,7 +58,7 @@ describePage('the first five minutes', () => {
     // Fewer rows than the example has: the same way takes seconds.
     server.write('emoji-search/emoji.csv', fewEmoji(700))
     await expect.poll(() => node('emoji').textContent()).toContain('700 rows')
-    await button('Run').click()
+    await runButton().click()
     const chip = page.locator('.channel-chip[data-edge="text → vectors"]')
     await expect.poll(() => chip.textContent(), { timeout: 20_000 }).toMatch(/rows\/s.*(full|%)/)
     const bottleneck = button(/^vectors is the bottleneck/)
@@ -86,7 +87,7 @@ describePage('the first five minutes', () => {
       'Encodingwindows-1252Delimitersemicolon (;)Headerthe first rowDecimalcomma (,)Thousandspoint (.)Datesdd.mm.yyyy (%d.%m.%Y)',
     )
     await tab(/^Rejected/).click()
-    expect(await tab(/^Rejected/).textContent()).toBe('Rejected1')
+    await expect.poll(() => tab(/^Rejected/).textContent()).toBe('Rejected1')
     expect(await cell(0).textContent()).toBe('17')
     expect(await cell(2).textContent()).toBe(letterInNumber)
     expect(await cell(4).textContent()).toContain('column "Preis": "12,5O" is not a number')
@@ -133,11 +134,11 @@ describePage('the first five minutes', () => {
   })
 
   test('Run asks once what to do with the draft; Run again works too', async () => {
-    await button('Run').click()
+    await runButton().click()
     await button('Save and run').click()
     await stopButton().waitFor()
     await ended().waitFor({ timeout: 30_000 })
-    await button('Run').click()
+    await runButton().click()
     await stopButton().waitFor()
     await ended().waitFor({ timeout: 30_000 })
   })
@@ -169,7 +170,7 @@ describePage('the first five minutes', () => {
     await button('Replay this row').click()
     await page.locator('.drawer-says', { hasText: '1 row replayed, nothing rejected' }).waitFor()
     await page.getByText('No rejected rows: every row was stored or filtered.').waitFor()
-    expect(await tab(/^Rejected/).textContent()).toBe('Rejected')
+    await expect.poll(() => tab(/^Rejected/).textContent()).toBe('Rejected')
     await button('1,095 stored, 108 filtered, 1 replayed · row counts match').waitFor()
     const rows = await lanceRows(join(server.folder, 'out', 'umsatz.lance'), 'umsatz')
     expect(rows).toHaveLength(1096)

@@ -89,6 +89,8 @@ describePage('by keyboard alone', () => {
     await isFocused('Where')
     await type('pri')
     await page.locator('.expression-list li', { hasText: 'price' }).waitFor()
+    // As a hand does: a list that has only just come takes no key yet.
+    await page.waitForTimeout(100)
     await press('Enter')
     await type(' > 99')
     await page.locator('.inspector').getByText('100 of 199 rows stay').waitFor()
