@@ -14,7 +14,8 @@ export function upload(file: File, pipeline: string, progress: (share: number) =
   request.upload.onprogress = ({ loaded, total }) => progress(total ? loaded / total : 0)
   request.onload = () => {
     const body: unknown = JSON.parse(request.responseText || 'null')
-    if (request.status < 300) resolve(body as Uploaded) // the server's own type
+    if (request.status < 300)
+      resolve(body as Uploaded) // the server's own type
     else reject(new Refused(request.status, body))
   }
   request.onerror = () => reject(new Error('the connection to the server broke'))
