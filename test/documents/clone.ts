@@ -107,13 +107,13 @@ export class Clone {
     this.#address = new URL(await promise)
   }
 
-  /** Prints what a command prints while another one is at work. */
-  async beside(command: string, other: string): Promise<string> {
+  /** What a command prints while another one is at work, and after it until it has printed what is waited for. */
+  async beside(command: string, other: string, until: RegExp): Promise<string> {
     const child = spawn('bash', ['-c', `exec ${this.#addressed(command)}`], { cwd: this.folder })
     let output = ''
     child.stdout.on('data', (chunk) => (output += chunk))
     await this.#shell(other)
-    for (let waited = 0; waited < 20_000 && !/ done /.test(output); waited += 100)
+    for (let waited = 0; waited < 20_000 && !until.test(output); waited += 100)
       await new Promise((resolve) => setTimeout(resolve, 100))
     child.kill()
     return output
