@@ -114,6 +114,12 @@ describePage('the first five minutes', () => {
     await button('examples').click()
     await page.getByRole('option', { name: 'models' }).click()
     await page.getByRole('option', { name: /all-minilm-l6-v2/ }).click()
+    // The form moves once more when the folder has been looked at.
+    await page.locator('.inspector').getByText('all-minilm-l6-v2').first().waitFor()
+    await page
+      .getByText(/setting "model" is missing/)
+      .first()
+      .waitFor({ state: 'detached' })
     await button('Use Produkt').click()
     await detected().waitFor()
     expect(await detected().textContent()).toMatch(/^Dimension384Poolingmean/)
