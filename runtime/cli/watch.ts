@@ -43,8 +43,7 @@ async function follow(path: string, counters: (sample: Snapshot) => void, left: 
   const reader = new MetricsReader(path)
   let shown = -1
   const look = () => {
-    if (!reader.changed()) return
-    const sample = reader.latest()
+    const sample = newest(reader)
     if (sample && sample.at !== shown) counters(sample)
     shown = sample?.at ?? shown
   }
@@ -56,6 +55,15 @@ async function follow(path: string, counters: (sample: Snapshot) => void, left: 
     look()
   } finally {
     reader.close()
+  }
+}
+
+/** The newest sample where there is a new one. A file that cannot be read in this moment is read at the next look. */
+function newest(reader: MetricsReader): Snapshot | null {
+  try {
+    return reader.changed() ? reader.latest() : null
+  } catch {
+    return null
   }
 }
 

@@ -52,13 +52,9 @@ export class MetricsReader {
   }
 
   #open(): DatabaseSync | undefined {
-    if (this.#database) return this.#database
-    try {
-      this.#database = new DatabaseSync(this.#path, { readOnly: true, timeout: this.#timeout })
-    } catch (error) {
-      // Else it is not there yet.
-      if (existsSync(this.#path)) throw error
-    }
+    // Looked at before: between a failed try and a look the file may appear.
+    if (this.#database || !existsSync(this.#path)) return this.#database
+    this.#database = new DatabaseSync(this.#path, { readOnly: true, timeout: this.#timeout })
     return this.#database
   }
 
