@@ -20,10 +20,13 @@ interface Source {
   readonly imports: readonly Import[]
 }
 
-/** The TypeScript files below folders, by their path from the root. */
+/** The code and style files below folders, by their path from the root. */
 function sourcesOf(...folders: string[]): Source[] {
   const files = folders.flatMap((folder) =>
-    globSync(`${folder}/**/*.{ts,tsx,mjs}`, { cwd: root, exclude: (path) => /(^|\/)(node_modules|out)$/.test(path) }),
+    globSync(`${folder}/**/*.{ts,tsx,mjs,css}`, {
+      cwd: root,
+      exclude: (path) => /(^|\/)(node_modules|out|dist)$/.test(path),
+    }),
   )
   return files.sort().map((file) => {
     const text = readFileSync(join(root, file), 'utf8')

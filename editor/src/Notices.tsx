@@ -32,7 +32,7 @@ export function Notices() {
                 {title}
               </button>
             ))}
-            <button type="button" className="notice-close" aria-label="Close" onClick={() => close(id)}>
+            <button type="button" className="icon-button" aria-label="Close" onClick={() => close(id)}>
               <X size={14} aria-hidden />
             </button>
           </div>

@@ -4,6 +4,8 @@ import type { Pipeline } from '../pipeline/model.ts'
 import type { Probed } from '../pipeline/prepare.ts'
 import { HeadraceError, type Place, type Problem } from '../pipeline/problem.ts'
 import { settle } from '../pipeline/settled.ts'
+import { shapeOf } from '../pipeline/shape.ts'
+import type { SettingProblem } from '../pipeline/validate.ts'
 import type { Json, NodeDefinition, ProbeContext, Report, SourceProbe } from '../sdk/node.ts'
 import type { ProbeCache } from './cache.ts'
 import { type PathGuard, pathResolver } from './pathguard.ts'
@@ -21,13 +23,17 @@ export interface ProbeQuestion {
 
 const atOnce = 8
 
-/** Lets nodes look at their files and models, several at once. A node with wrong settings, or a disabled one, does not look. */
+/**
+ * Lets nodes look at their files and models, several at once. A node with wrong settings, or a disabled one, does not
+ * look; one that only waits for the choice of a column does: no file depends on it.
+ */
 export async function probeNodes(question: ProbeQuestion): Promise<Record<string, Probed>> {
   const { pipeline, definitions, signal = new AbortController().signal } = question
   const probes: Record<string, Probed> = {}
   const waiting = Object.entries(pipeline.nodes).flatMap(([id, { type, config, disabled }]) => {
     const definition = Object.hasOwn(definitions, type) ? definitions[type] : null
-    if (disabled || !definition || settle(definition, config).problems.length) return []
+    if (disabled || !definition || !settle(definition, config).problems.every((one) => awaitsColumn(definition, one)))
+      return []
     return [{ id, definition, config }]
   })
   const order = waiting.map(({ id }) => id)
@@ -41,6 +47,9 @@ export async function probeNodes(question: ProbeQuestion): Promise<Record<string
   await Promise.all(Array.from({ length: Math.min(atOnce, waiting.length) }, worker))
   return Object.fromEntries(order.map((id) => [id, probes[id] as Probed]))
 }
+
+const awaitsColumn = ({ config }: NodeDefinition, { code, setting }: SettingProblem): boolean =>
+  code === 'missing-setting' && shapeOf(shapeOf(config).properties?.[setting]).format === 'column'
 
 type Looking = ProbeQuestion & { readonly signal: AbortSignal; readonly real: (path: string) => string }
 

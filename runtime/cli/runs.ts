@@ -30,12 +30,11 @@ export async function runs(pipeline: string | undefined, flags: { state?: string
   }
   const rows = found.map(({ id, run, status, rejected, report }) => {
     const known = report as Report | null
-    const stored = known ? known.outputs.reduce((sum, { node }) => sum + (known.nodes[node]?.out ?? 0), 0) : 0
     return [
       id,
       near(run.pipeline),
       status,
-      known ? grouped(stored) : '',
+      known ? grouped(known.rows.stored) : '',
       rejected === null ? '' : grouped(rejected),
       known ? duration(known.seconds) : '',
     ]

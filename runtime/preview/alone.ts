@@ -45,6 +45,8 @@ export interface Left {
   readonly cut: boolean
 }
 
+let spills = 0
+
 /** Most bytes that are kept of one node's output. */
 const mostBytes = 64 << 20
 
@@ -163,7 +165,8 @@ function servicesOf(
     stage: () => {
       throw new Error('a preview stages nothing')
     },
-    spillPath: (_, id) => join(tmpdir(), `headrace-preview-${process.pid}-${id.replace(/[^a-z0-9]/g, '-')}`),
+    // Previews of several pipelines go on at once, and their nodes may be called alike.
+    spillPath: () => join(tmpdir(), `headrace-preview-${process.pid}-${spills++}`),
     deadLetters: { write: onRejected },
     log: () => () => {},
     outBefore,

@@ -56,7 +56,10 @@ export type Report = (
   },
 ) => void
 
-/** What a node may use before a run, when it looks at files or models: the only I/O before a run. */
+/**
+ * What a node may use before a run, when it looks at files or models: the only I/O before a run. It may look before the
+ * reader has chosen a column: a required setting of the format `column` may be missing then, and none else.
+ */
 export interface ProbeContext<C> {
   readonly config: C
   /** The id of the node in the pipeline. */

@@ -120,9 +120,10 @@ describePage('the first five minutes', () => {
       .getByText(/setting "model" is missing/)
       .first()
       .waitFor({ state: 'detached' })
-    await button('Use Produkt').click()
     await detected().waitFor()
     expect(await detected().textContent()).toMatch(/^Dimension384Poolingmean/)
+    await button('Use Produkt').click()
+    await canvas.holds(({ nodes }) => expect(nodes['embed']?.config).toMatchObject({ column: 'Produkt' }))
   })
 
   test('a LanceDB sink by a wire can be run as it is', async () => {

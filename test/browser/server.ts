@@ -5,13 +5,27 @@ import { dirname, join } from 'node:path'
 
 const root = join(import.meta.dirname, '..', '..')
 
+/** The address that a server prints once it listens; fails with what it printed where it ends before. */
+export function printedAddress(child: ChildProcess): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  let printed = ''
+  const take = (chunk: Buffer) => {
+    printed += chunk
+    const address = /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/.exec(printed)?.[0]
+    if (address) resolve(address)
+  }
+  child.stdout?.on('data', take)
+  child.stderr?.on('data', take)
+  child.on('exit', (code) => reject(new Error(`the server ended with ${code}:\n${printed}`)))
+  return promise
+}
+
 /** A real server over a folder of its own, as `headrace edit` starts it. */
 export class Server {
   readonly folder: string
   readonly #arguments: readonly string[]
   #child: ChildProcess | undefined
   address = ''
-  output = ''
 
   private constructor(folder: string, extra: readonly string[]) {
     this.folder = folder
@@ -44,24 +58,13 @@ export class Server {
 
   /** Starts the process and waits for its address. */
   async up(): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<string>()
     const cli = join(root, 'runtime', 'cli', 'headrace.mjs')
     const child = spawn(process.execPath, [cli, 'edit', this.folder, '--no-open', '--port', '0', ...this.#arguments], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NO_COLOR: '1' },
     })
     this.#child = child
-    let printed = ''
-    const take = (chunk: Buffer) => {
-      printed += chunk
-      this.output += chunk
-      const address = /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/.exec(printed)?.[0]
-      if (address) resolve(address)
-    }
-    child.stdout?.on('data', take)
-    child.stderr?.on('data', take)
-    child.on('exit', (code) => reject(new Error(`headrace edit ended with ${code}:\n${printed}`)))
-    this.address = await promise
+    this.address = await printedAddress(child)
   }
 
   /** Ends the process, by default as Ctrl-C does. */

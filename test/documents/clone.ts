@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { printedAddress } from '../browser/server.ts'
 import { missingLines, type Step, stepsOf } from './markdown.ts'
 
 export const root = join(import.meta.dirname, '..', '..')
@@ -89,22 +90,12 @@ export class Clone {
 
   /** Starts the server and leaves it at work, as a reader does in a terminal of its own. */
   async #serve(command: string): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<string>()
     const child = spawn('bash', ['-c', `mkdir -p my-pipelines && exec ${command} --no-open --port 0`], {
       cwd: this.folder,
       env: { ...process.env, NO_COLOR: '1' },
     })
     this.#server = child
-    let output = ''
-    const take = (chunk: Buffer) => {
-      output += chunk
-      const address = /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/.exec(output)?.[0]
-      if (address) resolve(address)
-    }
-    child.stdout.on('data', take)
-    child.stderr.on('data', take)
-    child.on('exit', (code) => reject(new Error(`npm start ended with ${code}:\n${output}`)))
-    this.#address = new URL(await promise)
+    this.#address = new URL(await printedAddress(child))
   }
 
   /** What a command prints while another one is at work, and after it until it has printed what is waited for. */

@@ -1,61 +1,45 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { ClientEvents, RunView, ServerEvents } from '@headrace/runtime/api'
-import { io, type Socket } from 'socket.io-client'
-import { afterAll } from 'vitest'
-import { bindingOf } from '../../runtime/server/binding.ts'
-import { type RunningServer, startServer } from '../../runtime/server/start.ts'
+import type { Socket } from 'socket.io-client'
+import type { RunningServer } from '../../runtime/server/start.ts'
+import { Served } from './serve.ts'
 
 // The tests' own slow nodes are in the catalogue of the server and of the processes that it starts.
 process.env['HEADRACE_NODES'] = join(import.meta.dirname, '..', 'nodes')
 delete process.env['HEADRACE_STATE']
 
-const open: RunsServer[] = []
-afterAll(async () => {
-  for (const server of open) await server.close()
-})
-
 export type Client = Socket<ServerEvents, ClientEvents>
 
 /** A real server over a folder of its own, with what runs need of it. */
 export class RunsServer {
-  readonly folder: string
-  readonly server: RunningServer
-  readonly #clients: Client[] = []
+  readonly #served: Served
 
-  private constructor(folder: string, server: RunningServer) {
-    this.folder = folder
-    this.server = server
+  private constructor(served: Served) {
+    this.#served = served
   }
 
   static async start(files: Readonly<Record<string, string | object>> = {}): Promise<RunsServer> {
-    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'headrace-runs-')))
-    for (const [name, content] of Object.entries(files)) writeIn(folder, name, content)
-    const server = await startServer({
-      folder,
-      roots: [],
-      page: folder,
-      binding: bindingOf({}),
-      port: 0,
-      command: 'headrace',
-      logLevel: 'debug',
-    })
-    const started = new RunsServer(folder, server)
-    open.push(started)
-    return started
+    return new RunsServer(await Served.start(files))
   }
 
-  write(name: string, content: string | object): string {
-    return writeIn(this.folder, name, content)
+  get folder(): string {
+    return this.#served.folder
+  }
+
+  get server(): RunningServer {
+    return this.#served.server as RunningServer
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${this.server.port}`
+    return `http://127.0.0.1:${this.#served.port}`
   }
 
   get token(): string {
-    return this.server.token
+    return this.#served.token
+  }
+
+  write(name: string, content: string | object): string {
+    return this.#served.write(name, content)
   }
 
   async ask(method: string, path: string, body?: unknown): Promise<Response> {
@@ -76,11 +60,8 @@ export class RunsServer {
   }
 
   /** A socket as the page has one. */
-  async client(): Promise<Client> {
-    const client: Client = io(this.origin, { extraHeaders: { authorization: `Bearer ${this.token}` }, forceNew: true })
-    this.#clients.push(client)
-    await new Promise<void>((resolve, reject) => client.once('connect', resolve).once('connect_error', reject))
-    return client
+  client(): Promise<Client> {
+    return this.#served.socket()
   }
 
   /** The run when it is as asked, within some seconds. */
@@ -91,18 +72,9 @@ export class RunsServer {
     })
   }
 
-  async close(): Promise<void> {
-    for (const client of this.#clients) client.disconnect()
-    await this.server.close()
-    rmSync(this.folder, { recursive: true, force: true })
+  close(): Promise<void> {
+    return this.#served.close()
   }
-}
-
-function writeIn(folder: string, name: string, content: string | object): string {
-  const path = join(folder, name)
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content, null, 2))
-  return path
 }
 
 /** Asks again and again until there is an answer. */

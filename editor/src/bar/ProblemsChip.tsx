@@ -1,20 +1,21 @@
 import { CircleAlert, TriangleAlert } from 'lucide-react'
 import { useDocument } from '../model/document.ts'
 import { select } from '../model/selection.ts'
+import { problemsText } from '../model/sentence.ts'
 import { show } from '../model/view.ts'
 import { words } from './words.ts'
 
 /** How many problems the pipeline has; a click lists them. */
 export function ProblemsChip() {
-  const errors = useDocument(({ checked }) => count(checked?.problems, 'error'))
-  const warnings = useDocument(({ checked }) => count(checked?.problems, 'warning'))
-  if (errors + warnings === 0) return null
-  const Icon = errors > 0 ? CircleAlert : TriangleAlert
+  const problems = useDocument(({ checked }) => checked?.problems)
+  if (!problems?.length) return null
+  const wrong = problems.some(({ severity }) => severity === 'error')
+  const Icon = wrong ? CircleAlert : TriangleAlert
   return (
     <button
       type="button"
       className="bar-problems-chip"
-      data-severity={errors > 0 ? 'error' : 'warning'}
+      data-severity={wrong ? 'error' : 'warning'}
       title={words.showProblems}
       onClick={() => {
         select({})
@@ -22,10 +23,7 @@ export function ProblemsChip() {
       }}
     >
       <Icon size={14} aria-hidden />
-      {words.problems(errors, warnings)}
+      {problemsText(problems)}
     </button>
   )
 }
-
-const count = (problems: readonly { readonly severity: string }[] = [], severity: string): number =>
-  problems.filter((one) => one.severity === severity).length

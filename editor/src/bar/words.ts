@@ -30,11 +30,6 @@ export const words = {
   runDraft: 'Run the draft',
   always: 'Do the same next time',
   refusedTitle: 'The run did not start',
-  problems: (errors: number, warnings: number) =>
-    [
-      ...(errors ? [errors === 1 ? '1 problem' : `${errors} problems`] : []),
-      ...(warnings ? [warnings === 1 ? '1 warning' : `${warnings} warnings`] : []),
-    ].join(', '),
   showProblems: 'Show what is wrong and what mends it',
   mendFirst: (count: number) => (count === 1 ? 'Mend this before the run' : `Mend these ${count} before the run`),
   left: (seconds: string) => `${seconds} left`,

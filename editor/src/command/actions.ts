@@ -146,9 +146,17 @@ const pageActions: readonly Action[] = [
   },
 ]
 
+/** Everything that can be done on the page, now or at another time. */
+export const everyAction: readonly Action[] = [...pageActions, ...canvasActions, ...drawerActions]
+
+const canBeDone = ({ enabled }: Action): boolean => enabled?.() ?? true
+
 /** Everything that can be done now. */
-export const actions = (): readonly Action[] =>
-  [...pageActions, ...canvasActions, ...drawerActions].filter(({ enabled }) => enabled?.() ?? true)
+export const actions = (): readonly Action[] => everyAction.filter(canBeDone)
+
+/** What a press of keys asks for, where that can be done now. */
+export const actionOf = (asks: (action: Action) => boolean): Action | undefined =>
+  everyAction.find((action) => asks(action) && canBeDone(action))
 
 const menuOf = ['pipeline-form', 'new', 'runs', 'copy-command', 'discard', 'light', 'dark', 'system', 'command']
 

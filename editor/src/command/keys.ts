@@ -1,14 +1,14 @@
 import { pressed } from './action.ts'
-import { actions } from './actions.ts'
+import { actionOf } from './actions.ts'
 
 /** Listens to the keys of all actions, for as long as the page lives. */
 export function followKeys(): void {
   window.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.repeat) return
     const typing = isTyping(event.target)
-    const action = actions().find(
+    const action = actionOf(
       ({ keys, everywhere, keysWhen }) =>
-        keys && (everywhere || !typing) && pressed(keys, event) && (keysWhen?.() ?? true),
+        keys !== undefined && (everywhere || !typing) && pressed(keys, event) && (keysWhen?.() ?? true),
     )
     if (!action) return
     event.preventDefault()

@@ -10,6 +10,8 @@ import { ToolsPlace } from './Tools.tsx'
 import { useTabs } from './useTabs.ts'
 import { words } from './words.ts'
 import './drawer.css'
+import './tools.css'
+import './pane.css'
 
 /** What belongs to the selected edge or node: its rows, columns, metrics, rejected rows, answers and log. */
 export function Drawer() {

@@ -24,7 +24,12 @@ export function Filter(props: {
         }}
       />
       {value && (
-        <button type="button" className="drawer-clear" aria-label={`Clear: ${label}`} onClick={() => onChange('')}>
+        <button
+          type="button"
+          className="icon-button drawer-clear"
+          aria-label={`Clear: ${label}`}
+          onClick={() => onChange('')}
+        >
           <X size={14} aria-hidden />
         </button>
       )}

@@ -50,7 +50,6 @@ export const words = {
   },
   expression: {
     placeholder: 'Type a column or a function',
-    rowOf: (label: string) => `${label}, an expression`,
   },
   secret: {
     name: 'Name of the secret',
@@ -73,12 +72,10 @@ export const words = {
     empty: 'Nothing here.',
     noMatch: 'No name matches.',
     fits: 'fits',
-    readsWith: (type: string) => `for ${type}`,
     loading: 'Reading the folder…',
     way: 'Folder',
     away: 'The server does not answer.',
     close: 'Close',
-    folderSize: 'folder',
   },
   way: {
     list: 'A list',

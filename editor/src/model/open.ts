@@ -1,4 +1,4 @@
-import type { PipelineText, Uploaded } from '@headrace/runtime/api'
+import type { PipelineText, Problem, Uploaded } from '@headrace/runtime/api'
 import { addNode, fixesFor, freeId, type Pipeline } from '@headrace/runtime/pipeline'
 import { api, pathOf, Refused } from '../api/client.ts'
 import { upload } from '../api/upload.ts'
@@ -6,7 +6,8 @@ import { closeDocument, edit, openDocument, useDocument } from './document.ts'
 import { showRun } from './live.ts'
 import { notify, notifyFailure } from './notices.ts'
 import { nothing, select, useSelection } from './selection.ts'
-import { show, useView } from './view.ts'
+import { show } from './view.ts'
+import { words } from './words.ts'
 
 /** Opens a pipeline on the canvas. Its address stands behind the `#`, so that the browser's Back works. */
 export async function openPipeline(id: string): Promise<void> {
@@ -21,7 +22,7 @@ export async function openPipeline(id: string): Promise<void> {
     useSelection.setState(nothing)
     showRun(null)
   }
-  show({ place: 'pipeline', pipeline: id })
+  show({ place: 'pipeline' })
   point(`#/${id}`)
 }
 
@@ -85,29 +86,28 @@ const settleMilliseconds = 15_000
  * rows that the reader sees at once: what a person who drops a file expects. The file says so, and Undo takes it back.
  */
 function settleTypes(node: string): void {
-  const end = useDocument.subscribe(({ checked, pipeline }) => {
-    if (!checked?.nodes[node] || !pipeline) return
-    stop()
-    const odd = checked.problems.filter(({ code, place }) => code === 'nearly-typed' && place.node === node)
-    if (odd.length === 0) return
-    const mend = (before: Pipeline) =>
-      odd.reduce((now, problem) => fixesFor(problem, now, checked)[0]?.change(now) ?? now, before)
-    edit(`Set the types of ${node}`, mend)
-    notify(
-      'done',
-      odd.map(({ message }) => message.replace('is read as texts: ', 'is typed, odd rows are rejected: ')).join(' '),
-    )
-  })
-  const timer = setTimeout(end, settleMilliseconds)
-  const stop = () => {
+  const { id } = useDocument.getState()
+  const timer = setTimeout(() => end(), settleMilliseconds)
+  const end = useDocument.subscribe(({ id: now, text, checkedText, checked }) => {
+    if (now === id && text !== checkedText) return
     clearTimeout(timer)
     end()
-  }
+    if (now !== id || !checked) return
+    const odd = checked.problems.filter(({ code, place }) => code === 'nearly-typed' && place.node === node)
+    if (odd.length === 0) return
+    const done: string[] = []
+    const mend = (pipeline: Pipeline, problem: Problem) => {
+      const [fix] = fixesFor(problem, pipeline, checked)
+      if (fix) done.push(fix.title)
+      return fix?.change(pipeline) ?? pipeline
+    }
+    edit(words.typesStep(node), (before) => odd.reduce(mend, before))
+    notify('done', words.typed(node, done))
+  })
 }
 
 /** Forgets the open pipeline, as when its file is gone. */
 export function leavePipeline(): void {
   closeDocument()
-  useView.setState({ pipeline: null })
   goTo('start')
 }

@@ -14,11 +14,9 @@ export interface Runs {
   readonly runs: { readonly [id: string]: RunView } | null
   /** A run that the reader chose to look at; null: the newest of the open pipeline. */
   readonly picked: string | null
-  /** The pipeline that a start or resume was asked for and not answered yet. */
-  readonly starting: string | null
 }
 
-export const useRuns = create<Runs>(() => ({ connected: null, runs: null, picked: null, starting: null }))
+export const useRuns = create<Runs>(() => ({ connected: null, runs: null, picked: null }))
 
 /** Runs in the list's order: newest first. */
 export const newestFirst = (runs: Runs['runs']): RunView[] =>
@@ -98,18 +96,18 @@ async function list(): Promise<void> {
 export type Answer = { readonly run: RunView } | { readonly refusal: Refusal }
 
 /** Starts a run; a refusal (problems, another run, an output that exists) is an answer, not an error. */
-export const startRun = (question: StartRun): Promise<Answer> => begin(question.pipeline, 'runs', question)
+export const startRun = (question: StartRun): Promise<Answer> => begin('runs', question)
 
 /** Ends the start of a run that has not begun; the start is answered with a refusal then. */
 export const cancelStart = (pipeline: string): Promise<unknown> => api.post('runs/cancel', { pipeline })
 
 /** Goes on with a run that was stopped or died. */
-export const resumeRun = (run: RunView): Promise<Answer> => begin(run.pipeline, `runs/${run.id}/resume`, {})
+export const resumeRun = (run: RunView): Promise<Answer> => begin(`runs/${run.id}/resume`, {})
 
 /** Runs a run's rejected rows again: under the pipeline as it is on the page, where it is open there. */
 export const replayRun = (run: RunView, question: ReplayQuestion): Promise<Answer> => {
   const draft = draftFor(run, useDocument.getState())
-  return begin(run.pipeline, `runs/${run.id}/replay`, { ...question, ...(draft !== null && { draft }) })
+  return begin(`runs/${run.id}/replay`, { ...question, ...(draft !== null && { draft }) })
 }
 
 /**
@@ -119,8 +117,7 @@ export const replayRun = (run: RunView, question: ReplayQuestion): Promise<Answe
 export const draftFor = (run: Pick<RunView, 'pipeline' | 'draft'>, document: Document): string | null =>
   run.pipeline !== null && run.pipeline === document.id && (isDraft(document) || run.draft) ? document.text : null
 
-async function begin(pipeline: string | null, path: string, body: unknown): Promise<Answer> {
-  useRuns.setState({ starting: pipeline })
+async function begin(path: string, body: unknown): Promise<Answer> {
   try {
     const run = await api.post<RunView>(path, body)
     useRuns.setState(({ runs }) => ({ runs: { ...runs, [run.id]: run }, picked: null }))
@@ -128,8 +125,6 @@ async function begin(pipeline: string | null, path: string, body: unknown): Prom
   } catch (error) {
     if (!(error instanceof Refused) || error.status !== 409) throw error
     return { refusal: error.body as Refusal } // what the server answers with 409
-  } finally {
-    useRuns.setState({ starting: null })
   }
 }
 

@@ -1,5 +1,12 @@
-import type { RunView } from '@headrace/runtime/api'
+import type { Problem, RunView } from '@headrace/runtime/api'
 import { exact } from '../style/numbers.ts'
+import { words } from './words.ts'
+
+/** How many problems there are: `2 problems, 1 warning`. */
+export function problemsText(problems: readonly Problem[]): string {
+  const errors = problems.filter(({ severity }) => severity === 'error').length
+  return words.problems(errors, problems.length - errors)
+}
 
 /** What became of a run, in a few words: `3,979 stored, 1 rejected · row counts match`. */
 export function runSentence({ status, rows, replayed, balanced, error }: RunView): string {

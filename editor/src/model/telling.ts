@@ -2,7 +2,7 @@ import { announce } from './announce.ts'
 import { useDocument } from './document.ts'
 import { useLive } from './live.ts'
 import { useRuns } from './runs.ts'
-import { runSentence } from './sentence.ts'
+import { problemsText, runSentence } from './sentence.ts'
 import { words } from './words.ts'
 
 /** Problems come and go while one types: they are told when they have stayed so long. */
@@ -24,10 +24,8 @@ export function followTelling(): () => void {
       if (!checked || checked === before.checked) return
       clearTimeout(timer)
       timer = window.setTimeout(() => {
-        const { problems } = checked
-        const errors = problems.filter(({ severity }) => severity === 'error').length
-        const now = words.problems(errors, problems.length - errors)
-        if (now !== told && (told !== '' || problems.length > 0)) announce(now)
+        const now = problemsText(checked.problems)
+        if (now !== told && (told !== '' || checked.problems.length > 0)) announce(now)
         told = now
       }, settleMilliseconds)
     }),

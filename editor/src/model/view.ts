@@ -7,8 +7,6 @@ export type DrawerTab = 'rows' | 'columns' | 'metrics' | 'rejected' | 'search' |
 export interface View {
   /** `start`: the cards; `pipeline`: the canvas; `runs`: the list of runs. */
   readonly place: 'start' | 'pipeline' | 'runs'
-  /** The open pipeline's id. */
-  readonly pipeline: string | null
   readonly tab: DrawerTab
   readonly drawerOpen: boolean
   readonly drawerHeight: number
@@ -23,7 +21,6 @@ export const useView = create<View>()(
   persist(
     (): View => ({
       place: 'start',
-      pipeline: null,
       tab: 'rows',
       drawerOpen: true,
       drawerHeight: 272,

@@ -6,7 +6,6 @@ export const words = {
   changedElsewhere: 'Changed in another tab',
   discardedElsewhere: 'Draft discarded in another tab',
   beforeReload: 'Before the reload',
-  unsentEdits: 'Edits from before the reload',
   discardStep: 'Discard the draft',
   keepStep: 'Keep the version here',
   takeStep: 'Take the other version',
@@ -21,6 +20,9 @@ export const words = {
   goneHint: 'Keep it as a new pipeline, or close it.',
   keepAsNew: 'Keep it',
   close: 'Close',
+  typesStep: (node: string) => `Set the types of ${node}`,
+  typed: (node: string, done: readonly string[]) =>
+    `${node} has values that do not fit their column. Done: ${done.join('; ')}. Undo takes it back.`,
   runStarted: 'The run has started.',
   runEnded: (how: string) => `The run has ended: ${how}.`,
   problems: (errors: number, warnings: number) =>

@@ -10,7 +10,7 @@ export function OwnPipelines({ pipelines }: { readonly pipelines: readonly Pipel
   const runs = useRuns((all) => all.runs)
   if (pipelines.length === 0) return <p className="start-none">{words.none}</p>
   const sorted = pipelines.toSorted((a, b) => b.modified - a.modified)
-  // The newest run of each pipeline, also one that began since the list was read.
+  // The newest run of each pipeline.
   const newest = new Map(
     newestFirst(runs)
       .toReversed()
@@ -18,8 +18,8 @@ export function OwnPipelines({ pipelines }: { readonly pipelines: readonly Pipel
   )
   return (
     <ul className="start-list">
-      {sorted.map(({ id, name, description, broken, draft, nodes, lastRun: listed, modified }) => {
-        const lastRun = newest.get(id) ?? listed
+      {sorted.map(({ id, name, description, broken, draft, nodes, modified }) => {
+        const lastRun = newest.get(id)
         return (
           <li key={id}>
             <button type="button" className="start-row" onClick={() => void openPipeline(id)}>

@@ -20,8 +20,6 @@ export interface Library {
   readonly nodes: readonly NodeTypeView[]
   /** Functions of expressions, for completion and help. */
   readonly functions: readonly { readonly name: string; readonly signature: string; readonly description: string }[]
-  /** JSON Schema of the whole file. */
-  readonly version: string
 }
 
 /** GET /api/about */

@@ -1,6 +1,5 @@
 import type { Problem } from '../../pipeline/problem.ts'
 import type { ColumnView } from './rows.ts'
-import type { RunView } from './runs.ts'
 
 /** A pipeline in the list: GET /api/pipelines. `id` is the file's path in the folder, with slashes: `emoji/pipeline.json`. */
 export interface PipelineView {
@@ -13,7 +12,6 @@ export interface PipelineView {
   readonly nodes: number
   /** The file is not JSON, or not a pipeline that this version reads. */
   readonly broken: boolean
-  readonly lastRun: RunView | null
 }
 
 /** GET /api/pipelines/:id. `version` is a hash of the file's bytes. */

@@ -24,7 +24,6 @@ export const pipelineSchemas: { readonly [name: string]: ApiSchema } = {
   Library: object({
     nodes: list(ref('NodeType')),
     functions: list(object({ name: text, signature: text, description: text })),
-    version: text,
   }),
   NodeType: object({
     type: text,
@@ -44,7 +43,6 @@ export const pipelineSchemas: { readonly [name: string]: ApiSchema } = {
     draft: yes,
     nodes: whole,
     broken: yes,
-    lastRun: orNull(ref('Run')),
   }),
   PipelineText: object({
     id: text,

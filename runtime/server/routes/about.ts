@@ -40,7 +40,7 @@ async function readLibrary({ catalogue, log }: ServerContext): Promise<Library> 
     }),
   )
   const known = functions.map(({ name, signature, description }) => ({ name, signature, description }))
-  return { nodes: nodes.flat(), functions: known, version }
+  return { nodes: nodes.flat(), functions: known }
 }
 
 function nodeView(type: string, definition: NodeDefinition): NodeTypeView {

@@ -6,7 +6,6 @@ import { readDraft } from '../pipelines/drafts.ts'
 import type { Found } from '../pipelines/list.ts'
 import type { PipelineStore } from '../pipelines/store.ts'
 import { HttpRefusal } from '../refuse.ts'
-import { latestRuns } from '../runs/index.ts'
 import type { Watch } from '../watch.ts'
 
 /** `/pipelines`: the folder's pipelines, their texts and their drafts. */
@@ -19,10 +18,9 @@ export function pipelinesRouter(
   const { folder, io } = context
   const router = Router()
   router.get('/pipelines', async (_request, response) => {
-    const runs = latestRuns(context)
     const views = (await list()).map(async (found): Promise<PipelineView> => {
       const draft = (await readDraft(folder, found.id)) !== null
-      return { ...found, draft, lastRun: runs.get(found.id) ?? null }
+      return { ...found, draft }
     })
     response.json(await Promise.all(views))
   })

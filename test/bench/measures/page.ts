@@ -45,6 +45,7 @@ const measure: Measure = {
       const times = await firstUse(browser, server.address, plain.address, repeats ?? (quick ? 2 : 7))
       say(`first use: ${times.start.map(Math.round).join(', ')} ms`)
       const tasks = await bigData(browser, server.address, quick ? 5000 : 12_000, say)
+      const checks = await checkTimes(server, quick ? 5 : 30)
       const bundle = bundleSize()
       const row = (name: string, all: readonly number[]) => {
         const { median, least, most } = spread(all)
@@ -57,6 +58,7 @@ const measure: Measure = {
             row('address → start page with its cards', times.start),
             row('click → pipeline with columns on its edges', times.open),
             row('React Flow example, 300 nodes, at rest', times.plain),
+            row('an edit of one of 300 nodes → its check, over HTTP', checks),
             ...tasks.map(({ tab, longest, over, rows }) => [
               `10 M × 384-d, ${tab} open, ${rows} rows seen passing`,
               `${Math.round(longest)} ms`,
@@ -65,7 +67,7 @@ const measure: Measure = {
           ],
         },
         notes: [`The page is ${bundle.files} script files, ${bundle.raw} kB, ${bundle.packed} kB gzipped.`],
-        figures: { times, tasks, bundle },
+        figures: { times, tasks, checks, bundle },
       }
     } finally {
       await browser.close()
@@ -83,6 +85,24 @@ const small = {
     out: { type: 'sinks/none', config: {} },
   },
   edges: [{ from: 'made', to: 'out' }],
+}
+
+/** Every time another setting, as while somebody types. */
+async function checkTimes(server: Server, rounds: number): Promise<number[]> {
+  const ids = Array.from({ length: 298 }, (_, i) => `n${i}`)
+  const filters = Object.fromEntries(ids.map((id) => [id, { type: 'transforms/filter', config: { where: 'id >= 0' } }]))
+  const all = ['made', ...ids, 'out']
+  const edges = all.slice(1).map((to, i) => ({ from: all[i], to }))
+  const times: number[] = []
+  for (let round = 0; round <= rounds; round++) {
+    const edited = { n150: { type: 'transforms/filter', config: { where: `id >= ${round}` } } }
+    const text = JSON.stringify({ headrace: 1, nodes: { ...small.nodes, ...filters, ...edited }, edges })
+    const before = performance.now()
+    await server.rest('POST', 'check', { pipeline: 'small.json', text })
+    // The first one loads the nodes.
+    if (round > 0) times.push(performance.now() - before)
+  }
+  return times
 }
 
 /** Each round in a browser context of its own: nothing is cached. */

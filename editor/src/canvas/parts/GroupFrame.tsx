@@ -22,7 +22,7 @@ export const GroupFrame = memo(function GroupFrame({ data, selected }: NodeProps
     <button
       type="button"
       tabIndex={-1}
-      className="frame-fold nodrag"
+      className="icon-button frame-fold nodrag"
       aria-expanded={!collapsed}
       aria-label={collapsed ? words.unfoldGroup(name) : words.foldGroup(name)}
       title={collapsed ? words.unfoldGroup(name) : words.foldGroup(name)}
