@@ -1,0 +1,41 @@
+import type { Command } from 'commander'
+import { collect, type Wrap, wholeNumber } from './options.ts'
+
+/** Commands that look at a pipeline, its runs and what it stored. */
+export function looking(program: Command, command: Wrap): void {
+  program
+    .command('check <pipeline>')
+    .description('find every problem before a run, and show the columns')
+    .option('--set <node.setting=value>', 'override a setting (repeatable)', collect)
+    .option('--json', 'print problems and columns as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  headrace check pipeline.json\n  headrace check pipeline.json --set orders.path=today.csv --json',
+    )
+    .action(command(async () => (await import('../check.ts')).check))
+  program
+    .command('plan <pipeline>')
+    .description('show how a pipeline will run: stages, workers, parts, memory, and why')
+    .option('--set <node.setting=value>', 'override a setting (repeatable)', collect)
+    .option('--limit <rows>', 'as for run', wholeNumber('--limit'))
+    .option('--workers <count>', 'as for run', wholeNumber('--workers', 1))
+    .option('--memory <size>', 'as for run')
+    .option('--json', 'print the plan as JSON')
+    .addHelpText('after', '\nExample:\n  headrace plan pipeline.json --workers 4 --memory 512MB')
+    .action(command(async () => (await import('../plan.ts')).plan))
+  program
+    .command('search <pipeline> <question>')
+    .description("ask a pipeline's vector store in words")
+    .option('--node <id>', 'the vector sink to ask, where there are several')
+    .option('-n, --rows <count>', 'how many rows', wholeNumber('--rows', 1), 5)
+    .option('--json', 'print the rows as JSON')
+    .addHelpText('after', '\nExample:\n  headrace search examples/emoji-search/pipeline.json "sad cat"')
+    .action(command(async () => (await import('../search.ts')).search))
+  program
+    .command('runs [pipeline]')
+    .description('list the runs of a pipeline, or of the pipelines in this folder')
+    .option('--state <folder>', 'where runs are kept')
+    .option('--json', 'print them as JSON')
+    .addHelpText('after', '\nExample:\n  headrace runs pipeline.json')
+    .action(command(async () => (await import('../runs.ts')).runs))
+}
