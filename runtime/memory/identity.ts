@@ -3,6 +3,8 @@ export interface Origin {
   readonly node: string
   /** The file, relative to the pipeline where it can be; '' for a source without files. */
   readonly path: string
+  /** What stands in the place of the path in a row's text, from row number `first` on: an aggregate names its groups. */
+  readonly names?: { readonly first: number; readonly texts: readonly string[] }
 }
 
 /** A sum of row hashes that does not depend on their order: two 32-bit sums, wrapped. */
@@ -53,7 +55,9 @@ export class Identity {
   text(row: number): string {
     const children = this.children.map((level) => `.${level[row]}`).join('')
     const branch = this.branch && `@${this.branch}`
-    return `${this.origin.node}:${this.origin.path}:${this.number(row)}${children}${branch}`
+    const { node, path, names } = this.origin
+    const number = this.number(row)
+    return `${node}:${names?.texts[number - names.first] ?? path}:${number}${children}${branch}`
   }
 
   take(rows: Int32Array): Identity {
@@ -95,24 +99,43 @@ export class Identity {
     return (this.#checksum ??= this.#sum())
   }
 
-  /** One row's hash: FNV-like mixing of origin, number and places with the finaliser of MurmurHash3. */
+  /** Each row's part of the checksum: whoever stages rows can add up any of them later, wrapped to 32 bits. */
+  hashes(): { readonly a: Int32Array; readonly b: Int32Array } {
+    const a = new Int32Array(this.rows)
+    const b = new Int32Array(this.rows)
+    const seed = originHash(this.origin)
+    for (let row = 0; row < this.rows; row++) {
+      const hash = this.#hash(seed, row)
+      a[row] = hash
+      b[row] = second(hash)
+    }
+    return { a, b }
+  }
+
   #sum(): Checksum {
     const seed = originHash(this.origin)
     let a = 0
     let b = 0
     for (let row = 0; row < this.rows; row++) {
-      const number = this.number(row)
-      let hash = Math.imul(seed ^ (number | 0), 0x9e3779b1) ^ Math.imul((number / 2 ** 32) | 0, 0x85ebca6b)
-      for (const level of this.children) hash = Math.imul(hash ^ (hash >>> 15) ^ (level[row] as number), 0xc2b2ae35)
-      hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-      hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-      hash ^= hash >>> 16
+      const hash = this.#hash(seed, row)
       a = (a + hash) | 0
-      b = (b + Math.imul(hash ^ 0x5bd1e995, hash >>> 7)) | 0
+      b = (b + second(hash)) | 0
     }
     return { a, b }
   }
+
+  /** One row's hash: FNV-like mixing of origin, number and places with the finaliser of MurmurHash3. */
+  #hash(seed: number, row: number): number {
+    const number = this.number(row)
+    let hash = Math.imul(seed ^ (number | 0), 0x9e3779b1) ^ Math.imul((number / 2 ** 32) | 0, 0x85ebca6b)
+    for (const level of this.children) hash = Math.imul(hash ^ (hash >>> 15) ^ (level[row] as number), 0xc2b2ae35)
+    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+    return hash ^ (hash >>> 16)
+  }
 }
+
+const second = (hash: number): number => Math.imul(hash ^ 0x5bd1e995, hash >>> 7)
 
 /** The parts of an identity's text; null where it is none. */
 export function readIdentity(

@@ -12,6 +12,7 @@ export {
   type Origin,
   readIdentity,
   sameChecksum,
+  subtractChecksums,
 } from './identity.ts'
 export { maskOf } from './masks.ts'
 export { type Block, Pool, type PoolHandle } from './pool.ts'

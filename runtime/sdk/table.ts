@@ -54,6 +54,8 @@ export interface GatherContext<C> {
 /** What came out of all rows together: the splits of the next phase. Plain JSON; its files are durable. */
 export interface Gathered {
   readonly splits: readonly Split[]
+  /** The rows that lay in each input's staged files (`Identity.hashes`): compared with those that entered. */
+  readonly found: { readonly [input: string]: { readonly rows: number; readonly sum: Checksum } }
   /** Input rows that are in no row that leaves; all others count as parents. */
   readonly filtered: { readonly rows: number; readonly sum: Checksum }
   /** Whatever `read` wants to find again. */
