@@ -129,7 +129,9 @@ async function loadNode(type: string, file: string): Promise<NodeDefinition> {
   }
   const node = loaded.default
   const kind = categories[type.split('/')[0] as keyof typeof categories]
-  if (isRecord(node) && node.kind === kind && isRecord(node.config)) return node as unknown as NodeDefinition
+  // A node that needs all rows is a transform to those who look for one.
+  const kinds: readonly unknown[] = kind === 'transform' ? ['transform', 'table'] : [kind]
+  if (isRecord(node) && kinds.includes(node.kind) && isRecord(node.config)) return node as unknown as NodeDefinition
   throw new HeadraceError('not-a-node', `${file} is no ${kind}`, {
     place: { file },
     hint: `Its default export must be made with ${kind}({ … }) of @headrace/runtime/sdk.`,

@@ -3,7 +3,7 @@ import { type NodeProblem, thrown } from '../pipeline/columns.ts'
 import type { Pipeline } from '../pipeline/model.ts'
 import type { Probed } from '../pipeline/prepare.ts'
 import { HeadraceError, type Place, type Problem } from '../pipeline/problem.ts'
-import { settle } from '../pipeline/settled.ts'
+import { probeOf, settle } from '../pipeline/settled.ts'
 import { shapeOf } from '../pipeline/shape.ts'
 import type { SettingProblem } from '../pipeline/validate.ts'
 import type { Json, NodeDefinition, ProbeContext, Report, SourceProbe } from '../sdk/node.ts'
@@ -66,7 +66,7 @@ async function probeNode(id: string, definition: NodeDefinition, config: unknown
     return handling.ifEmpty === 'ok' ? { ...found, problems: found.problems.map(bearable) } : found
   }
   // What holds a secret is not kept.
-  const kept = definition.probe && secrets.values.length === 0 ? question.cache : undefined
+  const kept = probeOf(definition) && secrets.values.length === 0 ? question.cache : undefined
   const found = await (kept?.probe({ node: id, definition, config: own, folder: question.folder }, look) ?? look())
   const led = question.guard?.found(entrant, found.probe, question.real) ?? []
   return led.length ? { probe: null, problems: led.map(clean) } : found
@@ -90,7 +90,7 @@ async function runProbe(
   const report: Report = ({ severity = 'error', ...problem }) => add({ severity, ...problem })
   const resolve = (path: string) => (isAbsolute(path) ? path : join(folder, path))
   // The settings were checked against the node's own schema, from which its probe takes their types.
-  const look = definition.probe as ((context: ProbeContext<unknown>) => Promise<Json | SourceProbe>) | undefined
+  const look = probeOf(definition) as ((context: ProbeContext<unknown>) => Promise<Json | SourceProbe>) | undefined
   let probe: Json | SourceProbe | null = null
   try {
     probe = (await look?.({ config, node, folder, resolve, report, signal })) ?? null

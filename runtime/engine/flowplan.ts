@@ -6,7 +6,7 @@ export interface NodePlan {
   readonly id: string
   readonly index: number
   readonly type: string
-  readonly kind: 'source' | 'transform' | 'model' | 'sink'
+  readonly kind: 'source' | 'transform' | 'table' | 'model' | 'sink'
   readonly config: { readonly [setting: string]: unknown }
   readonly probe: Json
   readonly input: readonly Field[] | null

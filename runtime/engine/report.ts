@@ -5,7 +5,7 @@ import type { ErrorMessage } from './messages.ts'
 import type { PlannedSplit } from './runfolder.ts'
 
 export interface NodeReport {
-  readonly kind: 'source' | 'transform' | 'model' | 'sink'
+  readonly kind: 'source' | 'transform' | 'table' | 'model' | 'sink'
   readonly in: number
   readonly out: number
   readonly parents: number

@@ -1,12 +1,14 @@
 import type { Json, SourceProbe } from '../sdk/node.ts'
 import type { CheckedNode } from './check.ts'
 import { columnsOf, isError, type NodeProblem, twiceNamed } from './columns.ts'
+import { type Entering, enteringOf, type LiveEdge } from './entering.ts'
 import { type Guess, guessNode } from './guess.ts'
 import type { Pipeline, PipelineEdge } from './model.ts'
 import type { Prepared } from './prepare.ts'
 import { Schema } from './schema.ts'
+import { probeOf } from './settled.ts'
 import type { Field } from './types.ts'
-import { type Conflict, rejectsOf, unionOf } from './union.ts'
+import { type Conflict, rejectsOf } from './union.ts'
 
 /** What carrying the columns along the edges needs; `reportConflict` gets the number of the edge. */
 export interface CarryQuestion {
@@ -29,12 +31,6 @@ export interface Carried {
   readonly off: ReadonlySet<string>
 }
 
-/** An edge of the run, with the number of the edge in the file that leads to its end. */
-interface LiveEdge {
-  readonly edge: PipelineEdge
-  readonly index: number
-}
-
 /** Goes through the nodes in order, passes disabled ones by and carries the columns along every edge. */
 export function carry(question: CarryQuestion): Carried {
   const { prepared, order } = question
@@ -50,12 +46,13 @@ export function carry(question: CarryQuestion): Carried {
     const inputs = given.flatMap((edge) => throughDisabled(edge, live, bypassed, off))
     live.set(id, inputs)
     const starved = given.length > 0 && inputs.length === 0
-    const { input, conflicts } = inputOf(inputs, checked)
+    const entering = enteringOf(one.inputs, inputs, checked)
+    const { input, conflicts } = entering
     if (starved) off.add(id)
     else if (one.node.disabled) (passes(one, input) ? bypassed : off).add(id)
     else if (one.definition) {
       for (const { index, conflict } of conflicts) question.reportConflict(id, index, conflict)
-      const node = checkNode(one, one.definition, inputs, input, question)
+      const node = checkNode(one, one.definition, inputs, entering, question)
       checked.set(id, node)
       const guess = node.output ? null : guessNode(one, inputs, checked, guesses, input)
       if (guess) guesses.set(id, guess)
@@ -96,21 +93,6 @@ function throughDisabled(
   return (live.get(node) ?? []).map((before) => ({ edge: { from: before.edge.from, to: edge.to }, index }))
 }
 
-function inputOf(inputs: readonly LiveEdge[], checked: ReadonlyMap<string, Omit<CheckedNode, 'outputs'>>) {
-  const known = inputs.flatMap(({ edge, index }) => {
-    const from = checked.get(edge.from.node)
-    const schema = edge.from.port === 'rejects' ? from?.rejects : from?.output
-    return schema ? [{ edge, index, schema }] : []
-  })
-  const { schema, conflicts } = unionOf(known)
-  const complete = known.length > 0 && known.length === inputs.length && conflicts.length === 0
-  const numbered = conflicts.map((conflict) => ({
-    conflict,
-    index: known.find(({ edge }) => edge === conflict.edge)?.index as number,
-  }))
-  return { input: complete ? schema : null, conflicts: numbered }
-}
-
 const schemas = new WeakMap<readonly Field[], Schema>()
 
 /** A schema of columns; the same one for the same list. */
@@ -120,23 +102,24 @@ function schemaOf(columns: readonly Field[]): Schema {
   return schema
 }
 
-/** Whether a disabled node can be passed by: what would leave it has the same columns as what enters. */
-function passes({ definition, config, probe, ports, ready }: Prepared, input: Schema | null): boolean {
+/** Whether a disabled node can be passed by: what would leave it has the same columns as what enters its only input. */
+function passes({ definition, config, probe, ports, inputs, ready }: Prepared, input: Schema | null): boolean {
   if (!definition || definition.kind === 'source' || definition.kind === 'sink') return false
-  if (definition.ports && ports?.join() !== '') return false
+  if (ports?.join() !== '' || inputs === 'any' || inputs?.join() !== '') return false
   if (!input) return true
-  if (!ready && definition.probe) return false
-  const { fields } = columnsOf({ definition, config, input, probe: probe as Json })
+  if (!ready && probeOf(definition)) return false
+  const { fields } = columnsOf({ definition, config, inputs: { '': input }, probe: probe as Json })
   return fields !== null && new Schema(fields).equals(input)
 }
 
 function checkNode(
   { id, node, config, handling, ports, probe, ready }: Prepared,
   definition: CheckedNode['definition'],
-  inputs: readonly LiveEdge[],
-  input: Schema | null,
+  edges: readonly LiveEdge[],
+  entering: Entering,
   { report }: CarryQuestion,
 ): Omit<CheckedNode, 'outputs'> {
+  const { input, schemas, complete } = entering
   const base = {
     id,
     type: node.type,
@@ -144,7 +127,9 @@ function checkNode(
     config,
     ...handling,
     ports: ports ?? [],
-    inputs: inputs.map(({ edge }) => edge),
+    inputs: edges.map(({ edge }) => edge),
+    inputSchemas: schemas,
+    described: null,
   }
   if (definition.kind === 'source') {
     const found = ready ? (probe as SourceProbe | null) : null
@@ -156,8 +141,8 @@ function checkNode(
     return { ...base, probe, input: null, output, rejects: rejectsOf(null) }
   }
   const rejects = input && rejectsOf(input)
-  if (!input || !ready) return { ...base, probe, input, output: null, rejects }
-  const { output, problems } = columnsOf({ definition, config, input, probe: probe as Json })
+  if (!complete || !ready) return { ...base, probe, input, output: null, rejects }
+  const { output, problems } = columnsOf({ definition, config, inputs: schemas, probe: probe as Json })
   report(id, problems)
   return { ...base, probe, input, output: problems.some(isError) ? null : output, rejects }
 }

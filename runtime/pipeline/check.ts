@@ -1,4 +1,4 @@
-import type { Json, NodeDefinition, SourceProbe } from '../sdk/node.ts'
+import type { Inputs, Json, NodeDefinition, SourceProbe } from '../sdk/node.ts'
 import { carry } from './carry.ts'
 import type { NodeProblem } from './columns.ts'
 import type { Handling } from './everynode.ts'
@@ -20,8 +20,12 @@ export interface CheckedNode extends Handling {
   readonly config: { readonly [setting: string]: unknown }
   /** What its probe found; null for nodes without one. */
   readonly probe: Json | SourceProbe | null
-  /** The columns that enter; null for sources, and where problems upstream hide them. */
+  /** The columns that enter by the only input, or by the first; null for sources, and where problems upstream hide them. */
   readonly input: Schema | null
+  /** The columns that enter, by the input's name ('' for the only one without a name), as far as they are known. */
+  readonly inputSchemas: Inputs
+  /** What `describe` answered, for a node that needs all rows; null for others. */
+  readonly described: Json
   /** The columns that leave by every port; null for sinks, and where problems hide them. */
   readonly output: Schema | null
   /** Output ports without `rejects`: [''] for one without a name, [] for sinks. */

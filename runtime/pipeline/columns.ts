@@ -1,6 +1,6 @@
 import { columnsIn } from '../expression/columnnames.ts'
 import { checkExpression } from '../expression/index.ts'
-import type { CheckExpression, Json, NodeDefinition, Report } from '../sdk/node.ts'
+import type { CheckExpression, Inputs, Json, NodeDefinition, Report } from '../sdk/node.ts'
 import { settingsWithText } from './places.ts'
 import { HeadraceError } from './problem.ts'
 import { Schema } from './schema.ts'
@@ -21,8 +21,11 @@ export interface NodeProblem {
 export interface ColumnsQuestion {
   readonly definition: Exclude<NodeDefinition, { kind: 'source' }>
   readonly config: Readonly<Record<string, unknown>>
-  readonly input: Schema
+  /** By the input's name, in a fixed order; '' for the only one of a node that names none. */
+  readonly inputs: Inputs
   readonly probe: Json
+  /** What `describe` answered, for a node that needs all rows; null for others. */
+  readonly described?: Json
 }
 
 /** What a node says of its columns; `fields` is null where it threw, and may be wrong where it reported an error. */
@@ -42,17 +45,28 @@ interface Answered extends ColumnsQuestion {
 
 /** Asks a node which columns leave it: once for the same settings, columns and probe. */
 export function columnsOf(question: ColumnsQuestion): ColumnsAnswer {
-  const { definition, config, input, probe } = question
+  const { config, inputs } = question
+  const [first] = Object.values(inputs)
+  if (!first) return ask(question)
   const known = answers.get(config) ?? new WeakMap<Schema, Answered>()
   answers.set(config, known)
-  const before = known.get(input)
-  if (before && before.definition === definition && before.probe === probe) return before.answer
+  const before = known.get(first)
+  if (before && sameQuestion(before, question)) return before.answer
   const answer = ask(question)
-  known.set(input, { ...question, answer })
+  known.set(first, { ...question, answer })
   return answer
 }
 
-function ask({ definition, config, input, probe }: ColumnsQuestion): ColumnsAnswer {
+function sameQuestion(a: ColumnsQuestion, b: ColumnsQuestion): boolean {
+  if (a.definition !== b.definition || a.probe !== b.probe || a.described !== b.described) return false
+  const names = Object.keys(a.inputs)
+  if (names.length === 1) return a.inputs[''] === b.inputs['']
+  return (
+    names.join('\n') === Object.keys(b.inputs).join('\n') && names.every((name) => a.inputs[name] === b.inputs[name])
+  )
+}
+
+function ask({ definition, config, inputs, probe, described = null }: ColumnsQuestion): ColumnsAnswer {
   const problems: NodeProblem[] = []
   const add = (problem: NodeProblem) => {
     const text = JSON.stringify(problem)
@@ -62,15 +76,20 @@ function ask({ definition, config, input, probe }: ColumnsQuestion): ColumnsAnsw
   let fields: readonly Field[] | null = null
   try {
     // The settings were checked against the node's own schema, from which its functions take their types.
-    const context = { config: config as never, input, probe, report, expression: expressionChecker(config, add) }
-    fields = (definition.columns?.(context) ?? null) as readonly Field[] | null // a sink's gives nothing
+    const context = { config: config as never, report, expression: expressionChecker(config, add) }
+    if (definition.kind === 'table') fields = definition.columns({ ...context, inputs, described })
+    else {
+      const input = inputs[''] as Schema
+      fields = (definition.columns?.({ ...context, input, probe }) ?? null) as readonly Field[] | null // a sink's gives nothing
+    }
   } catch (error) {
     add(thrown(error))
   }
   if (definition.kind === 'sink') return { output: null, fields: null, problems }
   if (fields && !problems.some(isError)) problems.push(...twiceNamed(fields))
   const known = fields && !problems.some(isError)
-  const output = !known ? null : fields === input.fields ? input : new Schema(fields as readonly Field[])
+  const same = Object.values(inputs).find((input) => input.fields === fields)
+  const output = !known ? null : (same ?? new Schema(fields as readonly Field[]))
   return { output, fields, problems }
 }
 

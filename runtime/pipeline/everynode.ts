@@ -31,6 +31,7 @@ const timeout = {
 const settingsOfEveryNode: { readonly [kind in Kind]: { readonly [name: string]: object } } = {
   source: { onError, ifEmpty },
   transform: { onError },
+  table: { onError },
   model: { onError, timeout },
   sink: { onError },
 }

@@ -9,12 +9,12 @@ const edge = (text: string): PipelineEdge => {
 }
 
 const nodes = new Map<string, Ends | null>([
-  ['orders', { kind: 'source', ports: [''] }],
-  ['keep', { kind: 'transform', ports: [''] }],
-  ['split', { kind: 'transform', ports: ['cheap', 'otherwise'] }],
-  ['broken', { kind: 'transform', ports: null }],
+  ['orders', { kind: 'source', ports: [''], inputs: [] }],
+  ['keep', { kind: 'transform', ports: [''], inputs: [''] }],
+  ['split', { kind: 'transform', ports: ['cheap', 'otherwise'], inputs: [''] }],
+  ['broken', { kind: 'transform', ports: null, inputs: [''] }],
   ['unknown', null],
-  ['store', { kind: 'sink', ports: [] }],
+  ['store', { kind: 'sink', ports: [], inputs: [''] }],
 ])
 
 test.each([

@@ -1,12 +1,19 @@
-import { edgeText, type PipelineEdge } from './model.ts'
+import { edgeText, type PipelineEdge, portText } from './model.ts'
 import { nearest } from './problem.ts'
 
 /** What the edges need to know of a node. */
 export interface Ends {
-  readonly kind: 'source' | 'transform' | 'model' | 'sink'
+  readonly kind: 'source' | 'transform' | 'table' | 'model' | 'sink'
   /** Output ports besides `rejects`, '' for an unnamed one; null where they are not known. */
   readonly ports: readonly string[] | null
+  readonly inputs: InputNames
 }
+
+/** Names of a node's inputs, '' for the only one without a name; `any`: as its edges name them; null: not known. */
+export type InputNames = readonly string[] | 'any' | null
+
+/** The name of the input that an edge's `to` names: where edges give the names, one without is called `input`. */
+export const inputName = (port: string, inputs: InputNames): string => (inputs === 'any' ? port || 'input' : port)
 
 export interface EdgeProblem {
   readonly edge: number
@@ -69,9 +76,28 @@ function toProblem({ to }: PipelineEdge, nodes: ReadonlyMap<string, Ends | null>
     const hint = 'A source reads its own input. Are "from" and "to" the wrong way round?'
     return problem('to', 'edge-into-source', `${to.node} is a source: no edge leads into it`, hint)
   }
-  if (to.port === '' || node === null) return null
-  return problem('to', 'unknown-input', `${to.node} has no input "${to.port}"`, `Write "${to.node}".`)
+  if (!node || node.inputs === null) return null
+  const { inputs } = node
+  if (inputs === 'any') return to.port === '' || /^[A-Za-z_]\w*$/.test(to.port) ? null : noWord(to)
+  if (inputs.includes(to.port)) return null
+  const full = inputs.map((input) => portText({ node: to.node, port: input }))
+  const list = full.map((text) => `"${text}"`).join(' or ')
+  if (to.port === '') {
+    const message = `${to.node} has several inputs: the edge must name one`
+    return problem('to', 'missing-input', message, `Write ${list}.`)
+  }
+  const meant = nearest(to.port, inputs.filter(Boolean))
+  const hint = meant ? `Did you mean "${to.node}.${meant}"?` : `Write ${list}.`
+  return problem('to', 'unknown-input', `${to.node} has no input "${to.port}"`, hint)
 }
+
+function noWord({ node, port }: PipelineEdge['to']): Found {
+  const message = `"${port}" is no name for an input of ${node}`
+  return problem('to', 'unknown-input', message, `Write one word of letters, digits and _: "${node}.${wordOf(port)}".`)
+}
+
+/** A name as a word of letters, digits and `_`, which may name an input. */
+export const wordOf = (name: string): string => name.replace(/\W+/g, '_').replace(/^(?=\d)/, '_') || 'input'
 
 function unknownNode(end: 'from' | 'to', id: string, nodes: ReadonlyMap<string, unknown>): Found {
   const meant = nearest(id, nodes.keys())

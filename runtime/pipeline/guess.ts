@@ -25,11 +25,11 @@ export function guessNode(
   guesses: ReadonlyMap<string, Guess>,
   known: Schema | null,
 ): Guess | null {
-  if (!definition || definition.kind === 'source' || !ready) return null
+  if (!definition || definition.kind === 'source' || definition.kind === 'table' || !ready) return null
   const before = inputs.map(({ edge }) => guesses.get(edge.from.node)).filter((guess) => guess !== undefined)
   const input = known ?? guessInput(inputs, checked, guesses)
   if (!input) return null
-  const { fields, problems } = columnsOf({ definition, config, input, probe: probe as Json })
+  const { fields, problems } = columnsOf({ definition, config, inputs: { '': input }, probe: probe as Json })
   const missed = problems.filter(({ code, column }) => code === 'unknown-column' && column !== undefined)
   const inherited = new Set(before.flatMap(({ missing }) => [...missing]))
   const own = known ? missed : missed.filter(({ column }) => inherited.has(column as string))

@@ -1,10 +1,10 @@
 import type { Json, NodeDefinition, SourceProbe } from '../sdk/node.ts'
 import { isError, type NodeProblem, thrown } from './columns.ts'
 import type { Handling } from './everynode.ts'
-import type { Ends } from './graph.ts'
+import type { Ends, InputNames } from './graph.ts'
 import type { PipelineNode } from './model.ts'
 import { nearest, type Problem } from './problem.ts'
-import { settle } from './settled.ts'
+import { probeOf, settle } from './settled.ts'
 
 /** What a probe found, and what it reported. */
 export interface Probed {
@@ -23,6 +23,8 @@ export interface Prepared {
   readonly handling: Handling
   /** Null where the settings are wrong. */
   readonly ports: readonly string[] | null
+  /** Null where the settings are wrong; [] for a source. */
+  readonly inputs: InputNames
   readonly probe: Json | SourceProbe | null
   /** Whether its columns can be asked for: right settings, and its probe, where it has one, has looked. */
   readonly ready: boolean
@@ -50,7 +52,7 @@ export function prepare(
   if (!definition) {
     note(id, unknownType(node.type, library))
     const handling: Handling = { onError: 'reject', ifEmpty: 'fail', timeout: null }
-    return { id, node, definition, config: node.config, handling, ports: null, probe: null, ready: false }
+    return { id, node, definition, config: node.config, handling, ports: null, inputs: null, probe: null, ready: false }
   }
   const { problems: found, own, handling } = settle(definition, node.config)
   note(
@@ -59,9 +61,10 @@ export function prepare(
   )
   const probed = Object.hasOwn(probes, id) ? probes[id] : undefined
   const ports = found.length ? null : portsOf(definition, own, (problem) => note(id, [problem]))
+  const inputs = found.length ? null : inputsOf(definition, own, (problem) => note(id, [problem]))
   const failed = found.length > 0 || (probed?.problems.some(isError) ?? false)
-  const ready = !failed && (!definition.probe || probed !== undefined)
-  return { id, node, definition, config: own, handling, ports, probe: probed?.probe ?? null, ready }
+  const ready = !failed && (!probeOf(definition) || probed !== undefined)
+  return { id, node, definition, config: own, handling, ports, inputs, probe: probed?.probe ?? null, ready }
 }
 
 function unknownType(type: string, { definitions, known }: Library): NodeProblem[] {
@@ -75,7 +78,7 @@ function unknownType(type: string, { definitions, known }: Library): NodeProblem
 
 function portsOf(definition: NodeDefinition, config: unknown, note: (problem: NodeProblem) => void) {
   if (definition.kind === 'sink') return []
-  if (definition.kind === 'source' || !definition.ports) return ['']
+  if (definition.kind === 'source' || definition.kind === 'table' || !definition.ports) return ['']
   try {
     return definition.ports(config as never) // checked against the node's own schema
   } catch (error) {
@@ -84,5 +87,17 @@ function portsOf(definition: NodeDefinition, config: unknown, note: (problem: No
   }
 }
 
+function inputsOf(definition: NodeDefinition, config: unknown, note: (problem: NodeProblem) => void): InputNames {
+  if (definition.kind === 'source') return []
+  if (definition.kind !== 'table' || !definition.inputs) return ['']
+  try {
+    return definition.inputs(config as never) ?? 'any' // checked against the node's own schema
+  } catch (error) {
+    note(thrown(error))
+    return null
+  }
+}
+
 /** What the edges need to know of a node; null where its type is not known. */
-export const endsOf = ({ definition, ports }: Prepared): Ends | null => definition && { kind: definition.kind, ports }
+export const endsOf = ({ definition, ports, inputs }: Prepared): Ends | null =>
+  definition && { kind: definition.kind, ports, inputs }

@@ -30,14 +30,14 @@ test('the same settings of a node are one object with the defaults in it; others
 test('a node is asked for its columns once for the same settings, columns and probe', () => {
   const { own } = settle(tag, { name: 'a' })
   const input = new Schema([{ name: 'id', type: types.int64 }])
-  const question = { definition: tag, config: own, input, probe: null }
+  const question = { definition: tag, config: own, inputs: { '': input }, probe: null }
   asked = 0
   const first = columnsOf(question)
   expect(String(first.output)).toBe('id: int64, a: string')
   expect(columnsOf(question).output).toBe(first.output)
   expect(asked).toBe(1)
   const other = new Schema([{ name: 'price', type: types.float64 }])
-  expect(String(columnsOf({ ...question, input: other }).output)).toBe('price: float64, a: string')
+  expect(String(columnsOf({ ...question, inputs: { '': other } }).output)).toBe('price: float64, a: string')
   columnsOf({ ...question, probe: { dimension: 3 } })
   expect(asked).toBe(3)
   expect(String(columnsOf({ ...question, config: settle(tag, { name: 'b' }).own }).output)).toBe('id: int64, b: string')

@@ -14,6 +14,9 @@ export interface Settled {
 const most = 2000
 const longest = 10_000
 
+/** How a node looks at files or models before a run; undefined: it does not. */
+export const probeOf = (definition: NodeDefinition) => (definition.kind === 'table' ? undefined : definition.probe)
+
 const kept = new WeakMap<NodeDefinition, Map<string, Settled>>()
 
 /** Checks a node's settings and fills in the defaults; once for the same settings, however often they are checked. */

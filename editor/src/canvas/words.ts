@@ -118,5 +118,12 @@ export const words = {
   insertNode: 'Put a node into this edge',
   moveStart: 'Drag to another output',
   moveEnd: 'Drag to another input',
-  kinds: { source: 'source', transform: 'transform', model: 'model', sink: 'sink', unknown: 'unknown type' },
+  kinds: {
+    source: 'source',
+    transform: 'transform',
+    table: 'whole table',
+    model: 'model',
+    sink: 'sink',
+    unknown: 'unknown type',
+  },
 } as const

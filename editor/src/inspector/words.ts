@@ -187,5 +187,11 @@ export const words = {
     toggled: (count: number, on: boolean) => `${on ? 'Enable' : 'Disable'} ${count} nodes`,
     deleted: (count: number) => `Delete ${count} nodes`,
   },
-  kinds: { source: 'Source', transform: 'Transform', model: 'Model', sink: 'Sink' } satisfies Record<NodeKind, string>,
+  kinds: {
+    source: 'Source',
+    transform: 'Transform',
+    table: 'Whole table',
+    model: 'Model',
+    sink: 'Sink',
+  } satisfies Record<NodeKind, string>,
 }

@@ -1,6 +1,6 @@
 import type { Json } from '../../sdk/node.ts'
 
-export type NodeKind = 'source' | 'transform' | 'model' | 'sink'
+export type NodeKind = 'source' | 'transform' | 'table' | 'model' | 'sink'
 
 /** A node type: GET /api/nodes gives `Library`. `config` is JSON Schema (see `runtime/pipeline/shape.ts`). */
 export interface NodeTypeView {

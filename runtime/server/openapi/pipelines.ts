@@ -27,7 +27,7 @@ export const pipelineSchemas: { readonly [name: string]: ApiSchema } = {
   }),
   NodeType: object({
     type: text,
-    kind: oneOf('source', 'transform', 'model', 'sink'),
+    kind: oneOf('source', 'transform', 'table', 'model', 'sink'),
     title: text,
     description: text,
     config: about({ type: 'object' }, 'JSON Schema of its settings.'),

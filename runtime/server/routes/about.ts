@@ -52,7 +52,7 @@ function nodeView(type: string, definition: NodeDefinition): NodeTypeView {
     description,
     config: JSON.parse(JSON.stringify(wholeSchema(definition))) as Json,
     examples: examples.map(({ title, config }) => ({ title, config })),
-    routes: kind !== 'source' && kind !== 'sink' && definition.ports !== undefined,
+    routes: (kind === 'transform' || kind === 'model') && definition.ports !== undefined,
     search: (kind === 'sink' && definition.search !== undefined) || (kind === 'model' && type === 'models/embed'),
   }
 }
