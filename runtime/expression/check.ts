@@ -3,6 +3,7 @@ import { nearest } from '../pipeline/problem.ts'
 import type { Schema } from '../pipeline/schema.ts'
 import { type ColumnType, typeName, types } from '../pipeline/types.ts'
 import { callTree } from './call.ts'
+import { type Constants, noConstants, runNames } from './constants.ts'
 import { commonType, convert } from './convert.ts'
 import { functionNamed } from './functions/index.ts'
 import { arithmeticTree, compareTree, inTree } from './operators.ts'
@@ -12,7 +13,7 @@ import type { Calculation, Comparison, Tree } from './tree.ts'
 type NodeOf<Op extends ASTNode['op']> = Extract<ASTNode, { readonly op: Op }>
 
 /** Gives every part of a parsed expression its type over columns; throws an ExpressionFault where one does not fit. */
-export function check({ root, quoted }: Parsed, schema: Schema): Tree {
+export function check({ root, quoted }: Parsed, schema: Schema, constants: Constants = noConstants): Tree {
   return checkNode(root)
 
   function checkNode(node: ASTNode): Tree {
@@ -23,6 +24,8 @@ export function check({ root, quoted }: Parsed, schema: Schema): Tree {
       case 'id':
         return columnTree(quoted.get(node.start) ?? node.args, place)
       case '.':
+        if (isGiven(node.args[0], node.args[1]))
+          return givenTree(node.args[0].args, quoted.get(node.pos) ?? node.args[1], place)
         return fieldTree(checkNode(node.args[0]), quoted.get(node.pos) ?? node.args[1], place)
       case '[]':
         return indexTree(node)
@@ -67,6 +70,24 @@ export function check({ root, quoted }: Parsed, schema: Schema): Tree {
     }
   }
 
+  /** `param.x` always, and `run.id` and `run.date`: whatever columns are called `param` or `run`. */
+  function isGiven(object: ASTNode, name: string): object is NodeOf<'id'> {
+    if (object.op !== 'id' || quoted.has(object.start)) return false
+    return object.args === 'param' || (object.args === 'run' && runNames.has(name))
+  }
+
+  function givenTree(of: string, name: string, place: { start: number; end: number }): Tree {
+    const known = of === 'param' ? constants.param : constants.run
+    const found = Object.hasOwn(known, name) ? known[name] : undefined
+    if (found) return { op: 'literal', ...found, ...place }
+    const column = schema.indexOf(of) >= 0 ? ` The column "${of}" is row["${of}"].` : ''
+    throw new ExpressionFault(
+      'unknown-param',
+      `There is no parameter "${name}"; ${adviceOnParam(name, known)}${column}`,
+      place,
+    )
+  }
+
   function columnTree(name: string, place: { start: number; end: number }): Tree {
     const index = schema.indexOf(name)
     const field = schema.fields[index]
@@ -80,6 +101,8 @@ export function check({ root, quoted }: Parsed, schema: Schema): Tree {
     const [object, key] = node.args
     const isRow = object.op === 'id' && object.args === 'row' && !quoted.has(object.start)
     if (isRow && key.op === 'value' && typeof key.args === 'string') return columnTree(key.args, place)
+    if (key.op === 'value' && typeof key.args === 'string' && isGiven(object, key.args))
+      return givenTree(object.args, key.args, place)
     const list = checkNode(object)
     if (list.type.kind === 'struct') {
       if (key.op === 'value' && typeof key.args === 'string') return fieldTree(list, key.args, place)
@@ -130,10 +153,19 @@ function adviceOnColumn(name: string, schema: Schema): string {
   )
   if (near) return `did you mean "${near}"?`
   if (functionNamed.has(name)) return `${functionNamed.get(name)?.signature} is a function.`
+  if (name === 'param') return 'a parameter is param.name.'
+  if (name === 'run') return 'there are run.id and run.date.'
   if (name === 'row') return 'a column is row["its name"].'
   const names = schema.fields.slice(0, 12).map((field) => `"${field.name}"`)
   if (names.length === 0) return 'there are none.'
   return `there ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}${schema.fields.length > 12 ? ', …' : ''}.`
+}
+
+function adviceOnParam(name: string, known: Constants['param']): string {
+  const names = Object.keys(known)
+  const near = nearest(name, names)
+  if (near) return `did you mean "${near}"?`
+  return names.length ? `there are ${names.map((one) => `"${one}"`).join(', ')}.` : 'the pipeline has none.'
 }
 
 function literalTree(args: unknown, place: { start: number; end: number }): Tree {

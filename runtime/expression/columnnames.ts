@@ -1,3 +1,5 @@
+import { runNames } from './constants.ts'
+
 /** A column that an expression names, and where: characters from 0, half open. */
 export interface ColumnName {
   readonly name: string
@@ -23,6 +25,10 @@ export function columnsIn(text: string): ColumnName[] {
     }
     if (after?.kind === '(' || constants.has(word)) continue
     const [key, close] = [tokens[i + 2], tokens[i + 3]]
+    if (key && isGiven(word, after?.kind, key.kind, text.slice(key.start, key.end))) {
+      i += 2
+      continue
+    }
     if (word === 'row' && after?.kind === '[' && key?.kind === 'string' && close?.kind === ']') {
       const name = textOf(text.slice(key.start, key.end))
       if (name !== null) found.push({ name, start, end: close.end })
@@ -30,6 +36,12 @@ export function columnsIn(text: string): ColumnName[] {
     } else found.push({ name: word, start, end })
   }
   return found
+}
+
+/** `param.day`, `param["day"]`, `run.id`: what the run is given, and no column. */
+function isGiven(word: string, after: string | undefined, key: string, name: string): boolean {
+  if (after === '.' ? key !== 'word' && key !== 'quoted' : after !== '[' || key !== 'string') return false
+  return word === 'param' || (word === 'run' && runNames.has(after === '[' ? (textOf(name) ?? '') : name))
 }
 
 /** The expression with one column's name in place of another, written as it was where that is possible. */

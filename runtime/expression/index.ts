@@ -4,6 +4,7 @@ import { type ColumnType, typeName } from '../pipeline/types.ts'
 import type { CompiledExpression } from '../sdk/node.ts'
 import { check } from './check.ts'
 import { compileTree } from './compile.ts'
+import type { Constants } from './constants.ts'
 import { ExpressionFault, parse } from './parse.ts'
 import type { Tree } from './tree.ts'
 
@@ -22,10 +23,10 @@ export interface ExpressionError {
 export function checkExpression(
   text: string,
   input: Schema,
-  options: { wanted?: 'bool' | undefined },
+  options: { wanted?: 'bool' | undefined; constants?: Constants | undefined },
 ): { type: ColumnType } | ExpressionError {
   try {
-    return { type: checkedTree(text, input, options.wanted).type }
+    return { type: checkedTree(text, input, options.wanted, options.constants).type }
   } catch (fault) {
     if (!(fault instanceof ExpressionFault)) throw fault
     const { code, message, start, end } = fault
@@ -37,10 +38,10 @@ export function checkExpression(
 export function compileExpression(
   text: string,
   input: Schema,
-  options: { wanted?: 'bool' | undefined; now: Date },
+  options: { wanted?: 'bool' | undefined; now: Date; constants?: Constants | undefined },
 ): CompiledExpression {
   try {
-    return compileTree(checkedTree(text, input, options.wanted), options.now)
+    return compileTree(checkedTree(text, input, options.wanted, options.constants), options.now)
   } catch (fault) {
     if (!(fault instanceof ExpressionFault)) throw fault
     const { code, message, start } = fault
@@ -49,8 +50,8 @@ export function compileExpression(
 }
 
 /** The typed tree of an expression; throws an ExpressionFault. */
-export function checkedTree(text: string, input: Schema, wanted?: 'bool'): Tree {
-  const tree = check(parse(text), input)
+export function checkedTree(text: string, input: Schema, wanted?: 'bool', constants?: Constants): Tree {
+  const tree = check(parse(text), input, constants)
   if (wanted === undefined || tree.type.kind === wanted) return tree
   const advice = tree.type.kind === 'null' ? ' it is always null' : ` this is ${typeName(tree.type)}`
   throw new ExpressionFault('wrong-type', `A condition is a bool;${advice}.`, tree)

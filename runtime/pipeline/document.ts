@@ -12,6 +12,7 @@ import {
   readPort,
   topLevelKeys,
 } from './model.ts'
+import { readParams } from './params/declare.ts'
 import type { Path, Positions } from './positions.ts'
 import type { Problem } from './problem.ts'
 import { isObject, type JsonObject, pathText, Reader } from './reader.ts'
@@ -63,7 +64,7 @@ function readTop(value: JsonObject, reader: Reader): Pipeline {
   const nodes = readNodes(value, reader)
   const name = reader.typed(value, 'name', [], 'string')
   const description = reader.typed(value, 'description', [], 'string')
-  const params = reader.typed(value, 'params', [], 'object')
+  const params = readParams(value, reader)
   return {
     headrace: 1,
     ...(name !== undefined && { name }),

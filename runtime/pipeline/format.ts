@@ -1,5 +1,14 @@
 import type { Json } from '../sdk/node.ts'
-import { groupKeys, nodeKeys, noteKeys, type Pipeline, portText, settingKeys, topLevelKeys } from './model.ts'
+import {
+  groupKeys,
+  nodeKeys,
+  noteKeys,
+  type Pipeline,
+  paramKeys,
+  portText,
+  settingKeys,
+  topLevelKeys,
+} from './model.ts'
 
 const width = 120
 
@@ -17,11 +26,12 @@ export function formatPipeline(pipeline: Pipeline): string {
 
 /** The pipeline as the JSON value of its file, known keys in their order. */
 export function fileValue(pipeline: Pipeline): { readonly [key: string]: Json } {
-  const { settings, edges, nodes, groups, notes, ...rest } = pipeline
+  const { params, settings, edges, nodes, groups, notes, ...rest } = pipeline
   const each = (entries: object, keys: readonly string[]) =>
     Object.fromEntries(Object.entries(entries).map(([id, entry]) => [id, inOrder({ ...entry }, keys)]))
   const top: Record<string, Json> = {
     ...rest,
+    ...(params && { params: each(params, paramKeys) }),
     ...(Object.keys(settings).length > 0 && { settings: inOrder({ ...settings } as JsonObject, settingKeys) }),
     nodes: each(nodes, nodeKeys),
     edges: edges.map(({ from, to }) => ({ from: portText(from), to: portText(to) })),

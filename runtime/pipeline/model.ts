@@ -5,7 +5,7 @@ export interface Pipeline {
   readonly headrace: 1
   readonly name?: string
   readonly description?: string
-  readonly params?: { readonly [name: string]: Json }
+  readonly params?: { readonly [name: string]: PipelineParam }
   readonly settings: PipelineSettings
   /** In the order of the file. */
   readonly nodes: { readonly [id: string]: PipelineNode }
@@ -15,6 +15,14 @@ export interface Pipeline {
   /** Frames around nodes; a node stands in one at most, and ids that are no nodes are passed over. */
   readonly groups?: { readonly [id: string]: PipelineGroup }
   readonly notes?: { readonly [id: string]: PipelineNote }
+}
+
+/** A value that a run is given from outside: `${day}` in settings, `param.day` in expressions. */
+export interface PipelineParam {
+  /** As written; `paramTypeOf` gives what it stands for. */
+  readonly type: string
+  readonly default?: Json
+  readonly description?: string
 }
 
 /** A place on the canvas, in pixels at zoom 1. */
@@ -81,6 +89,9 @@ export const topLevelKeys = [
 
 /** What may stand in a node, in the order in which it is written. */
 export const nodeKeys = ['type', 'config', 'title', 'note', 'disabled'] as const
+
+/** What may stand in a parameter, in the order in which it is written. */
+export const paramKeys = ['type', 'default', 'description'] as const
 
 /** What may stand in `settings`, in a group and in a note, in the order in which it is written. */
 export const settingKeys = ['errorLimit', 'deadLetters', 'memory', 'workers'] as const

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Json } from '../../sdk/node.ts'
 import { fileValue } from '../format.ts'
-import type { Pipeline, PipelineNode, Port, Spot } from '../model.ts'
+import type { Pipeline, PipelineNode, PipelineParam, Port, Spot } from '../model.ts'
 import * as edit from './index.ts'
 
 // Random pipelines, ways to write them and changes, for the tests of the text.
@@ -28,6 +28,10 @@ const anyNode: fc.Arbitrary<PipelineNode> = fc.record(
   { type: fc.constantFrom('sources/csv', 'transforms/x', 'sinks/y'), config: anyConfig, title: anyText, note: anyText },
   { requiredKeys: ['type', 'config'] },
 )
+const anyParam: fc.Arbitrary<PipelineParam> = fc.record(
+  { type: fc.constantFrom('string', 'date', 'int64', 'moon'), default: anyJson, description: anyText },
+  { requiredKeys: ['type'] },
+)
 const anyPort: fc.Arbitrary<Port> = fc.record({ node: anyId, port: fc.constantFrom('', '', 'rejects') })
 const anyGroup = fc.record(
   { name: anyText, nodes: fc.uniqueArray(anyId, { maxLength: 3 }), collapsed: fc.constant(true) },
@@ -42,7 +46,7 @@ export const anyPipeline: fc.Arbitrary<Pipeline> = fc.record(
   {
     headrace: fc.constant(1 as const),
     name: anyText,
-    params: anyConfig,
+    params: map(anyParam),
     settings: fc.record({ workers: fc.constantFrom(1, 2), memory: fc.constantFrom('1GB', 2e9) }, { requiredKeys: [] }),
     nodes: map(anyNode),
     edges: fc.array(fc.record({ from: anyPort, to: anyPort }), { maxLength: 8 }),
