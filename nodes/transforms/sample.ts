@@ -76,11 +76,19 @@ async function* takeFraction(input: AsyncIterable<Batch>, fraction: number, seed
 
 /** A number below 2^32 for each row, from the row's identity alone: how batches are cut and who works does not matter. */
 function rowHash(identity: Identity, seed: number): (row: number) => number {
-  let start = mix(seed | 0, Math.floor(seed / 2 ** 32) | 0)
-  for (const char of identity.origin.path) start = mix(start, char.codePointAt(0) as number)
+  const starts = new Map<string, number>()
+  const startOf = (path: string) => {
+    let start = starts.get(path)
+    if (start === undefined) {
+      start = mix(seed | 0, Math.floor(seed / 2 ** 32) | 0)
+      for (const char of path) start = mix(start, char.codePointAt(0) as number)
+      starts.set(path, start)
+    }
+    return start
+  }
   return (row) => {
     const number = identity.number(row)
-    let hash = mix(mix(start, number | 0), Math.floor(number / 2 ** 32) | 0)
+    let hash = mix(mix(startOf(identity.originOf(row).path), number | 0), Math.floor(number / 2 ** 32) | 0)
     for (const level of identity.children) hash = mix(hash, level[row] as number)
     return hash >>> 0
   }

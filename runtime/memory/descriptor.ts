@@ -2,7 +2,7 @@ import { Schema } from '../pipeline/schema.ts'
 import type { ColumnType, Field } from '../pipeline/types.ts'
 import { Batch } from './batch.ts'
 import { type Column, layout, type TypedArray } from './column.ts'
-import { Identity, type Origin } from './identity.ts'
+import { Identity, type MixedOrigins, type Origin } from './identity.ts'
 import type { Block, Pool } from './pool.ts'
 import type { Scope } from './scope.ts'
 
@@ -30,7 +30,7 @@ export interface Descriptor {
   /** Every block that is held for the receiver while the descriptor is on its way. */
   readonly held: readonly number[]
   readonly identity: {
-    readonly origin: Origin
+    readonly origin: Origin | MixedOrigins
     readonly numbers: Float64Array | number
     readonly children: readonly Uint32Array[]
     readonly branch: string
@@ -58,7 +58,7 @@ export class Sender {
     const known = this.#schemas.get(name)
     const schema = known ?? this.#schemas.size
     this.#schemas.set(name, schema)
-    const { origin, numbers, children, branch } = batch.identity
+    const { origin, origins, numbers, children, branch } = batch.identity
     return {
       schema,
       ...(known === undefined && { fields: batch.schema.fields }),
@@ -66,7 +66,7 @@ export class Sender {
       columns: columns.map((column) => this.#place(column)),
       blocks,
       held: held.map((block) => block.id),
-      identity: { origin, numbers, children, branch },
+      identity: { origin: origins ?? origin, numbers, children, branch },
     }
   }
 

@@ -31,3 +31,22 @@ test('the hashes of rows add up to the checksum', () => {
   const sum = [...a].reduce((total, one, row) => addChecksums(total, { a: one, b: b[row] as number }), emptyChecksum)
   expect(sum).toEqual(identity.checksum)
 })
+
+test('rows of several files in one batch keep their own origins through take, slice, pieces and a crossing', () => {
+  const origins = [
+    { node: 'in', path: 'a.csv' },
+    { node: 'in', path: 'b.csv' },
+  ]
+  const mixed = new Identity({ origins, which: Uint32Array.of(1, 0, 1) }, 3, Float64Array.of(5, 6, 7))
+  const texts = (identity: Identity) => Array.from({ length: identity.rows }, (_, row) => identity.text(row))
+  expect(texts(mixed)).toEqual(['in:b.csv:5', 'in:a.csv:6', 'in:b.csv:7'])
+  expect(texts(mixed.take(Int32Array.of(1)))).toEqual(['in:a.csv:6'])
+  expect(texts(mixed.slice(1, 3))).toEqual(['in:a.csv:6', 'in:b.csv:7'])
+  expect(texts(mixed.explode(Int32Array.of(1, 2, 2)))).toEqual(['in:a.csv:6.0', 'in:b.csv:7.0', 'in:b.csv:7.1'])
+  const alone = [5, 6, 7].map((number, row) => new Identity(mixed.originOf(row), 1, number).checksum)
+  expect(mixed.checksum).toEqual(alone.reduce(addChecksums))
+  const scope = new Scope(new Pool(1 << 20))
+  const batch = batchOf(scope, [{ name: 'n', type: types.int64 }], [{ n: 1n }, { n: 2n }, { n: 3n }], mixed)
+  const crossed = new Receiver(scope.pool).receive(scope, structuredClone(new Sender(scope.pool).send(batch)))
+  expect(texts(crossed.identity)).toEqual(texts(mixed))
+})

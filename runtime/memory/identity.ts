@@ -7,6 +7,12 @@ export interface Origin {
   readonly names?: { readonly first: number; readonly texts: readonly string[] }
 }
 
+/** The origins of rows that were put together from several files (a sort): row `i` comes from `origins[which[i]]`. */
+export interface MixedOrigins {
+  readonly origins: readonly Origin[]
+  readonly which: Uint32Array
+}
+
 /** A sum of row hashes that does not depend on their order: two 32-bit sums, wrapped. */
 export interface Checksum {
   readonly a: number
@@ -23,7 +29,9 @@ export const sameChecksum = (x: Checksum, y: Checksum): boolean => x.a === y.a &
  * checksum is computed once.
  */
 export class Identity {
+  /** Of all rows, or of the first one where `origins` has one for each. */
   readonly origin: Origin
+  readonly origins: MixedOrigins | null
   readonly rows: number
   /** Row numbers in the file, from 1, a header not counted; a number where they follow one another from it. */
   readonly numbers: Float64Array | number
@@ -34,17 +42,22 @@ export class Identity {
   #checksum: Checksum | undefined
 
   constructor(
-    origin: Origin,
+    from: Origin | MixedOrigins,
     rows: number,
     numbers: Float64Array | number,
     children: readonly Uint32Array[] = [],
     branch = '',
   ) {
-    this.origin = origin
+    this.origins = 'which' in from ? from : null
+    this.origin = 'which' in from ? (from.origins[from.which[0] ?? 0] ?? nowhere) : from
     this.rows = rows
     this.numbers = numbers
     this.children = children
     this.branch = branch
+  }
+
+  originOf(row: number): Origin {
+    return this.origins ? (this.origins.origins[this.origins.which[row] as number] as Origin) : this.origin
   }
 
   number(row: number): number {
@@ -55,7 +68,7 @@ export class Identity {
   text(row: number): string {
     const children = this.children.map((level) => `.${level[row]}`).join('')
     const branch = this.branch && `@${this.branch}`
-    const { node, path, names } = this.origin
+    const { node, path, names } = this.originOf(row)
     const number = this.number(row)
     return `${node}:${names?.texts[number - names.first] ?? path}:${number}${children}${branch}`
   }
@@ -66,13 +79,15 @@ export class Identity {
     if (typeof from === 'number') for (let i = 0; i < rows.length; i++) numbers[i] = from + (rows[i] as number)
     else for (let i = 0; i < rows.length; i++) numbers[i] = from[rows[i] as number] as number
     const children = this.children.map((level) => placesAt(level, rows))
-    return new Identity(this.origin, rows.length, numbers, children, this.branch)
+    return new Identity(this.#from(rows), rows.length, numbers, children, this.branch)
   }
 
   slice(start: number, end: number): Identity {
     const numbers = typeof this.numbers === 'number' ? this.numbers + start : this.numbers.subarray(start, end)
     const children = this.children.map((level) => level.subarray(start, end))
-    return new Identity(this.origin, end - start, numbers, children, this.branch)
+    const { origins } = this
+    const from = origins ? { ...origins, which: origins.which.subarray(start, end) } : this.origin
+    return new Identity(from, end - start, numbers, children, this.branch)
   }
 
   /** The identity of pieces: `parents[i]` is the row that piece i comes from. Pieces of one parent follow each other. */
@@ -84,12 +99,16 @@ export class Identity {
       place[i] = i > 0 && parents[i] === parents[i - 1] ? (place[i - 1] as number) + 1 : 0
     }
     const children = this.children.map((level) => placesAt(level, parents))
-    return new Identity(this.origin, parents.length, numbers, [...children, place], this.branch)
+    return new Identity(this.#from(parents), parents.length, numbers, [...children, place], this.branch)
+  }
+
+  #from(rows: Int32Array): Origin | MixedOrigins {
+    return this.origins ? { ...this.origins, which: placesAt(this.origins.which, rows) } : this.origin
   }
 
   onBranch(name: string): Identity {
     const branch = this.branch ? `${this.branch}/${name}` : name
-    const copy = new Identity(this.origin, this.rows, this.numbers, this.children, branch)
+    const copy = new Identity(this.origins ?? this.origin, this.rows, this.numbers, this.children, branch)
     copy.#checksum = this.#checksum
     return copy
   }
@@ -103,9 +122,9 @@ export class Identity {
   hashes(): { readonly a: Int32Array; readonly b: Int32Array } {
     const a = new Int32Array(this.rows)
     const b = new Int32Array(this.rows)
-    const seed = originHash(this.origin)
+    const seeds = this.#seeds()
     for (let row = 0; row < this.rows; row++) {
-      const hash = this.#hash(seed, row)
+      const hash = this.#hash(seeds(row), row)
       a[row] = hash
       b[row] = second(hash)
     }
@@ -113,15 +132,25 @@ export class Identity {
   }
 
   #sum(): Checksum {
-    const seed = originHash(this.origin)
+    const seeds = this.#seeds()
     let a = 0
     let b = 0
     for (let row = 0; row < this.rows; row++) {
-      const hash = this.#hash(seed, row)
+      const hash = this.#hash(seeds(row), row)
       a = (a + hash) | 0
       b = (b + second(hash)) | 0
     }
     return { a, b }
+  }
+
+  #seeds(): (row: number) => number {
+    const { origins } = this
+    if (!origins) {
+      const seed = originHash(this.origin)
+      return () => seed
+    }
+    const seeds = origins.origins.map(originHash)
+    return (row) => seeds[origins.which[row] as number] as number
   }
 
   /** One row's hash: FNV-like mixing of origin, number and places with the finaliser of MurmurHash3. */
@@ -134,6 +163,8 @@ export class Identity {
     return hash ^ (hash >>> 16)
   }
 }
+
+const nowhere: Origin = { node: '', path: '' }
 
 const second = (hash: number): number => Math.imul(hash ^ 0x5bd1e995, hash >>> 7)
 

@@ -9,6 +9,7 @@ export {
   type Checksum,
   emptyChecksum,
   Identity,
+  type MixedOrigins,
   type Origin,
   readIdentity,
   sameChecksum,
