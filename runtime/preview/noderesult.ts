@@ -20,6 +20,8 @@ export interface Around {
   readonly now: number
   readonly signal: AbortSignal
   readonly limits: SampleLimits
+  /** Most rows that a model gets; `modelRows` where it is not said. */
+  readonly modelRows?: number
   readonly sessions: Sessions
   /** What the nodes before it gave. */
   readonly results: ReadonlyMap<string, Result>
@@ -53,7 +55,8 @@ async function sampled(node: CheckedNode, definition: SourceNode, scope: Scope, 
 async function fed(node: CheckedNode, scope: Scope, around: Around, session?: Session): Promise<Made> {
   const left = new Map<string, Left>()
   const infer = session && inferWith(session, around.signal)
-  let room = session ? modelRows : Number.POSITIVE_INFINITY
+  const most = around.modelRows ?? modelRows
+  let room = session ? most : Number.POSITIVE_INFINITY
   const options = { ...optionsOf(node, scope, around), ...(infer && { infer }) }
   let offered = 0
   for (const source of sourcesAbove(node, around)) {
@@ -64,7 +67,7 @@ async function fed(node: CheckedNode, scope: Scope, around: Around, session?: Se
     room -= one.books.in
     left.set(source, one)
   }
-  return madeOf(node, left, room <= 0 && offered > modelRows)
+  return madeOf(node, left, room <= 0 && offered > most)
 }
 
 const optionsOf = (node: CheckedNode, scope: Scope, { folder, now, signal }: Around): AloneOptions => ({
