@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { resolve as absolute, join } from 'node:path'
-import { listRuns, type RunSummary, stateFolder } from '../engine/runfolder.ts'
+import { listRuns, type RunSummary } from '../engine/runfolder.ts'
+import { stateFolder } from '../engine/statefolder.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 
 /** The folder of a run named by id, folder or pipeline file; of a file's runs, newest first, `pick` says which, else the newest. */

@@ -1,77 +1,105 @@
-import type { Listeners } from '../engine/execution.ts'
-import type { Running, Started } from '../engine/run.ts'
-import type { Level, LogEntry } from '../engine/runlog.ts'
-import { printProblem } from '../pipeline/print.ts'
+import type { Begin, Running, Started } from '../engine/run.ts'
+import type { Level } from '../engine/runlog.ts'
+import { HeadraceError } from '../pipeline/problem.ts'
+import type { Outcome } from './ending.ts'
 import { onParentGone, tellParent } from './parent.ts'
-import { styled } from './print.ts'
-import { makeProgress } from './progress.ts'
-import { printReport } from './summary.ts'
+import { type Voice, voiceOf } from './voice/index.ts'
 
 export interface OutputOptions {
   readonly json?: boolean
+  readonly log?: 'text' | 'json'
   readonly logLevel: string
+  /** Seconds to wait for another run of the pipeline; Infinity: as long as it takes. */
+  readonly wait?: number
 }
 
-/** Starts a run, shows it until it ends, stops it on a signal; returns the exit code. `nothing`: why there is no run. */
+/** Why there is no run, and nothing wrong with that; with the run that was asked for. */
+export interface Nothing {
+  readonly nothing: string
+  readonly runId?: string
+}
+
+/** Starts a run, tells it until it ends, stops it on a signal; what became of it. */
 export async function follow(
   options: OutputOptions,
-  start: (listeners: Listeners) => Promise<Started | { readonly nothing: string }>,
-): Promise<number> {
-  let running: Running | null = null
-  // With --json, standard output holds the object alone.
-  const stream = options.json ? process.stderr : process.stdout
-  const progress = await makeProgress(() => running && { ...running, nodes: running.plan.flow.nodes }, stream)
-  const errors: LogEntry[] = []
-  const say = ({ level, message, node }: LogEntry) => {
-    progress.pause()
-    process.stderr.write(`${styled(colours[level], level, process.stderr)}: ${node ? `${node}: ` : ''}${message}\n`)
+  start: (begin: Begin) => Promise<Started | Nothing>,
+): Promise<Outcome> {
+  const json = options.json === true
+  const voice = await voiceOf({ json, log: options.log === 'json' })
+  const print = (told: object, exitCode: number): Outcome => {
+    if (json) process.stdout.write(`${JSON.stringify(told)}\n`)
+    return { told, exitCode }
   }
-  const started = await start({
-    logLevel: options.logLevel as Level,
-    onLog: (entry) => {
-      // What ends the run is told once, at its end, with what to do.
-      if (entry.level === 'error') errors.push(entry)
-      else say(entry)
-    },
-    onProgress: progress.show,
-  })
+  const started = await begin(options, voice, start)
   if ('nothing' in started) {
-    const { nothing: message } = started
+    const { nothing: message, ...rest } = started
     tellParent({ type: 'refused', error: message })
-    process.stdout.write(options.json ? `${JSON.stringify({ status: 'done', message })}\n` : `${message}\n`)
-    return 0
+    voice.nothing(message)
+    return print({ status: 'done', exitCode: 0, ...rest, message }, 0)
   }
-  for (const problem of started.problems) process.stderr.write(`${printProblem(problem)}\n`)
-  running = started.running
+  const { running, problems } = started
+  voice.problems(problems)
   if (!running) {
-    tellParent({ type: 'refused', problems: started.problems })
-    if (options.json) process.stdout.write(`${JSON.stringify({ status: 'refused', problems: started.problems })}\n`)
-    return 2
+    tellParent({ type: 'refused', problems })
+    return print({ status: 'refused', exitCode: 2, problems }, 2)
   }
+  voice.started(running)
   tellParent({ type: 'started', id: running.id, folder: running.folder })
-  const release = onSignals(running)
+  const release = onSignals(running, voice)
   // Whoever started this run went away: it ends in good order and can be resumed.
-  const forget = onParentGone(() => running?.stop(130))
+  const forget = onParentGone(() => running.stop(130))
   const report = await running.done
   release()
   forget()
-  progress.end()
-  for (const entry of errors) if (entry.message !== report.error?.message) say(entry)
-  if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`)
-  printReport(report, stream)
-  return report.exitCode
+  const outcome = print(report, report.exitCode)
+  voice.ended(report)
+  return outcome
 }
 
-const colours = { debug: 'dim', info: 'dim', warn: 'yellow', error: 'red' } as const
+/** Begins, waiting for another run of the pipeline where that is asked for: a signal then ends the waiting. */
+async function begin(
+  { logLevel, wait }: OutputOptions,
+  voice: Voice,
+  start: (begin: Begin) => Promise<Started | Nothing>,
+): ReturnType<typeof start> {
+  const left = new AbortController()
+  let release = () => {}
+  try {
+    return await start({
+      logLevel: logLevel as Level, // one of its choices
+      onLog: voice.entry,
+      onProgress: voice.progress,
+      ...(wait !== undefined && { wait }),
+      signal: left.signal,
+      onWait: (whom) => {
+        voice.waiting(whom)
+        release = leaveOnSignals(left)
+      },
+    })
+  } catch (error) {
+    throw left.signal.aborted ? left.signal.reason : error
+  } finally {
+    release()
+  }
+}
+
+function leaveOnSignals(left: AbortController): () => void {
+  const leave = (code: string) => () => left.abort(new HeadraceError(code, 'stopped while waiting for another run'))
+  const [interrupted, terminated] = [leave('interrupted'), leave('terminated')]
+  process.once('SIGINT', interrupted)
+  process.once('SIGTERM', terminated)
+  return () => {
+    process.off('SIGINT', interrupted)
+    process.off('SIGTERM', terminated)
+  }
+}
 
 /** The first signal finishes what is in flight; a second one ends the process at once. */
-function onSignals(running: Running): () => void {
+function onSignals(running: Running, voice: Voice): () => void {
   const handlers = (['SIGINT', 'SIGTERM'] as const).map((signal) => {
     const code = signal === 'SIGINT' ? 130 : 143
     const handler = () => {
-      process.stderr.write(
-        `\n${styled('yellow', 'stopping', process.stderr)}: finishing what is in flight; again to stop at once\n`,
-      )
+      voice.stopping()
       running.stop(code)
       process.off(signal, handler)
       // Native code must not be ended by process.exit (it aborts with 134): the signal's own way ends at once.

@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import { HeadraceError, type Place } from '../pipeline/problem.ts'
 import { looking } from './commands/looking.ts'
 import { making } from './commands/making.ts'
 import type { Wrap } from './commands/options.ts'
 import { running } from './commands/running.ts'
 import { serving } from './commands/serving.ts'
-import { type ToParent, tellParent } from './parent.ts'
-import { printError } from './print.ts'
+import { withBareWait } from './commands/unattended.ts'
+import { exitCodeOf, tellRefusal } from './refusal.ts'
 
 /** A command's action; its result is the process's exit code. */
 export type Act = (...args: never[]) => Promise<number>
@@ -25,33 +24,20 @@ export async function main(args: readonly string[]): Promise<number> {
     }
   const program = describe(command)
   try {
-    await program.parseAsync([...args], { from: 'user' })
+    await program.parseAsync(withBareWait(args), { from: 'user' })
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    process.stderr.write(`${printError(error)}\n`)
-    tellParent(parentRefusal(error))
-    // Whoever asked for an object gets one, also when there is nothing but a refusal to tell.
-    if (args.includes('--json')) process.stdout.write(`${JSON.stringify(refusal(error))}\n`)
-    return error instanceof HeadraceError && error.code === 'another-run' ? 4 : 2
+    tellRefusal(error, { json: args.includes('--json'), log: isLogged(args) })
+    return exitCodeOf(error)
   }
 }
 
+const isLogged = (args: readonly string[]): boolean =>
+  args.includes('--log=json') || args.some((arg, at) => arg === '--log' && args[at + 1] === 'json')
+
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error
-}
-
-function refusal(error: unknown) {
-  const { message } = error instanceof Error ? error : { message: String(error) }
-  const { code, hint, place } =
-    error instanceof HeadraceError ? error : { code: 'crash', hint: undefined, place: {} as Place }
-  return { status: 'refused', problems: [{ severity: 'error', code, message, ...(hint && { hint }), place }] }
-}
-
-function parentRefusal(error: unknown): ToParent {
-  const { code, message, hint } =
-    error instanceof HeadraceError ? error : { code: 'crash', message: String(error), hint: undefined }
-  return { type: 'refused', code, error: message, ...(hint && { hint }) }
 }
 
 function describe(command: Wrap): Command {

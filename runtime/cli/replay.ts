@@ -2,14 +2,16 @@ import { readFileSync } from 'node:fs'
 import { exactly } from '../engine/deadletters-reader.ts'
 import { replayRun } from '../engine/replay/index.ts'
 import { summarise } from '../engine/runfolder.ts'
+import { givenState } from '../engine/statefolder.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import { isRecord } from '../pipeline/shape.ts'
 import type { ReplayQuestion } from '../server/api/runs.ts'
+import { type EndFlags, toTheEnd } from './ending.ts'
 import { findRun } from './findrun.ts'
 import { follow, type OutputOptions } from './follow.ts'
 import { origin } from './parent.ts'
 
-interface ReplayFlags extends OutputOptions {
+interface ReplayFlags extends OutputOptions, EndFlags {
   readonly rows?: string
   readonly mend?: string
   readonly state?: string
@@ -18,19 +20,21 @@ interface ReplayFlags extends OutputOptions {
 
 /** `headrace replay`: a run's id or folder, or a pipeline's file for the latest run with rejected rows. */
 export async function replay(which: string, flags: ReplayFlags): Promise<number> {
-  const run = findRun(which, flags.state ?? process.env['HEADRACE_STATE'], (runs) =>
-    runs.find(({ run, finished }) => finished && run.replayOf === null),
-  )
-  const question = { ...readMends(flags.mend), ...(flags.rows !== undefined && { rows: readRows(flags.rows) }) }
-  return await follow(flags, async (listeners) => {
-    const started = await replayRun(question, {
-      run,
-      origin: origin(),
-      ...(flags.draft !== undefined && { draft: readFileSync(flags.draft, 'utf8') }),
-      ...listeners,
+  return await toTheEnd(flags, async () => {
+    const run = findRun(which, givenState(flags.state), (runs) =>
+      runs.find(({ run, finished }) => finished && run.replayOf === null),
+    )
+    const question = { ...readMends(flags.mend), ...(flags.rows !== undefined && { rows: readRows(flags.rows) }) }
+    return await follow(flags, async (begin) => {
+      const started = await replayRun(question, {
+        run,
+        origin: origin(),
+        ...(flags.draft !== undefined && { draft: readFileSync(flags.draft, 'utf8') }),
+        ...begin,
+      })
+      if (started.running || started.problems.some(({ severity }) => severity === 'error')) return started
+      return { nothing: `run ${summarise(run).id} has no rejected rows left: nothing to replay` }
     })
-    if (started.running || started.problems.some(({ severity }) => severity === 'error')) return started
-    return { nothing: `run ${summarise(run).id} has no rejected rows left: nothing to replay` }
   })
 }
 

@@ -1,21 +1,22 @@
-import { resumeRun } from '../engine/run.ts'
+import { resumeRun, type Started } from '../engine/run.ts'
 import { summarise } from '../engine/runfolder.ts'
+import { givenState } from '../engine/statefolder.ts'
+import { type EndFlags, toTheEnd } from './ending.ts'
 import { findRun } from './findrun.ts'
 import { follow, type OutputOptions } from './follow.ts'
-import { origin, tellParent } from './parent.ts'
+import { origin } from './parent.ts'
 
 /** `headrace resume`: a run's id or folder, or a pipeline's file for its latest unfinished run. */
-export async function resume(which: string, flags: OutputOptions & { state?: string }): Promise<number> {
-  const path = findRun(which, flags.state ?? process.env['HEADRACE_STATE'], (runs) =>
-    runs.find(({ finished }) => !finished),
-  )
-  const { finished, id } = summarise(path)
-  if (finished) {
-    tellParent({ type: 'refused', error: `run ${id} is finished already: nothing to do` })
-    if (flags.json)
-      process.stdout.write(`${JSON.stringify({ status: 'done', runId: id, message: 'finished already' })}\n`)
-    else process.stdout.write(`run ${id} is finished already: nothing to do\n`)
-    return 0
-  }
-  return await follow(flags, (listeners) => resumeRun(path, { ...listeners, origin: origin() }))
+export async function resume(which: string, flags: OutputOptions & EndFlags & { state?: string }): Promise<number> {
+  return await toTheEnd(flags, async () => {
+    const path = findRun(which, givenState(flags.state), (runs) => runs.find(({ finished }) => !finished))
+    const { finished, id } = summarise(path)
+    const nothing = { runId: id, nothing: `run ${id} is finished already: nothing to do` }
+    return await follow(flags, async (begin) => {
+      if (finished) return nothing
+      const started: Started = await resumeRun(path, { ...begin, origin: origin() })
+      // It ended while this waited for it.
+      return started.running || started.problems.length > 0 ? started : nothing
+    })
+  })
 }

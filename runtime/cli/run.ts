@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { startRun } from '../engine/run.ts'
+import { givenState } from '../engine/statefolder.ts'
 import { leastMemory, readBytes } from '../pipeline/amounts.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
+import { type EndFlags, toTheEnd } from './ending.ts'
 import { follow, type OutputOptions } from './follow.ts'
 import { origin } from './parent.ts'
 
-interface RunFlags extends OutputOptions {
+interface RunFlags extends OutputOptions, EndFlags {
   readonly set?: readonly string[]
   readonly limit?: number
   readonly workers?: number
@@ -18,21 +20,25 @@ interface RunFlags extends OutputOptions {
 
 /** `headrace run`. */
 export async function run(file: string, flags: RunFlags): Promise<number> {
-  const { set = [], limit = null, workers = null, state = process.env['HEADRACE_STATE'], anew = false } = flags
-  return await follow(flags, (listeners) =>
-    startRun({
-      file,
-      set,
-      limit,
-      workers,
-      memory: memoryOf(flags.memory),
-      anew,
-      origin: origin(),
-      ...(flags.draft !== undefined && { draft: readFileSync(flags.draft, 'utf8') }),
-      ...(state && { state }),
-      ...listeners,
-    }),
-  )
+  const { set = [], limit = null, workers = null, anew = false } = flags
+  const state = givenState(flags.state)
+  return await toTheEnd(flags, async () => {
+    const memory = memoryOf(flags.memory)
+    return await follow(flags, (begin) =>
+      startRun({
+        file,
+        set,
+        limit,
+        workers,
+        memory,
+        anew,
+        origin: origin(),
+        ...(flags.draft !== undefined && { draft: readFileSync(flags.draft, 'utf8') }),
+        ...(state && { state }),
+        ...begin,
+      }),
+    )
+  })
 }
 
 /** `--memory`'s bytes; null where it was not given. */

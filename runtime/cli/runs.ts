@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { countRejected } from '../engine/deadletters-reader.ts'
 import type { Report } from '../engine/report.ts'
-import { listRuns, type RunSummary, stateFolder } from '../engine/runfolder.ts'
+import { listRuns, type RunSummary } from '../engine/runfolder.ts'
+import { givenState, stateFolder } from '../engine/statefolder.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import { duration, grouped, table } from './print.ts'
 import { near } from './summary.ts'
@@ -13,7 +14,7 @@ export async function runs(pipeline: string | undefined, flags: { state?: string
     throw new HeadraceError('missing-file', `there is no pipeline file ${pipeline}`, {
       hint: 'Check the path; without one the runs kept in this folder are listed.',
     })
-  const given = flags.state ?? process.env['HEADRACE_STATE']
+  const given = givenState(flags.state)
   const state = pipeline ? stateFolder(resolve(pipeline), given) : (given ?? join(process.cwd(), '.headrace'))
   const kept = listRuns(state).filter(({ run }) => !pipeline || run.pipeline === resolve(pipeline))
   const found = await Promise.all(kept.map(async (one) => ({ ...one, rejected: await rejectedNow(one) })))

@@ -4,8 +4,9 @@ import { setTimeout } from 'node:timers/promises'
 import { MetricsReader } from '../engine/metricsreader.ts'
 import type { Report } from '../engine/report.ts'
 import { processOf } from '../engine/runask.ts'
-import { type RunSummary, stateFolder, summarise } from '../engine/runfolder.ts'
+import { type RunSummary, summarise } from '../engine/runfolder.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
+import { givenState, stateFolder } from '../engine/statefolder.ts'
 import { flowOf, recentSamples } from '../pipeline/live.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import { findRun } from './findrun.ts'
@@ -27,7 +28,7 @@ const lookMilliseconds = 100
  * a run's id or folder, or a pipeline's file; without a name it is the newest run at work here.
  */
 export async function watch(which: string | undefined, flags: WatchFlags): Promise<number> {
-  const path = await findWork(which, flags.state ?? process.env['HEADRACE_STATE'], flags.wait)
+  const path = await findWork(which, givenState(flags.state), flags.wait)
   const show = flags.json ? asLines() : await asProgress(path)
   // Whoever reads along may leave (`| head`): then there is nobody to watch for.
   const left = new AbortController()

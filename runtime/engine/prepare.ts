@@ -17,13 +17,15 @@ import {
   type RunFolder,
   type RunRecord,
   readRunFolder,
-  stateFolder,
 } from './runfolder.ts'
+import { stateFolder } from './statefolder.ts'
 import { changedSince, fileVersions } from './versions.ts'
 
 export interface StartOptions {
   /** The pipeline's file. */
   readonly file: string
+  /** The run's id, where it has one already. */
+  readonly id?: string
   readonly set?: readonly string[]
   readonly memory?: number | null
   readonly workers?: number | null
@@ -120,7 +122,7 @@ export function recordOf(options: StartOptions, file: string, checked: Checked, 
   const pipeline = checked.pipeline as NonNullable<Checked['pipeline']>
   const settings = pipeline.settings
   return {
-    id: newRunId(now),
+    id: options.id ?? newRunId(now),
     pipeline: file,
     name: pipeline.name ?? '',
     started: now.toISOString(),

@@ -1,14 +1,17 @@
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
 import type { Problem } from '../pipeline/problem.ts'
 import type { Plan } from '../plan/plan.ts'
 import { Execution, type Listeners } from './execution.ts'
-import { type Prepared, prepareResume, prepareRun, type StartOptions } from './prepare.ts'
+import { type Preparation, type Prepared, prepareResume, prepareRun, type StartOptions } from './prepare.ts'
 import { refuseOvertaken } from './replay/refusals.ts'
 import { replaysOf } from './replay/settle.ts'
 import { settleReplay } from './replay/settled.ts'
 import type { Report } from './report.ts'
-import { lockPipeline, type RunRecord, summarise } from './runfolder.ts'
+import { newRunId, type RunRecord, summarise } from './runfolder.ts'
+import { type LockOptions, lockPipeline, type RunLock } from './runlock.ts'
 import { markProcess } from './runprocess.ts'
+import { stateFolder } from './statefolder.ts'
 
 /** A run at work. */
 export interface Running {
@@ -25,19 +28,49 @@ export interface Running {
 
 export type Started = { readonly problems: readonly Problem[]; readonly running: Running | null }
 
+export type Begin = Listeners & LockOptions & { readonly origin?: RunRecord['origin'] }
+
 /** Starts a new run of a pipeline. */
-export async function startRun(options: StartOptions & Listeners): Promise<Started> {
-  const { problems, prepared } = await prepareRun(options)
-  return { problems, running: prepared && (await executeRun(prepared, options)) }
+export async function startRun(options: StartOptions & Begin): Promise<Started> {
+  const file = resolve(options.file)
+  const id = newRunId(new Date())
+  // What is not there is the check's to say.
+  if (!existsSync(file)) return await started(await prepareRun(options), options, null)
+  return await locked(stateFolder(file, options.state), file, id, options, async (lock) =>
+    started(await prepareRun({ ...options, id }), options, lock),
+  )
+}
+
+/**
+ * Does what begins a run while no other run of the pipeline is at work, before it is looked at what there is to do; the
+ * lock ends with the run, or with this where none begins.
+ */
+export async function locked(
+  state: string,
+  file: string,
+  id: string,
+  options: LockOptions,
+  begin: (lock: RunLock) => Promise<Started>,
+): Promise<Started> {
+  const lock = await lockPipeline(state, file, id, options)
+  let begun: Started | undefined
+  try {
+    begun = await begin(lock)
+    return begun
+  } finally {
+    if (!begun?.running) lock.release()
+  }
 }
 
 /** Starts a run that is prepared and has not been at work before. */
-export async function executeRun(
-  prepared: Prepared,
-  options: Listeners & { origin?: RunRecord['origin'] },
-): Promise<Running> {
+export async function started(
+  { problems, prepared }: Preparation,
+  options: Begin,
+  lock: RunLock | null,
+): Promise<Started> {
+  if (!prepared) return { problems, running: null }
   try {
-    return await execute(prepared, options)
+    return { problems, running: execute(prepared, options, lock) }
   } catch (error) {
     // A run that never began is no run: its folder would pass for the latest unfinished one.
     rmSync(prepared.folder.path, { recursive: true, force: true })
@@ -46,20 +79,20 @@ export async function executeRun(
 }
 
 /** Takes an unfinished run up where its ledger ends; null and no problem where it is finished. */
-export async function resumeRun(
-  path: string,
-  options: Listeners & { origin?: RunRecord['origin'] } = {},
-): Promise<Started> {
-  const run = summarise(path)
-  if (run.finished) return { problems: [], running: null }
-  if (run.run.replayOf !== null) refuseOvertaken(run, replaysOf({ id: run.run.replayOf, path }))
-  const { problems, prepared } = await prepareResume(path)
-  return { problems, running: prepared && (await execute(prepared, options)) }
+export async function resumeRun(path: string, options: Begin = {}): Promise<Started> {
+  const { run } = summarise(path)
+  return await locked(resolve(path, '..', '..'), run.pipeline, basename(path), options, async (lock) => {
+    // It may have ended while this waited.
+    const now = summarise(path)
+    if (now.finished) return { problems: [], running: null }
+    if (run.replayOf !== null) refuseOvertaken(now, replaysOf({ id: run.replayOf, path }))
+    const { problems, prepared } = await prepareResume(path, options)
+    return { problems, running: prepared && execute(prepared, options, lock) }
+  })
 }
 
-async function execute(prepared: Prepared, options: Listeners & { origin?: RunRecord['origin'] }): Promise<Running> {
-  const { folder, plan, state } = prepared
-  const unlock = lockPipeline(state, folder.run.pipeline, folder.run.id)
+function execute(prepared: Prepared, options: Begin, lock: RunLock | null): Running {
+  const { folder, plan } = prepared
   const run = new Execution(prepared, options)
   const unmark = markProcess(folder.path, options.origin ?? 'terminal')
   return {
@@ -69,7 +102,7 @@ async function execute(prepared: Prepared, options: Listeners & { origin?: RunRe
     rowsExpected: folder.run.rowsExpected,
     done: finished(run, prepared).finally(() => {
       unmark()
-      unlock()
+      lock?.release()
     }),
     stop: (exitCode) => run.stop(exitCode),
   }

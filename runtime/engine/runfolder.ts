@@ -1,12 +1,13 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { HeadraceError } from '../pipeline/problem.ts'
 import type { Json, Split } from '../sdk/node.ts'
 import { decodeLedger } from './ledger.ts'
 import type { LetterRange } from './replay/letters.ts'
 import type { Report } from './report.ts'
-import { bornAt, isAlive, processOf } from './runprocess.ts'
+import { processOf } from './runprocess.ts'
+import { makeStateFolder, noStateFolder } from './statefolder.ts'
 import type { FileVersion } from './versions.ts'
 
 /** What a run is, written once when it starts. */
@@ -64,10 +65,6 @@ export function newRunId(now: Date): string {
   return `${stamp}-${randomBytes(2).toString('hex')}`
 }
 
-/** The folder of all runs of the pipelines in a folder, or under `--state`. */
-export const stateFolder = (pipelineFile: string, state?: string): string =>
-  state ?? join(dirname(pipelineFile), '.headrace')
-
 /**
  * Makes a run's folder under a name that starts with a dot and renames it into place when pipeline, record, file
  * versions and splits are in it: before that there is no run.
@@ -85,13 +82,11 @@ export function createRunFolder(
     moved?: { readonly [name: string]: string }
   },
 ): RunFolder {
-  const runs = join(state, 'runs')
+  const runs = makeStateFolder(state, 'runs')
   const hidden = join(runs, `.${run.id}`)
   const path = join(runs, run.id)
   try {
     mkdirSync(join(hidden, 'work'), { recursive: true })
-    const ignore = join(state, '.gitignore')
-    if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
     writeFileSync(join(hidden, 'pipeline.json'), parts.text)
     writeFileSync(join(hidden, 'run.json'), JSON.stringify(run, null, 2))
     writeFileSync(join(hidden, 'plan.json'), JSON.stringify(parts.plan))
@@ -102,11 +97,7 @@ export function createRunFolder(
     renameSync(hidden, path)
   } catch (error) {
     rmSync(hidden, { recursive: true, force: true })
-    const full = (error as NodeJS.ErrnoException).code === 'ENOSPC'
-    throw new HeadraceError('no-state-folder', `runs cannot be kept in ${state}: ${(error as Error).message}`, {
-      hint: `${full ? 'The disk is full: make room on it, or name' : 'Name'} a folder that can be written to: --state FOLDER, or HEADRACE_STATE.`,
-      cause: error,
-    })
+    throw noStateFolder(state, error)
   }
   return { path, run }
 }
@@ -178,43 +169,5 @@ export function summarise(path: string): RunSummary {
       ),
     ],
     report: existsSync(report) ? (JSON.parse(readFileSync(report, 'utf8')) as Json) : null,
-  }
-}
-
-/** Only one run of a pipeline at a time: a file with the process's number. A dead process's lock is taken over. */
-export function lockPipeline(state: string, pipelineFile: string, runId: string): () => void {
-  const locks = join(state, 'locks')
-  mkdirSync(locks, { recursive: true })
-  const mark = createHash('sha256').update(pipelineFile).digest('hex').slice(0, 12)
-  const path = join(locks, `${basename(pipelineFile)}-${mark}.lock`)
-  for (;;) {
-    try {
-      writeFileSync(path, JSON.stringify({ pid: process.pid, runId, born: bornAt(process.pid) }), { flag: 'wx' })
-      return () => rmSync(path, { force: true })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      const holder = readLock(path)
-      if (holder && isAlive(holder.pid, holder.born)) {
-        throw new HeadraceError(
-          'another-run',
-          `run ${holder.runId} of this pipeline is at work (process ${holder.pid})`,
-          {
-            hint: 'Wait until it has ended, or stop it.',
-          },
-        )
-      }
-      rmSync(path, { force: true })
-    }
-  }
-}
-
-function readLock(path: string): { pid: number; runId: string; born?: string | null } | null {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as { pid: number; runId: string; born?: string | null }
-  } catch {
-    // Half written by a process that died, or just removed; a fresh one gets a moment.
-    return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < 1000
-      ? { pid: process.ppid, runId: '?' }
-      : null
   }
 }

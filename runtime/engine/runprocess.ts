@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, readlinkSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 
 /** The process that a run is at work in, as `process.json` in the run's folder says; gone when the run has ended. */
@@ -9,14 +10,21 @@ export interface RunProcess {
   readonly origin: 'page' | 'terminal'
   /** When the system started the process, in its own ticks: a number that was given again is not this process. */
   readonly born: string | null
+  /** The machine or container that it is a process of; older runs do not say. */
+  readonly machine?: string
+  readonly host?: string
 }
+
+/** How often a process says that it is at work, for those who cannot look at it: other containers on the same disk. */
+const beatMilliseconds = 5000
+const silentMilliseconds = 30_000
 
 const fileOf = (folder: string): string => join(folder, 'process.json')
 
 /** Says in the run's folder that this process works on it. Best effort: a full disk ends no run here. */
 export function markProcess(folder: string, origin: RunProcess['origin']): () => void {
   const { pid } = process
-  const mark: RunProcess = { pid, started: new Date().toISOString(), origin, born: bornAt(pid) }
+  const mark: RunProcess = { pid, started: new Date().toISOString(), origin, born: bornAt(pid), ...machine() }
   try {
     const hidden = join(folder, '.process.json')
     writeFileSync(hidden, JSON.stringify(mark))
@@ -24,7 +32,20 @@ export function markProcess(folder: string, origin: RunProcess['origin']): () =>
   } catch {
     return () => {}
   }
-  return () => rmSync(fileOf(folder), { force: true })
+  const timer = setInterval(() => beat(fileOf(folder)), beatMilliseconds).unref()
+  return () => {
+    clearInterval(timer)
+    rmSync(fileOf(folder), { force: true })
+  }
+}
+
+function beat(file: string): void {
+  try {
+    const now = new Date()
+    utimesSync(file, now, now)
+  } catch {
+    // Its folder went, or cannot be written to: then it counts as silent.
+  }
 }
 
 /** The process that works on a run now; null where the run has ended, or its process went away. */
@@ -35,7 +56,35 @@ export function processOf(folder: string): RunProcess | null {
   } catch {
     return null
   }
-  return isAlive(mark.pid, mark.born) ? mark : null
+  const here = mark.machine === undefined || mark.machine === machine().machine
+  return (here ? isAlive(mark.pid, mark.born) : isHeard(fileOf(folder))) ? mark : null
+}
+
+const isHeard = (file: string): boolean =>
+  Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) < silentMilliseconds
+
+let own: { readonly machine: string; readonly host: string } | undefined
+
+/** Where this process's number means this process: its machine since that was started, and its container there. */
+export function machine(): { readonly machine: string; readonly host: string } {
+  own ??= { machine: [readLink('/proc/self/ns/pid'), bootOf(), hostname()].filter(Boolean).join(' '), host: hostname() }
+  return own
+}
+
+function readLink(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return ''
+  }
+}
+
+function bootOf(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  } catch {
+    return ''
+  }
 }
 
 /** Whether a process is there: not one that took its number over, nor one that is dead and not yet collected. */

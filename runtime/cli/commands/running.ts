@@ -1,42 +1,52 @@
 import { type Command, Option } from 'commander'
 import { collect, logLevel, type Wrap, wholeNumber } from './options.ts'
+import { unattended } from './unattended.ts'
 
 /** Commands that run a pipeline, or follow a run. */
 export function running(program: Command, command: Wrap): void {
-  program
-    .command('run <pipeline>')
-    .description('run a pipeline')
-    .option('--set <node.setting=value>', 'override a setting for this run (repeatable)', collect)
-    .option('--limit <rows>', 'take only the first rows of each source', wholeNumber('--limit'))
-    .option('--workers <count>', 'worker threads (default: as many as cores)', wholeNumber('--workers', 1))
-    .option('--memory <size>', 'memory for rows on their way: 512MB, 2GiB (default: 1GiB, or half of what there is)')
-    .option('--state <folder>', 'keep runs here instead of .headrace beside the pipeline')
-    .option('--anew', 'start anew although an unfinished run has stored rows')
-    .option('--json', 'print one JSON object at the end, on standard output')
-    .addOption(new Option('--draft <file>', 'run the text in this file in place of the pipeline file').hideHelp())
-    .addOption(logLevel())
+  unattended(
+    program
+      .command('run <pipeline>')
+      .description('run a pipeline')
+      .option('--set <node.setting=value>', 'override a setting for this run (repeatable)', collect)
+      .option('--limit <rows>', 'take only the first rows of each source', wholeNumber('--limit'))
+      .option('--workers <count>', 'worker threads (default: as many as cores)', wholeNumber('--workers', 1))
+      .option('--memory <size>', 'memory for rows on their way: 512MB, 2GiB (default: 1GiB, or half of what there is)')
+      .option('--state <folder>', 'keep runs here instead of .headrace beside the pipeline')
+      .option('--anew', 'start anew although an unfinished run has stored rows')
+      .option('--json', 'print one JSON object at the end, on standard output')
+      .addOption(new Option('--draft <file>', 'run the text in this file in place of the pipeline file').hideHelp())
+      .addOption(logLevel()),
+  )
     .addHelpText(
       'after',
-      '\nExamples:\n  headrace run pipeline.json\n  headrace run pipeline.json --limit 1000 --set store.ifExists=replace',
+      '\nExamples:\n  headrace run pipeline.json\n  headrace run pipeline.json --limit 1000 --set store.ifExists=replace\n  headrace run pipeline.json --wait 600 --log json --on-end ./notify.sh',
     )
     .action(command(async () => (await import('../run.ts')).run))
-  program
-    .command('resume <run>')
-    .description('go on with an unfinished run: its id, or a pipeline file for its latest one')
-    .option('--state <folder>', 'where runs are kept')
-    .option('--json', 'print one JSON object at the end')
-    .addOption(logLevel())
+  unattended(
+    program
+      .command('resume <run>')
+      .description('go on with an unfinished run: its id, or a pipeline file for its latest one')
+      .option('--state <folder>', 'where runs are kept')
+      .option('--json', 'print one JSON object at the end')
+      .addOption(logLevel()),
+  )
     .addHelpText('after', '\nExamples:\n  headrace resume pipeline.json\n  headrace resume 20261123-204800-3f9a')
     .action(command(async () => (await import('../resume.ts')).resume))
-  program
-    .command('replay <run>')
-    .description("run a run's rejected rows again, mended or not: its id, or a pipeline file for its latest run")
-    .option('--rows <list>', 'only these rejected rows, by their places from 0: 0,3-5')
-    .option('--mend <file>', 'JSON with new raw text or new values by place: {"raw": {"0": "…"}, "values": {"3": {…}}}')
-    .option('--state <folder>', 'where runs are kept')
-    .option('--json', 'print one JSON object at the end')
-    .addOption(new Option('--draft <file>', 'run the text in this file in place of the pipeline file').hideHelp())
-    .addOption(logLevel())
+  unattended(
+    program
+      .command('replay <run>')
+      .description("run a run's rejected rows again, mended or not: its id, or a pipeline file for its latest run")
+      .option('--rows <list>', 'only these rejected rows, by their places from 0: 0,3-5')
+      .option(
+        '--mend <file>',
+        'JSON with new raw text or new values by place: {"raw": {"0": "…"}, "values": {"3": {…}}}',
+      )
+      .option('--state <folder>', 'where runs are kept')
+      .option('--json', 'print one JSON object at the end')
+      .addOption(new Option('--draft <file>', 'run the text in this file in place of the pipeline file').hideHelp())
+      .addOption(logLevel()),
+  )
     .addHelpText(
       'after',
       '\nRows that are stored leave the file of rejected rows; outputs are added to, whatever ifExists says.\n\nExamples:\n  headrace replay pipeline.json\n  headrace replay 20261123-204800-3f9a --rows 0,3-5\n  headrace replay pipeline.json --mend mended.json',

@@ -16,6 +16,8 @@ import { refuseReplaced, refuseUnreachable } from './refusals.ts'
 export interface ReplayOptions {
   /** The folder of the run whose rows were rejected. */
   readonly run: string
+  /** The replay's id, where it has one already. */
+  readonly id?: string
   /** The text of a draft in place of the pipeline's file; a run of a draft is replayed with its own text. */
   readonly draft?: string
   readonly origin?: RunRecord['origin']
@@ -39,6 +41,7 @@ export async function prepareReplay(options: ReplayOptions, asked: Asked): Promi
     replayOf: original.run.id,
     ...(draft !== undefined && { draft }),
     ...(options.origin && { origin: options.origin }),
+    ...(options.id !== undefined && { id: options.id }),
   }
   const base = recordOf(start, file, checked, now)
   const { resolved, secrets } = await withSecrets(checked)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { stateFolder } from '../../engine/runfolder.ts'
+import { stateFolder } from '../../engine/statefolder.ts'
 import { refuse } from './refusal.ts'
 
 /** Writes a text for a child process to read, beside the pipeline's runs; refuses with `what` where that fails. */
