@@ -2,6 +2,7 @@ import { type Column, type ColumnType, HeadraceError, layout, type Scope, setBit
 import { copyNumbers } from './numbers.ts'
 import { copyTexts } from './texts.ts'
 import { duckType, isSet, type Rows, unexpected, type Vector } from './vector.ts'
+import { vectorItems } from './vectoritems.ts'
 
 /** Builds a column in shared memory out of ranges of vectors, one after the other. */
 export function buildColumn(scope: Scope, type: ColumnType, ranges: readonly Rows[]): Column {
@@ -19,6 +20,9 @@ export function buildColumn(scope: Scope, type: ColumnType, ranges: readonly Row
     case 'list':
       return { ...base, ...listOf(scope, type.item, ranges, length) }
     case 'fixed': {
+      if (ranges.some(({ vector }) => vector?.id === duckType.blob)) {
+        return { ...base, children: [vectorItems(scope, type, ranges, length)] }
+      }
       const items = fixedItems(type.size, ranges)
       return { ...base, children: [buildColumn(scope, type.item, items)] }
     }

@@ -39,8 +39,10 @@ function divisorOf(type: ColumnType, id: number): bigint | undefined {
     case 'date':
       return id === duckType.date ? 1n : undefined
     case 'time':
-      return { [duckType.time]: 1n, [duckType.timeNs]: 1000n, [duckType.timeTz]: 0n }[id]
+      // A whole number: staged so that no engine looks at it.
+      return { [duckType.bigint]: 1n, [duckType.time]: 1n, [duckType.timeNs]: 1000n, [duckType.timeTz]: 0n }[id]
     case 'timestamp': {
+      if (id === duckType.bigint) return 1n
       const micros = { s: 1_000_000n, ms: 1000n, us: 1n, ns: undefined }[type.unit]
       if (id === duckType.timestamp || id === duckType.timestampTz) return micros
       const units: Record<number, string> = { 20: 's', 21: 'ms', 22: 'ns' }

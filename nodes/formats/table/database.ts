@@ -1,0 +1,136 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type * as Bindings from '@duckdb/node-bindings'
+import type { DuckDB } from '../parquet/duckdb.ts'
+import { loadVector, type Vector } from '../parquet/vector.ts'
+
+/** A DuckDB of its own: for one node's work over all rows, or for one look at a query. */
+export interface Database {
+  /** Runs a statement of our own; its few rows, all of them 64-bit numbers. */
+  readonly run: (sql: string) => Promise<bigint[][]>
+  /** Prepares a statement, whoever wrote it, without running it. */
+  readonly prepare: (sql: string) => Promise<Prepared>
+  readonly close: () => void
+}
+
+export interface Prepared {
+  /** How many statements the text holds; above one, nothing else is known. */
+  readonly statements: number
+  readonly isSelect: boolean
+  readonly columns: readonly { readonly name: string; readonly type: Bindings.LogicalType }[]
+}
+
+export interface DatabaseOptions {
+  /** The only folders that a statement may read and write; none: no files at all. */
+  readonly folders: readonly string[]
+  /** Where it puts what does not fit into memory; null: nowhere. */
+  readonly spill: string | null
+  readonly memory: number
+  readonly threads: number
+  readonly signal: AbortSignal
+}
+
+export function loadDuckDB(): DuckDB {
+  // A native module is CommonJS; nothing of it is loaded before it is used.
+  return createRequire(import.meta.url)('@duckdb/node-bindings') as DuckDB
+}
+
+/** Opens a database that reaches nothing but its folders: no other file, no network, no extension, no other setting. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { folders, spill, memory, threads, signal } = options
+  signal.throwIfAborted()
+  const duckdb = loadDuckDB()
+  const config = duckdb.create_config()
+  const settings = {
+    threads: String(Math.max(1, threads)),
+    memory_limit: `${Math.max(64 << 20, Math.floor(memory))}B`,
+    temp_directory: spill ?? '',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+    enable_external_file_cache: 'false',
+    preserve_insertion_order: 'true',
+    errors_as_json: 'true',
+  }
+  for (const [name, value] of Object.entries(settings)) duckdb.set_config(config, name, value)
+  const database = await duckdb.open(':memory:', config)
+  const connection = await duckdb.connect(database)
+  const stop = () => duckdb.interrupt(connection)
+  signal.addEventListener('abort', stop)
+  const guarded = async <T>(step: () => Promise<T>): Promise<T> => {
+    try {
+      signal.throwIfAborted()
+      return await step()
+    } catch (error) {
+      signal.throwIfAborted()
+      throw error
+    }
+  }
+  const run = (sql: string) => guarded(async () => rowsOf(duckdb, await duckdb.query(connection, sql)))
+  const close = () => {
+    signal.removeEventListener('abort', stop)
+    duckdb.disconnect_sync(connection)
+    duckdb.close_sync(database)
+  }
+  try {
+    const allowed = folders.map((folder) => text(join(folder, '/'))).join(', ')
+    await run(`SET allowed_directories = [${allowed}]`)
+    await run('SET enable_external_access = false')
+    await run('SET lock_configuration = true')
+  } catch (error) {
+    close()
+    throw error
+  }
+  return { run, prepare: (sql) => guarded(() => prepare(duckdb, connection, sql)), close }
+}
+
+/** A text as SQL writes it. */
+export const text = (value: string): string => `'${value.replaceAll("'", "''")}'`
+
+/** A name as SQL writes it. */
+export const name = (value: string): string => `"${value.replaceAll('"', '""')}"`
+
+async function prepare(duckdb: DuckDB, connection: Bindings.Connection, sql: string): Promise<Prepared> {
+  const { extracted_statements: extracted, statement_count: statements } = await duckdb.extract_statements(
+    connection,
+    sql,
+  )
+  // Its error is no exception: a text that cannot be parsed has no statements.
+  if (statements === 0) throw new Error(duckdb.extract_statements_error(extracted))
+  if (statements > 1) return { statements, isSelect: false, columns: [] }
+  const prepared = await duckdb.prepare_extracted_statement(connection, extracted, 0)
+  try {
+    const count = duckdb.prepared_statement_column_count(prepared)
+    return {
+      statements,
+      isSelect: duckdb.prepared_statement_type(prepared) === select,
+      columns: Array.from({ length: count }, (_, i) => ({
+        name: duckdb.prepared_statement_column_name(prepared, i),
+        type: duckdb.prepared_statement_column_logical_type(prepared, i),
+      })),
+    }
+  } finally {
+    duckdb.destroy_prepare_sync(prepared)
+  }
+}
+
+/** DuckDB's number of SELECT among its kinds of statements. */
+const select = 1
+
+function rowsOf(duckdb: DuckDB, result: Bindings.Result): bigint[][] {
+  const rows: bigint[][] = []
+  for (let i = 0; i < duckdb.result_chunk_count(result); i++) {
+    const chunk = duckdb.result_get_chunk(result, i)
+    const count = duckdb.data_chunk_get_size(chunk)
+    const columns = Array.from({ length: duckdb.data_chunk_get_column_count(chunk) }, (_, k) =>
+      loadVector(duckdb, duckdb.data_chunk_get_vector(chunk, k), count),
+    )
+    for (let row = 0; row < count; row++) rows.push(columns.map((vector) => numberAt(vector, row)))
+  }
+  return rows
+}
+
+function numberAt({ data }: Vector, row: number): bigint {
+  const wide = data.byteLength >= (row + 1) * 8
+  return wide ? new DataView(data.buffer, data.byteOffset).getBigInt64(row * 8, true) : 0n
+}

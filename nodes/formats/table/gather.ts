@@ -1,0 +1,140 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import {
+  addChecksums,
+  type Checksum,
+  emptyChecksum,
+  type GatherContext,
+  type Gathered,
+  type Gathering,
+  HeadraceError,
+  type Split,
+} from '@headrace/runtime/sdk'
+import { readFooter } from '../parquet/footer.ts'
+import { cutGroups } from '../parquet/splits.ts'
+import { type Database, openDatabase, text } from './database.ts'
+import { runProblem } from './errors.ts'
+import { writeOrigins } from './identities.ts'
+import type { StagedData } from './staging.ts'
+
+/** An input's staged files as SQL reads them, with what is known of their rows. */
+export interface Staged {
+  /** Files that hold rows, in the order of the splits. */
+  readonly files: readonly string[]
+  readonly rows: number
+  readonly bytes: number
+  /** Rows with their columns, `f` (the file's place), and `r` (the row's in the file); null without rows. */
+  readonly from: string | null
+}
+
+export function stagedFiles({ staged }: Gathering): Staged {
+  const files = staged.flatMap(({ receipt }) => receipt.files)
+  const rows = staged.reduce((sum, { receipt }) => sum + receipt.rows, 0)
+  const bytes = staged.reduce((sum, { receipt }) => sum + receipt.bytes, 0)
+  const list = files.map((file) => text(file.replace(/[[*?]/g, '[$&]'))).join(', ')
+  const options = 'hive_partitioning = false, union_by_name = false'
+  const from = files.length
+    ? `(SELECT *, file_index::UINTEGER AS f, file_row_number AS r FROM read_parquet([${list}], ${options}))`
+    : null
+  return { files, rows, bytes, from }
+}
+
+/** Opens the database of one node's work, does it, and makes every error one line that says what to do. */
+export async function withDatabase<C, T>(
+  context: GatherContext<C>,
+  work: (database: Database) => Promise<T>,
+  threads = context.threads,
+): Promise<T> {
+  const spill = join(context.folder, 'spill')
+  await mkdir(spill, { recursive: true })
+  const staged = Object.values(context.inputs).flatMap(({ staged }) => staged.flatMap(({ receipt }) => receipt.files))
+  const database = await openDatabase({
+    folders: [...new Set([context.folder, ...staged.map(dirname)])],
+    spill,
+    memory: context.memory * shareOfMemory,
+    threads,
+    signal: context.signal,
+  })
+  try {
+    return await work(database)
+  } catch (error) {
+    throw runProblem(error, context)
+  } finally {
+    database.close()
+  }
+}
+
+/** What DuckDB allocates beside the memory that it counts. */
+const shareOfMemory = 0.8
+
+/** Rows and checksum of some staged rows, by their hashes. */
+export async function sumOf(database: Database, from: string | null): Promise<{ rows: number; sum: Checksum }> {
+  if (from === null) return { rows: 0, sum: emptyChecksum }
+  // The second sum's part is made from the first one's, as `Identity.hashes` makes it.
+  const second = '(xor(h, 1540483477::UINTEGER)::UBIGINT * (h >> 7)::UBIGINT) % 4294967296'
+  const [row = []] = await database.run(
+    `SELECT count(*), coalesce(sum(h), 0)::BIGINT, coalesce(sum((${second})::BIGINT), 0)::BIGINT FROM ${from}`,
+  )
+  const [rows = 0n, a = 0n, b = 0n] = row
+  return { rows: Number(rows), sum: { a: Number(BigInt.asIntN(32, a)), b: Number(BigInt.asIntN(32, b)) } }
+}
+
+/** The rows of each input, counted in its files. */
+export async function findAll<C>(database: Database, context: GatherContext<C>): Promise<Gathered['found']> {
+  const found: Record<string, { rows: number; sum: Checksum }> = {}
+  for (const [input, gathering] of Object.entries(context.inputs)) {
+    found[input] = await sumOf(database, stagedFiles(gathering).from)
+  }
+  return found
+}
+
+/** What all rows that were staged together are, from their receipts. */
+export function stagedSum({ staged }: Gathering): { rows: number; sum: Checksum } {
+  return staged.reduce(
+    (total, { receipt }) => ({
+      rows: total.rows + receipt.rows,
+      // A cast: `stageRows` put it there.
+      sum: addChecksums(total.sum, (receipt.data as unknown as StagedData).sum),
+    }),
+    { rows: 0, sum: emptyChecksum },
+  )
+}
+
+/** Keeps whose rows the staged files hold; gives the file of it. */
+export async function keepOrigins(folder: string, { staged }: Gathering): Promise<string> {
+  const path = join(folder, 'origins.json')
+  const table = staged.flatMap(({ receipt }) =>
+    // A cast: `stageRows` put it there.
+    receipt.files.map(() => (receipt.data as unknown as StagedData).origins),
+  )
+  await writeOrigins(path, table)
+  return path
+}
+
+/** Writes a query's rows to a Parquet file in the folder, in their order, and cuts it into splits. */
+export async function writeOutput<C>(
+  database: Database,
+  context: GatherContext<C>,
+  query: string,
+  guess: { readonly rows: number; readonly bytes: number },
+): Promise<Split[]> {
+  const { folder, target } = context
+  const path = join(folder, 'rows.parquet')
+  // A group is held in memory while it is written, and read by one lane: as large as a split.
+  const rowBytes = Math.max(1, guess.bytes / Math.max(1, guess.rows))
+  const groupRows = Math.max(2048, Math.min(target.rows, Math.floor(target.bytes / rowBytes)))
+  await database.run(
+    `COPY (${query}\n) TO ${text(path)} (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE ${groupRows})`,
+  )
+  const { groups } = await readFooter(path)
+  const files = [{ path, groups: groups.map(({ rows, bytes }) => [rows, bytes]), places: [], hidesRowNumber: false }]
+  const splits = cutGroups({ columns: [], files: [], data: { files, variants: [] } }, target)
+  return splits
+}
+
+/** The error where fewer or more rows lie in staged files than were written there. */
+export const tornStage = (node: string): HeadraceError =>
+  new HeadraceError('stage-torn', `What "${node}" had stored of its input is not whole any more.`, {
+    place: { node },
+    hint: 'Start the run anew.',
+  })
