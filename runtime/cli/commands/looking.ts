@@ -14,6 +14,18 @@ export function looking(program: Command, command: Wrap): void {
     )
     .action(command(async () => (await import('../check.ts')).check))
   program
+    .command('test [pipeline]')
+    .description('run the tests of a pipeline: rows put in, what comes out compared, nothing stored')
+    .option('--only <text>', 'only tests whose name has this in it')
+    .option('--update', 'write what was found as what is expected')
+    .option('--json', 'print the results as one JSON object')
+    .option('--schema', 'print a JSON Schema for files of tests')
+    .addHelpText(
+      'after',
+      '\nThe tests of orders.json are in orders.test.json beside it. Exit codes: 0 all passed, 1 one failed, 2 a file is wrong.\n\nExamples:\n  headrace test pipeline.json\n  headrace test pipeline.json --only prices\n  headrace test --schema > tests.schema.json',
+    )
+    .action(command(async () => (await import('../test.ts')).test))
+  program
     .command('plan <pipeline>')
     .description('show how a pipeline will run: stages, workers, parts, memory, and why')
     .option('--set <node.setting=value>', 'override a setting (repeatable)', collect)

@@ -1,0 +1,90 @@
+import { performance } from 'node:perf_hooks'
+import type { Checked } from '../catalogue/check.ts'
+import { withoutSecrets } from '../catalogue/secrets.ts'
+import { named } from '../engine/outlet.ts'
+import { withSecrets } from '../engine/prepare.ts'
+import type { CheckedNode } from '../pipeline/check.ts'
+import type { PipelineEdge } from '../pipeline/model.ts'
+import { HeadraceError } from '../pipeline/problem.ts'
+import { Schema } from '../pipeline/schema.ts'
+import { type Around, resultOf, rowsOf } from '../preview/noderesult.ts'
+import type { Result, Results } from '../preview/results.ts'
+import type { Sessions } from '../preview/sessions.ts'
+import type { Found } from './compare.ts'
+import type { Wants } from './expected.ts'
+import { rowsIn } from './found.ts'
+
+/** What playing tests takes besides a scene. */
+export interface Stage {
+  readonly results: Results
+  readonly sessions: Sessions
+  readonly signal: AbortSignal
+}
+
+/** What came out at each node of a scene. */
+export interface Played {
+  readonly scene: Checked
+  readonly results: ReadonlyMap<string, Result>
+  readonly seconds: number
+}
+
+let played = 0
+
+/** Runs a scene's nodes one after the other over the whole of what is put in, as a run does; no sink is opened. */
+export async function play(checked: Checked, now: number, { results: kept, sessions, signal }: Stage): Promise<Played> {
+  const started = performance.now()
+  const { resolved, secrets } = await withSecrets(checked)
+  const results = new Map<string, Result>()
+  const same = (a: PipelineEdge['from'], b: PipelineEdge['from']) => a.node === b.node && a.port === b.port
+  const around: Around = {
+    folder: resolved.folder,
+    now,
+    signal,
+    limits: { rows: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY },
+    modelRows: Number.POSITIVE_INFINITY,
+    sessions,
+    results,
+    schema: ({ from }) => schemaOf(resolved.nodes[from.node], from.port) ?? new Schema([]),
+    siblings: (edge) => resolved.edges.filter(({ from }) => same(from, edge.from)).length,
+  }
+  for (const id of resolved.order) {
+    const node = resolved.nodes[id] as CheckedNode
+    if (node.definition.kind === 'sink') continue
+    signal.throwIfAborted()
+    try {
+      const result = await kept.make(`test ${played++}`, (scope) => resultOf(node, scope, around))
+      if (result.limited || !result.complete) throw tooMuch(id)
+      results.set(id, result)
+    } catch (error) {
+      throw hiding(named(error, id), secrets)
+    }
+  }
+  return { scene: resolved, results, seconds: (performance.now() - started) / 1000 }
+}
+
+const schemaOf = (node: CheckedNode | undefined, port: string): Schema | null =>
+  node ? (port === 'rejects' ? node.rejects : node.output) : null
+
+const tooMuch = (id: string) =>
+  new HeadraceError('too-much', `${id} gave more than a test keeps: 64 MB of rows`, {
+    place: { node: id },
+    hint: 'Put fewer rows in.',
+  })
+
+function hiding(error: HeadraceError, secrets: readonly string[]): HeadraceError {
+  const { code, message, hint, place, fault, cause } = error
+  const clean = (text: string) => withoutSecrets(text, secrets)
+  return new HeadraceError(code, clean(message), { place, fault, cause, ...(hint && { hint: clean(hint) }) })
+}
+
+/** What was found where a test expects something. */
+export function foundAt({ spot, schema }: Wants, { scene, results }: Played): Found {
+  const node = scene.nodes[spot.node] as CheckedNode
+  const counts = results.get(spot.node)?.counts
+  if (!spot.enters) {
+    const rows = spot.port === null ? [] : rowsIn(rowsOf(results.get(spot.node), spot.port))
+    return { schema, rows, counts: { ...counts } }
+  }
+  const rows = node.inputs.flatMap(({ from }) => rowsIn(rowsOf(results.get(from.node), from.port)))
+  return { schema, rows, counts: { in: rows.length, out: rows.length, filtered: 0, rejected: 0 } }
+}
