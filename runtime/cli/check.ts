@@ -1,12 +1,17 @@
-import { checkFile } from '../catalogue/check.ts'
+import { existsSync } from 'node:fs'
+import { type Checked, checkFile } from '../catalogue/check.ts'
 import { hasErrors } from '../engine/prepare.ts'
 import { printProblem } from '../pipeline/print.ts'
+import type { Problem } from '../pipeline/problem.ts'
+import { testFileOf } from '../pipeline/tests/index.ts'
 import { typeName } from '../pipeline/types.ts'
 import { styled } from './print.ts'
 
 /** `headrace check`: every problem at once, and the columns that leave each node. */
 export async function check(file: string, flags: { set?: readonly string[]; json?: boolean }): Promise<number> {
-  const { problems, nodes, order, pipeline } = await checkFile(file, { set: flags.set ?? [] })
+  const checked = await checkFile(file, { set: flags.set ?? [] })
+  const { nodes, order, pipeline } = checked
+  const problems = [...checked.problems, ...(await problemsOfTests(file, checked))]
   const columns = Object.fromEntries(
     order.map((id) => [
       id,
@@ -26,4 +31,10 @@ export async function check(file: string, flags: { set?: readonly string[]; json
     }
   }
   return bad ? 2 : 0
+}
+
+/** What is wrong with the tests beside the pipeline; their code is loaded where there are some. */
+async function problemsOfTests(file: string, checked: Checked): Promise<Problem[]> {
+  if (!checked.pipeline || !existsSync(testFileOf(file))) return []
+  return await (await import('../tests/find.ts')).checkTests(file, checked)
 }

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
+import type { Checked } from '../catalogue/check.ts'
 import { HeadraceError, type Problem } from '../pipeline/problem.ts'
 import { type ParsedTests, parseTests, testFileOf } from '../pipeline/tests/index.ts'
 import { prepareTest } from './prepare.ts'
-import { subjectFor, type TestTask } from './run.ts'
+import { subjectFor } from './run.ts'
 
 /** Reads the file of tests beside a pipeline; null where there is none. */
 export async function readTests(
@@ -23,19 +24,25 @@ export async function readTests(
   }
 }
 
-/** Everything that is wrong with tests before one is played: of the file, of what it names, of its values. */
-export async function checkTests({
-  tests,
-  signal = new AbortController().signal,
-  ...task
-}: TestTask): Promise<Problem[]> {
+/** Everything that is wrong with the tests of a checked pipeline before one is played: the file, names, values. */
+export async function checkTests(file: string, checked: Checked): Promise<Problem[]> {
+  const tests = await readTests(file)
+  if (!tests) return []
   const problems = [...tests.problems]
-  const subject = await subjectFor(task, signal)
+  const subject = await subjectFor({ file, text: checked.text }, new AbortController().signal, checked)
   for (const test of tests.file?.tests ?? []) {
     const prepared = await prepareTest(test, subject, tests.positions)
     prepared.remove()
-    // What is wrong with the pipeline is said when the pipeline is checked.
-    problems.push(...prepared.problems.filter(({ place }) => place.file === tests.positions.file))
+    // What is wrong with the pipeline whatever is put in was said when the pipeline was checked.
+    const known = (one: Problem) =>
+      checked.problems.some(
+        ({ code, message, place }) => code === one.code && message === one.message && place.node === one.place.node,
+      )
+    problems.push(...prepared.problems.filter((one) => !known(one)).map((one) => ofTest(one, test.name, tests.path)))
   }
   return problems
 }
+
+/** A problem that the pipeline has with what a test puts in says of which test it is. */
+const ofTest = (problem: Problem, name: string, path: string): Problem =>
+  problem.place.file === path ? problem : { ...problem, message: `in test "${name}": ${problem.message}` }

@@ -41,20 +41,24 @@ export interface PreparedTest {
 }
 
 /** Makes what tests of a pipeline share. */
-export function subjectOf(given: Omit<Subject, 'whole'>): Subject {
+export function subjectOf(given: Omit<Subject, 'whole'>, checked?: Checked): Subject {
   const known = new Map<string, Promise<Checked>>()
+  if (checked) known.set(keyOf([], {}, null), Promise.resolve(checked))
   const { file, text, catalogue, cache, signal } = given
   return {
     ...given,
     whole: (test) => {
       const set = settingsOf(test)
-      const key = JSON.stringify([set, test.params, test.now])
+      const key = keyOf(set, test.params, test.now)
       const checked = known.get(key) ?? checkFile(file, { text, catalogue, cache, signal, set })
       known.set(key, checked)
       return checked
     },
   }
 }
+
+const keyOf = (...asked: [set: readonly string[], params: PipelineTest['params'], now: string | null]): string =>
+  JSON.stringify(asked)
 
 /** The settings of a test as `--set` takes them, of some nodes or of all. */
 const settingsOf = ({ set }: PipelineTest, of?: { readonly [node: string]: unknown }): string[] =>

@@ -1,4 +1,5 @@
 import { probeCache } from '../catalogue/cache.ts'
+import type { Checked } from '../catalogue/check.ts'
 import { loadCatalogue } from '../catalogue/load.ts'
 import { Pool } from '../memory/index.ts'
 import { HeadraceError, type Problem } from '../pipeline/problem.ts'
@@ -61,7 +62,8 @@ export async function runTests(
 export const subjectFor = async (
   { file, text }: Pick<TestTask, 'file' | 'text'>,
   signal: AbortSignal,
-): Promise<Subject> => subjectOf({ file, text, catalogue: await loadCatalogue(), cache: probeCache(), signal })
+  checked?: Checked,
+): Promise<Subject> => subjectOf({ file, text, catalogue: await loadCatalogue(), cache: probeCache(), signal }, checked)
 
 /** The tests that are asked for. */
 export const chosen = ({ tests, only = '' }: Pick<TestTask, 'tests' | 'only'>): readonly PipelineTest[] =>
