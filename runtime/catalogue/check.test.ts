@@ -63,6 +63,7 @@ const catalogue: Catalogue = {
     return (nodes[type] as NodeDefinition | undefined) ?? null
   },
   loadAll: async () => nodes as Record<string, NodeDefinition>,
+  files: new Map(),
 }
 
 /** Writes a pipeline of sources with these settings, each into one sink, and checks it. */

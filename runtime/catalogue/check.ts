@@ -5,10 +5,10 @@ import { parsePipeline } from '../pipeline/document.ts'
 import type { Pipeline } from '../pipeline/model.ts'
 import { applySet } from '../pipeline/overrides.ts'
 import { lineOf } from '../pipeline/positions.ts'
-import { HeadraceError, type Problem } from '../pipeline/problem.ts'
-import type { NodeDefinition } from '../sdk/node.ts'
+import type { Problem } from '../pipeline/problem.ts'
 import type { ProbeCache } from './cache.ts'
-import { type Catalogue, loadCatalogue } from './load.ts'
+import { loadDefinitions } from './definitions.ts'
+import type { Catalogue } from './load.ts'
 import type { PathGuard } from './pathguard.ts'
 import { probeNodes } from './probe.ts'
 
@@ -43,15 +43,14 @@ export async function checkFile(path: string, options: CheckOptions = {}): Promi
   const parsed = parsePipeline(text, path)
   if (!parsed.pipeline) return { ...nothing, pipeline: null, problems: parsed.problems, text }
   const { pipeline, problems: unset, set } = override(parsed.pipeline, options.set ?? [])
-  const catalogue = options.catalogue ?? (await loadCatalogue())
-  const { definitions, problems: unloaded } = await loadDefinitions(pipeline, catalogue)
   const { signal, cache, guard } = options
+  const { definitions, problems: unloaded, known } = await loadDefinitions(pipeline, folder, options.catalogue, guard)
   const probes = await probeNodes({ pipeline, definitions, folder, signal, cache, guard })
   const { positions } = parsed
-  const checked = checkPipeline({ pipeline, definitions, probes, positions, known: catalogue.types })
+  const checked = checkPipeline({ pipeline, definitions, probes, positions, known })
   const located = unloaded.map(({ place, ...problem }) => ({
     ...problem,
-    place: { ...place, file: path, ...lineOf(positions, ['nodes', place.node as string, 'type']) },
+    place: place.node ? { ...place, file: path, ...lineOf(positions, ['nodes', place.node, 'type']) } : place,
   }))
   const found = checked.problems.map((problem) => fromOverride(problem, set))
   return { ...checked, problems: [...parsed.problems, ...unset, ...located, ...found], pipeline, folder, text }
@@ -107,23 +106,4 @@ function fromOverride(problem: Problem, set: readonly Set[]): Problem {
     hint: `${problem.hint ? `${problem.hint} ` : ''}It comes from --set.`,
     place: { ...place, ...(node && { node }), setting, ...(span && { span }) },
   }
-}
-
-async function loadDefinitions(pipeline: Pipeline, catalogue: Catalogue) {
-  const definitions: Record<string, NodeDefinition | null> = {}
-  const problems: Problem[] = []
-  const users = new Map(Object.entries(pipeline.nodes).map(([id, { type }]) => [type, id]))
-  await Promise.all(
-    [...users].map(async ([type, node]) => {
-      try {
-        definitions[type] = await catalogue.load(type)
-      } catch (error) {
-        if (!(error instanceof HeadraceError)) throw error
-        const { code, message, hint } = error
-        problems.push({ severity: 'error', code, message, ...(hint && { hint }), place: { node } })
-        definitions[type] = null
-      }
-    }),
-  )
-  return { definitions, problems }
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { pipelineSchema } from '../pipeline/jsonschema.ts'
-import { libraryFolders, loadCatalogue } from './load.ts'
+import { libraryFolders } from './libraries.ts'
+import { loadCatalogue } from './load.ts'
 
 let folder: string
 
@@ -70,7 +71,7 @@ test('a library for another contract is refused, and so is a type that two libra
 })
 
 test('the libraries that the repository names are found, and every node in them loads', async () => {
-  expect(await libraryFolders()).toHaveLength(1)
+  expect(libraryFolders()).toHaveLength(1)
   const catalogue = await loadCatalogue()
   expect(catalogue.types).toContain('sources/csv')
   const all = await catalogue.loadAll()

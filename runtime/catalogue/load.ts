@@ -1,10 +1,12 @@
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
-import { delimiter, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { isOwnType } from '../pipeline/owntype.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import { isRecord } from '../pipeline/shape.ts'
-import { contract } from '../sdk/contract.ts'
 import type { NodeDefinition } from '../sdk/node.ts'
+import { categories, checkContract, librariesAbove, libraryFolders, nodesIn } from './libraries.ts'
+import { type OwnFile, ownFilesBeside } from './own/find.ts'
+import { lendRuntime } from './own/hooks.ts'
+import { loadOwn } from './own/load.ts'
 
 /** The node types there are. Listing them imports nothing; a definition is imported when it is asked for. */
 export interface Catalogue {
@@ -12,108 +14,72 @@ export interface Catalogue {
   readonly types: readonly string[]
   /** Null where there is no such type; throws a HeadraceError where its file is no node. */
   readonly load: (type: string) => Promise<NodeDefinition | null>
+  /** Those of the libraries. */
   readonly loadAll: () => Promise<Record<string, NodeDefinition>>
+  /** Where each type's file lies. */
+  readonly files: ReadonlyMap<string, string>
 }
 
-const categories = { sources: 'source', transforms: 'transform', models: 'model', sinks: 'sink' } as const
+/** The catalogue as the pipelines of a folder see it: with the libraries of their project, and their own nodes. */
+export interface CatalogueBeside extends Catalogue {
+  /** The nodes in `nodes/` beside the pipelines; `load` takes any `./path` and `../path`. */
+  readonly own: () => readonly OwnFile[]
+}
 
 /** Lists the node libraries that the root package.json names: every file in `sources`, `transforms`, `models`, `sinks`. */
 export async function loadCatalogue(folders?: readonly string[]): Promise<Catalogue> {
-  const files = new Map<string, string>()
-  for (const folder of folders ?? (await libraryFolders())) {
-    checkContract(folder)
-    for (const [type, file] of listNodes(folder)) {
-      const before = files.get(type)
-      if (before) {
-        throw new HeadraceError('duplicate-node', `the node type ${type} is in two libraries: ${before} and ${file}`, {
-          hint: 'Rename one of the files.',
-        })
-      }
-      files.set(type, file)
-    }
+  if (process.env['HEADRACE_NODES']) lendRuntime()
+  return catalogueOf(listed(folders ?? libraryFolders()))
+}
+
+/**
+ * The catalogue for the pipelines of a folder. The libraries that the nearest package.json above them names come to
+ * those of Headrace; throws where one is not installed, or brings a type that is there already.
+ */
+export async function catalogueBeside(folder: string, base?: Catalogue): Promise<CatalogueBeside> {
+  const known = base ?? (await loadCatalogue())
+  const found = listed(librariesAbove(folder) ?? [])
+  const more = [...found].filter(([type, file]) => known.files.get(type) !== file)
+  if (more.length) lendRuntime()
+  const whole = more.length ? catalogueOf(joined(known.files, new Map(more))) : known
+  return {
+    ...whole,
+    own: () => ownFilesBeside(folder),
+    load: async (type) => (isOwnType(type) ? await loadOwn(type, folder) : await whole.load(type)),
   }
+}
+
+function catalogueOf(files: ReadonlyMap<string, string>): Catalogue {
+  const types = [...files.keys()]
   const load = async (type: string) => {
     const file = files.get(type)
     return file === undefined ? null : await loadNode(type, file)
   }
-  const types = [...files.keys()]
   const loadAll = async () => {
     const loaded = await Promise.all(types.map(async (type) => [type, await load(type)] as const))
     return Object.fromEntries(loaded) as Record<string, NodeDefinition> // every listed type has a file
   }
-  return { types, load, loadAll }
+  return { types, load, loadAll, files }
 }
 
-/**
- * The folders of the node libraries: those that the nearest package.json above the runtime names, and those in
- * HEADRACE_NODES, separated as in PATH (our tests bring nodes that lie, stall and crash that way).
- */
-export async function libraryFolders(): Promise<string[]> {
-  return [...namedLibraries(), ...(process.env['HEADRACE_NODES']?.split(delimiter).filter(Boolean) ?? [])]
-}
-
-/** The folder of the editor's package, which the nearest package.json above the runtime names; null: it names none. */
-export function editorFolder(): string | null {
-  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
-    const name = headraceKey(folder)['editor']
-    if (typeof name === 'string') return findPackage(name, folder, 'editor')
-    if (folder === dirname(folder)) return null
+function listed(folders: readonly string[]): ReadonlyMap<string, string> {
+  let files: ReadonlyMap<string, string> = new Map()
+  for (const folder of folders) {
+    checkContract(folder)
+    files = joined(files, new Map(nodesIn(folder)))
   }
+  return files
 }
 
-function namedLibraries(): string[] {
-  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
-    const names = librariesNamedIn(folder)
-    if (names) return names.map((name) => findPackage(name, folder, 'node library'))
-    if (folder === dirname(folder)) break
+function joined(first: ReadonlyMap<string, string>, second: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  for (const [type, file] of second) {
+    const before = first.get(type)
+    if (before === undefined) continue
+    throw new HeadraceError('duplicate-node', `the node type ${type} is in two libraries: ${before} and ${file}`, {
+      hint: 'Rename one of the files; a library may put its name before its nodes: acme-filter.ts.',
+    })
   }
-  throw new HeadraceError('no-node-library', 'no package.json above the runtime names a node library', {
-    hint: 'Add "headrace": { "nodes": ["@headrace/nodes"] } to the root package.json.',
-  })
-}
-
-function librariesNamedIn(folder: string): string[] | null {
-  const names = headraceKey(folder)['nodes']
-  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : null
-}
-
-function headraceKey(folder: string): { readonly [key: string]: unknown } {
-  const file = join(folder, 'package.json')
-  if (!existsSync(file)) return {}
-  const { headrace } = JSON.parse(readFileSync(file, 'utf8')) as { headrace?: unknown }
-  return isRecord(headrace) ? headrace : {}
-}
-
-/** A package's folder, found as Node finds it; links are followed, for Node runs no TypeScript under node_modules. */
-function findPackage(name: string, from: string, what: 'node library' | 'editor'): string {
-  for (let folder = from; ; folder = dirname(folder)) {
-    const candidate = join(folder, 'node_modules', name)
-    if (existsSync(join(candidate, 'package.json'))) return realpathSync(candidate)
-    if (folder === dirname(folder)) break
-  }
-  throw new HeadraceError('no-node-library', `the ${what} ${name} is not installed`, {
-    place: { file: join(from, 'package.json') },
-    hint: `Install it, or take it out of "headrace": { "${what === 'editor' ? 'editor' : 'nodes'}": … }.`,
-  })
-}
-
-function checkContract(folder: string): void {
-  const made = headraceKey(folder)['contract']
-  if (made === undefined || made === contract) return
-  const message = `the node library in ${folder} is made for contract ${JSON.stringify(made)}, and this Headrace has ${contract}`
-  throw new HeadraceError('contract', message, {
-    place: { file: join(folder, 'package.json') },
-    hint: 'Take a version of the library, or of Headrace, that fits the other.',
-  })
-}
-
-function listNodes(folder: string): [type: string, file: string][] {
-  return Object.keys(categories).flatMap((category) => {
-    const inside = join(folder, category)
-    if (!existsSync(inside)) return []
-    const names = readdirSync(inside).filter((name) => /^[a-z][a-z0-9-]*\.ts$/.test(name))
-    return names.sort().map((name): [string, string] => [`${category}/${name.slice(0, -3)}`, join(inside, name)])
-  })
+  return new Map([...first, ...second])
 }
 
 async function loadNode(type: string, file: string): Promise<NodeDefinition> {
@@ -122,9 +88,11 @@ async function loadNode(type: string, file: string): Promise<NodeDefinition> {
     loaded = await import(/* @vite-ignore */ pathToFileURL(file).href)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
+    const stripping = cause instanceof Error && 'code' in cause && String(cause.code).includes('NODE_MODULES_TYPE')
     throw new HeadraceError('node-not-loaded', `the node ${type} could not be loaded: ${why}`, {
       place: { file },
       cause,
+      ...(stripping && { hint: 'A package that is installed brings JavaScript: publish .js files beside the .ts.' }),
     })
   }
   const node = loaded.default

@@ -19,6 +19,8 @@ export interface PathGuard {
   readonly settings: (entrant: Entrant, real?: (path: string) => string) => Problem[]
   /** After it looked: the files that a pattern or a folder led to. */
   readonly found: (entrant: Entrant, probe: Json | SourceProbe | null, real?: (path: string) => string) => Problem[]
+  /** Whether the code in a file may be run: links resolved, it lies in the folder or a root, and not in a package. */
+  readonly mayRun: (file: string) => boolean
 }
 
 /** Whether a path is a folder or lies in it; both absolute. */
@@ -46,6 +48,7 @@ export function pathGuard(folder: string, roots: readonly string[]): PathGuard {
   const readable = [folder, ...roots]
   const mayRead = (path: string) => readable.some((root) => isInside(root, path))
   return {
+    mayRun: (file) => mayRead(file) && !/[\\/]node_modules[\\/]/.test(file),
     settings({ node, definition, config, folder: base }, real = pathResolver()) {
       const sink = definition.kind === 'sink'
       return pathSettings(definition.config, config).flatMap((setting) => {

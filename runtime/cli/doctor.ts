@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { libraryFolders } from '../catalogue/load.ts'
+import { libraryFolders } from '../catalogue/libraries.ts'
 import { cores, defaultMemory, machineMemory } from '../plan/machine.ts'
 import { size, styled, table } from './print.ts'
 
@@ -27,7 +27,7 @@ export async function doctor(flags: { json?: boolean }): Promise<number> {
     },
     { name: 'cores', ok: true, about: String(cores()) },
   ]
-  const findings = [...machine, ...(await Promise.all((await libraryFolders()).map(fromLibrary))).flat()]
+  const findings = [...machine, ...(await Promise.all(libraryFolders().map(fromLibrary))).flat()]
   if (flags.json) process.stdout.write(`${JSON.stringify(findings)}\n`)
   else {
     const mark = (ok: boolean) => (ok ? styled('green', 'yes') : styled('yellow', 'no '))

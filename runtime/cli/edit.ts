@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
-import { editorFolder } from '../catalogue/load.ts'
+import { editorFolder } from '../catalogue/libraries.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import { addressOf, type BindingFlags, bindingOf } from '../server/binding.ts'
 import { builtPage } from '../server/page/build.ts'

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { codeOf } from '../catalogue/own/code.ts'
 import type { CheckedNode } from '../pipeline/check.ts'
 import { edgeText, type Pipeline, type PipelineEdge } from '../pipeline/model.ts'
 import type { RunRecord } from './runfolder.ts'
@@ -15,12 +16,24 @@ function canonical(value: unknown): string {
 
 export const digest = (value: unknown): string => createHash('sha256').update(canonical(value)).digest('hex')
 
-/** One digest a node over its type and settings as written (secrets as their names), defaults filled in. */
+/** One digest a node over its type and settings as written (secrets as their names), and its code where that is its own. */
 export function nodeDigests(pipeline: Pipeline, nodes: Record<string, CheckedNode>): Record<string, string> {
+  const codes = codesOf(nodes)
   return Object.fromEntries(
     Object.keys(nodes).map((id) => {
       const written = pipeline.nodes[id]
-      return [id, digest({ type: nodes[id]?.type, config: written?.config ?? {} })]
+      const code = codes[id]
+      return [id, digest({ type: nodes[id]?.type, config: written?.config ?? {}, ...(code && { code }) })]
+    }),
+  )
+}
+
+/** The digests of the code of the nodes whose files lie beside the pipeline. */
+export function codesOf(nodes: Record<string, CheckedNode>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(nodes).flatMap(([id, { definition }]) => {
+      const code = codeOf(definition)
+      return code ? [[id, code.digest]] : []
     }),
   )
 }

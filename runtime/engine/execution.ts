@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { loadCatalogue } from '../catalogue/load.ts'
+import { catalogueBeside } from '../catalogue/load.ts'
 import { withoutSecrets } from '../catalogue/secrets.ts'
 import { Pool } from '../memory/index.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
@@ -276,7 +276,7 @@ function withoutStack(error: HeadraceError, secrets: readonly string[]): Report[
 }
 
 async function loadDefinitions(plan: Plan): Promise<Map<string, NodeDefinition>> {
-  const catalogue = await loadCatalogue()
+  const catalogue = await catalogueBeside(plan.flow.folder)
   const types = [...new Set(plan.flow.nodes.map(({ type }) => type))]
   return new Map(
     await Promise.all(types.map(async (type) => [type, (await catalogue.load(type)) as NodeDefinition] as const)),

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { loadCatalogue } from '../catalogue/load.ts'
+import { catalogueBeside } from '../catalogue/load.ts'
 import { compileExpression } from '../expression/index.ts'
 import { Pool } from '../memory/index.ts'
 import type { Schema } from '../pipeline/schema.ts'
@@ -30,7 +30,7 @@ const say = (message: FromLane) => port.postMessage(message)
 const tap = makeTap(start.taps, (rows) => say({ type: 'rows', rows }))
 
 const definitions = new Map<string, NodeDefinition>()
-const catalogue = await loadCatalogue()
+const catalogue = await catalogueBeside(start.plan.folder)
 for (const { type } of nodes) definitions.set(type, (await catalogue.load(type)) as NodeDefinition)
 
 port.on('message', (message: ToLane) => {

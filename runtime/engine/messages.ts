@@ -1,3 +1,4 @@
+import { ownPlace } from '../catalogue/own/frames.ts'
 import type { Descriptor, Failure, PoolHandle } from '../memory/index.ts'
 import { HeadraceError, type Place } from '../pipeline/problem.ts'
 import type { StagedDeadLetters } from './deadletters.ts'
@@ -18,12 +19,14 @@ export interface ErrorMessage {
 
 export function packError(error: unknown): ErrorMessage {
   const known = error instanceof HeadraceError ? error : null
-  const { message, stack, cause } = error instanceof Error ? error : new Error(String(error))
+  const { message: said, stack, cause } = error instanceof Error ? error : new Error(String(error))
+  const own = known ? null : ownPlace(stack)
+  const message = own ? `${said} (${own.file}:${own.line}:${own.position})` : said
   const system = (error as NodeJS.ErrnoException)?.code
   return {
     code: known?.code ?? (isFault(system) ? (system as string) : 'crash'),
     message,
-    place: known?.place ?? {},
+    place: known?.place ?? own ?? {},
     fault: known?.fault ?? isFault(system),
     ...(known?.hint && { hint: known.hint }),
     ...(stack && { stack }),

@@ -2,7 +2,7 @@ import { isAbsolute, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { loadCatalogue } from '../catalogue/load.ts'
+import { catalogueBeside } from '../catalogue/load.ts'
 import { Pool, Receiver, Scope, Sender } from '../memory/index.ts'
 import type { ModelNode, Session } from '../sdk/node.ts'
 import { type Cut, inferAll, type Request } from './batching.ts'
@@ -65,7 +65,7 @@ port.on('message', (message: ToModel) => {
 try {
   const before = performance.now()
   turn('inferring')
-  const definition = (await (await loadCatalogue()).load(start.node.type)) as ModelNode
+  const definition = (await (await catalogueBeside(start.folder)).load(start.node.type)) as ModelNode
   session = await definition.resource.open({
     config: start.node.config as never,
     probe: start.node.probe,

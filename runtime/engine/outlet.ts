@@ -226,5 +226,9 @@ export function named(error: unknown, node: string): HeadraceError {
     return new HeadraceError(code, message, { place: { ...place, node }, fault, ...(hint && { hint }), cause })
   }
   const packed = packError(error)
-  return new HeadraceError(packed.code, packed.message, { place: { node }, fault: packed.fault, cause: error })
+  return new HeadraceError(packed.code, packed.message, {
+    place: { ...packed.place, node },
+    fault: packed.fault,
+    cause: error,
+  })
 }

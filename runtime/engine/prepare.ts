@@ -8,7 +8,7 @@ import { HeadraceError, type Problem } from '../pipeline/problem.ts'
 import { cores, defaultMemory } from '../plan/machine.ts'
 import { type Plan, planPipeline } from '../plan/plan.ts'
 import type { Json, ModelNode, SourceNode, SourceProbe } from '../sdk/node.ts'
-import { edgeNames, nodeDigests } from './digest.ts'
+import { codesOf, edgeNames, nodeDigests } from './digest.ts'
 import {
   createRunFolder,
   listRuns,
@@ -132,6 +132,7 @@ export function recordOf(options: StartOptions, file: string, checked: Checked, 
     workers: options.workers ?? settings?.workers ?? null,
     memory: options.memory ?? (settings?.memory === undefined ? null : readBytes(settings.memory)) ?? defaultMemory(),
     digests: nodeDigests(pipeline, checked.nodes),
+    codes: codesOf(checked.nodes),
     edges: edgeNames(checked.edges),
     fingerprints: fingerprints(checked),
     origin: options.origin ?? 'terminal',
@@ -247,7 +248,9 @@ function refuseChanges(run: RunRecord, checked: Checked): void {
   const pipeline = checked.pipeline as NonNullable<Checked['pipeline']>
   const digests = nodeDigests(pipeline, checked.nodes)
   const ids = new Set([...Object.keys(digests), ...Object.keys(run.digests)])
-  const changed = [...ids].filter((id) => digests[id] !== run.digests[id])
+  const codes = codesOf(checked.nodes)
+  const recoded = Object.keys(run.codes ?? {}).filter((id) => codes[id] && codes[id] !== run.codes?.[id])
+  const changed = [...ids].filter((id) => digests[id] !== run.digests[id] && !recoded.includes(id))
   const edges = edgeNames(checked.edges)
   const prints = fingerprints(checked)
   const models = Object.keys(run.fingerprints).filter(
@@ -255,6 +258,9 @@ function refuseChanges(run: RunRecord, checked: Checked): void {
   )
   const reasons = [
     ...(changed.length ? [`the settings of ${changed.join(', ')} changed`] : []),
+    ...(recoded.length
+      ? [`the code of ${recoded.map((id) => `${id} (${pipeline.nodes[id]?.type})`).join(', ')} changed`]
+      : []),
     ...(edges.join() === run.edges.join() ? [] : ['the connections changed']),
     ...(models.length ? [`the model of ${models.join(', ')} changed`] : []),
   ]

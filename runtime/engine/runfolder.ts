@@ -24,6 +24,8 @@ export interface RunRecord {
   readonly memory: number
   /** What makes rows and where they go: an unfinished run refuses another. */
   readonly digests: { readonly [node: string]: string }
+  /** Of the code of nodes whose files lie beside the pipeline; absent in runs of older versions. */
+  readonly codes?: { readonly [node: string]: string }
   readonly edges: readonly string[]
   readonly fingerprints: { readonly [node: string]: Json }
   /** Who started it. */

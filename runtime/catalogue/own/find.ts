@@ -1,0 +1,41 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** The endings that a node's file may have, the first one first. */
+export const endings = ['.ts', '.mts', '.js', '.mjs'] as const
+
+/** A file beside a pipeline that may be a node. */
+export interface OwnFile {
+  /** `./nodes/vat` */
+  readonly type: string
+  /** Absolute. */
+  readonly file: string
+}
+
+/** The files in `nodes/` beside a pipeline that export something as their default: those are nodes, or want to be. */
+export function ownFilesBeside(folder: string): OwnFile[] {
+  const inside = join(folder, 'nodes')
+  if (!existsSync(inside)) return []
+  const names = readdirSync(inside).filter((name) => /^[\w-]+\.m?[tj]s$/.test(name))
+  const seen = new Set<string>()
+  return names.sort(byEnding).flatMap((name) => {
+    const type = `./nodes/${name.slice(0, name.lastIndexOf('.'))}`
+    const file = join(inside, name)
+    if (seen.has(type) || !exportsSomething(file)) return []
+    seen.add(type)
+    return [{ type, file }]
+  })
+}
+
+const order = (name: string): number => endings.findIndex((ending) => name.endsWith(ending))
+const plain = (name: string): string => name.slice(0, name.lastIndexOf('.'))
+const byEnding = (a: string, b: string): number =>
+  plain(a) === plain(b) ? order(a) - order(b) : plain(a) < plain(b) ? -1 : 1
+
+function exportsSomething(file: string): boolean {
+  try {
+    return /export\s+default|as\s+default/.test(readFileSync(file, 'utf8'))
+  } catch {
+    return false
+  }
+}
