@@ -77,7 +77,7 @@ test('the libraries that the repository names are found, and every node in them 
   const all = await catalogue.loadAll()
   expect(Object.keys(all)).toEqual(catalogue.types)
   const schema = JSON.parse(JSON.stringify(pipelineSchema(all)))
-  expect(schema.$defs.node.properties.type.enum).toContain('transforms/filter')
+  expect(schema.$defs.node.properties.type.anyOf[0].enum).toContain('transforms/filter')
   const filter = schema.$defs.node.allOf.find(
     (rule: { if: { properties: { type: { const: string } } } }) =>
       rule.if.properties.type.const === 'transforms/filter',

@@ -79,7 +79,16 @@ export function pipelineSchema(definitions: { readonly [type: string]: NodeDefin
         required: ['type'],
         additionalProperties: false,
         properties: {
-          type: { enum: types },
+          type: {
+            anyOf: [
+              { enum: types },
+              {
+                type: 'string',
+                pattern: '^\\.{1,2}/',
+                description: 'A node of your own: ./nodes/vat is nodes/vat.ts.',
+              },
+            ],
+          },
           config: { type: 'object' },
           title: text,
           note: text,

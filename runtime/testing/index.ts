@@ -1,4 +1,5 @@
 export * from './bench.ts'
+export * from './contract/index.ts'
 export * from './cuts.ts'
 export * from './ends.ts'
 export * from './harness.ts'

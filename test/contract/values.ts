@@ -55,16 +55,3 @@ export function anyValue(type: ColumnType): fc.Arbitrary<unknown> {
       return fc.record(Object.fromEntries(type.fields.map((field) => [field.name, fc.option(anyValue(field.type))])))
   }
 }
-
-/** The same rows with texts that are not ASCII: composed and not, beyond the first plane, right to left. */
-export function beyondAscii(rows: readonly Row[]): Row[] {
-  const other = (value: unknown): unknown => {
-    if (typeof value === 'string') return `Größe ${value} 🌊 水 e\u0301 שלום`
-    return Array.isArray(value) ? value.map(other) : value
-  }
-  return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, other(value)])))
-}
-
-/** Rows in which nothing is known. */
-export const allNull = (fields: readonly Field[], rows: number): Row[] =>
-  Array.from({ length: rows }, () => Object.fromEntries(fields.map(({ name }) => [name, null])))
