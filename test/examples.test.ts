@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { asyncBufferFromFile, parquetRead } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { run } from './cli/command.ts'
 import { Clone, root } from './documents/clone.ts'
 
 // Each example's README is followed in a copy; what comes out is compared with plain JavaScript and other readers.
@@ -43,6 +44,13 @@ test('every example has a README of about ten lines and is tried here, emoji-sea
   expect(examples).toEqual(['classify-wine', 'clean-cities', 'clean-csv', 'docs-to-vectors', 'emoji-search', 'flights'])
   for (const example of examples)
     expect(clone.read(`examples/${example}/README.md`).split('\n').length).toBeLessThan(20)
+})
+
+test("the tests of every example's pipeline pass", async () => {
+  for (const file of globSync('examples/*/pipeline.test.json', { cwd: root })) {
+    const { code, stdout, stderr } = await run(['test', file])
+    expect(code, stdout + stderr).toBe(0)
+  }
 })
 
 test('classify-wine finds the cultivar that the reference implementation found, for every wine', async () => {

@@ -3,11 +3,11 @@ import { hasErrors } from '../engine/prepare.ts'
 import { printProblem } from '../pipeline/print.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import { parseTests, testFileOf, testSchema } from '../pipeline/tests/index.ts'
+import { describeTest } from '../tests/describe.ts'
 import { readTests } from '../tests/find.ts'
 import { chosen, runTests, type TestResult } from '../tests/run.ts'
 import { updateTests } from '../tests/update.ts'
 import { grouped, styled } from './print.ts'
-import { describeTest } from './testdiff.ts'
 
 interface TestFlags {
   readonly only?: string

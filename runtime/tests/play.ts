@@ -29,37 +29,53 @@ export interface Played {
 }
 
 let played = 0
+const everything = { rows: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
 
 /** Runs a scene's nodes one after the other over the whole of what is put in, as a run does; no sink is opened. */
-export async function play(checked: Checked, now: number, { results: kept, sessions, signal }: Stage): Promise<Played> {
+export async function play(checked: Checked, now: number, stage: Stage): Promise<Played> {
   const started = performance.now()
   const { resolved, secrets } = await withSecrets(checked)
+  try {
+    const about = { ...stage, now, limits: everything, modelRows: Number.POSITIVE_INFINITY }
+    const results = await walk(resolved, resolved.order, about)
+    for (const [id, { limited, complete }] of results) if (limited || !complete) throw tooMuch(id)
+    return { scene: resolved, results, seconds: (performance.now() - started) / 1000 }
+  } catch (error) {
+    throw error instanceof HeadraceError ? hiding(error, secrets) : error
+  }
+}
+
+type Walking = Stage & Pick<Around, 'now' | 'limits' | 'modelRows'>
+
+/** Runs nodes, each after those that feed it; their settings have their secrets. */
+export async function walk(
+  checked: Checked,
+  order: readonly string[],
+  { results: kept, signal, ...rest }: Walking,
+): Promise<Map<string, Result>> {
   const results = new Map<string, Result>()
   const same = (a: PipelineEdge['from'], b: PipelineEdge['from']) => a.node === b.node && a.port === b.port
   const around: Around = {
-    folder: resolved.folder,
-    now,
+    ...rest,
+    folder: checked.folder,
+    values: checked.values,
     signal,
-    limits: { rows: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY },
-    modelRows: Number.POSITIVE_INFINITY,
-    sessions,
     results,
-    schema: ({ from }) => schemaOf(resolved.nodes[from.node], from.port) ?? new Schema([]),
-    siblings: (edge) => resolved.edges.filter(({ from }) => same(from, edge.from)).length,
+    schema: ({ from }) => schemaOf(checked.nodes[from.node], from.port) ?? new Schema([]),
+    siblings: (edge) => checked.edges.filter(({ from }) => same(from, edge.from)).length,
   }
-  for (const id of resolved.order) {
-    const node = resolved.nodes[id] as CheckedNode
+  for (const id of order) {
+    const node = checked.nodes[id] as CheckedNode
     if (node.definition.kind === 'sink') continue
     signal.throwIfAborted()
     try {
-      const result = await kept.make(`test ${played++}`, (scope) => resultOf(node, scope, around))
-      if (result.limited || !result.complete) throw tooMuch(id)
-      results.set(id, result)
+      results.set(id, await kept.make(`test ${played++}`, (scope) => resultOf(node, scope, around)))
     } catch (error) {
-      throw hiding(named(error, id), secrets)
+      signal.throwIfAborted()
+      throw named(error, id)
     }
   }
-  return { scene: resolved, results, seconds: (performance.now() - started) / 1000 }
+  return results
 }
 
 const schemaOf = (node: CheckedNode | undefined, port: string): Schema | null =>

@@ -1,12 +1,15 @@
 import type { ProbeCache } from '../catalogue/cache.ts'
 import { type Checked, checkFile } from '../catalogue/check.ts'
 import type { Catalogue } from '../catalogue/load.ts'
+import { dayOf, type ParamOptions } from '../catalogue/params.ts'
+import type { PathGuard } from '../catalogue/pathguard.ts'
 import { parsePipeline } from '../pipeline/document.ts'
 import { formatPipeline } from '../pipeline/format.ts'
 import { inputName } from '../pipeline/graph.ts'
 import type { Pipeline, PipelineEdge } from '../pipeline/model.ts'
+import { noRunId } from '../pipeline/params/resolve.ts'
 import { placeOf } from '../pipeline/places.ts'
-import type { Positions } from '../pipeline/positions.ts'
+import { type Positions, placeAt } from '../pipeline/positions.ts'
 import type { Problem } from '../pipeline/problem.ts'
 import type { PipelineTest } from '../pipeline/tests/index.ts'
 import { stops } from '../preview/order.ts'
@@ -26,8 +29,10 @@ export interface Subject {
   readonly catalogue: Catalogue
   readonly cache: ProbeCache
   readonly signal: AbortSignal
+  /** Folders outside of which nothing is looked at. */
+  readonly guard?: PathGuard
   /** The pipeline checked as a whole, with a test's settings and parameters: once for the same. */
-  readonly whole: (test: PipelineTest) => Promise<Checked>
+  readonly whole: (test: PipelineTest, positions: Positions) => Promise<Checked>
 }
 
 /** A test that can be played, or what is wrong with it. */
@@ -44,13 +49,13 @@ export interface PreparedTest {
 export function subjectOf(given: Omit<Subject, 'whole'>, checked?: Checked): Subject {
   const known = new Map<string, Promise<Checked>>()
   if (checked) known.set(keyOf([], {}, null), Promise.resolve(checked))
-  const { file, text, catalogue, cache, signal } = given
+  const { file, text, ...looking } = given
   return {
     ...given,
-    whole: (test) => {
+    whole: (test, positions) => {
       const set = settingsOf(test)
       const key = keyOf(set, test.params, test.now)
-      const checked = known.get(key) ?? checkFile(file, { text, catalogue, cache, signal, set })
+      const checked = known.get(key) ?? checkFile(file, { ...looking, text, set, ...valuesOf(test, positions) })
       known.set(key, checked)
       return checked
     },
@@ -66,13 +71,23 @@ const settingsOf = ({ set }: PipelineTest, of?: { readonly [node: string]: unkno
     .filter(([setting]) => !of || Object.hasOwn(of, setting.split('.')[0] ?? ''))
     .map(([setting, value]) => `${setting}=${JSON.stringify(value)}`)
 
+/** A test's parameters; the environment says nothing in a test. */
+const valuesOf = ({ params, now, path }: PipelineTest, positions: Positions): ParamOptions => ({
+  params: Object.entries(params).map(([name, value]) => {
+    return { name, value, by: '', place: placeAt(positions, [...path, 'params', name]) }
+  }),
+  environment: {},
+  ...(now !== null && { run: { id: noRunId, date: dayOf(new Date(now)) } }),
+})
+
 /** Finds what a test names, gives its rows their types and checks the part of the pipeline that it plays. */
 export async function prepareTest(test: PipelineTest, subject: Subject, positions: Positions): Promise<PreparedTest> {
   const notes = notesIn(positions)
   const { pipeline } = parsePipeline(subject.text)
-  const whole = await subject.whole(test)
+  const whole = await subject.whole(test, positions)
   const failed = (): PreparedTest => ({ test, problems: notes.problems, play: null, remove: () => {} })
   if (!pipeline) return failed()
+  notes.problems.push(...whole.problems.filter(({ place }) => place.file === positions.file))
   noteSettings(test, whole, notes)
   const { puts, expects } = spotsOf(test, whole, notes)
   if (notes.problems.length) return failed()
@@ -85,10 +100,15 @@ export async function prepareTest(test: PipelineTest, subject: Subject, position
     catalogue: stage.catalogue,
     cache: subject.cache,
     signal: subject.signal,
+    ...(subject.guard && { guard: subject.guard }),
     set: settingsOf(test, scene.pipeline.nodes),
+    ...valuesOf(test, positions),
   })
   const where = parsePipeline(subject.text, subject.file).positions
-  const found = checked.problems.filter(stops).map((problem) => inFile(problem, where, pipeline))
+  const found = checked.problems
+    .filter(stops)
+    .filter(({ place }) => place.file !== positions.file)
+    .map((problem) => inFile(problem, where, pipeline))
   const wants = expects.flatMap((spot) => wantsOf(spot, checked, notes) ?? [])
   const problems = [...notes.problems, ...found]
   const now = test.now === null ? Date.now() : Date.parse(test.now)

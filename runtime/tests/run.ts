@@ -4,6 +4,7 @@ import { loadCatalogue } from '../catalogue/load.ts'
 import { Pool } from '../memory/index.ts'
 import { HeadraceError, type Problem } from '../pipeline/problem.ts'
 import type { ParsedTests, PipelineTest } from '../pipeline/tests/index.ts'
+import type { PreviewWorld } from '../preview/preview.ts'
 import { Results } from '../preview/results.ts'
 import { Sessions } from '../preview/sessions.ts'
 import { type Difference, differences, type Found } from './compare.ts'
@@ -32,6 +33,8 @@ export interface TestTask {
   /** Only tests whose name has this in it. */
   readonly only?: string
   readonly signal?: AbortSignal
+  /** What a server's previews have open; without it everything is opened for the tests and closed after them. */
+  readonly world?: PreviewWorld
 }
 
 const mostMemory = 1 << 30
@@ -41,8 +44,9 @@ export async function runTests(
   task: TestTask,
   onResult: (result: TestResult) => void = () => {},
 ): Promise<TestResult[]> {
-  const signal = task.signal ?? new AbortController().signal
-  const stage: Stage = { results: new Results(new Pool(mostMemory), 0), sessions: new Sessions(), signal }
+  const { world, signal = new AbortController().signal } = task
+  const sessions = world?.sessions ?? new Sessions()
+  const stage: Stage = { results: new Results(world?.results.pool ?? new Pool(mostMemory), 0), sessions, signal }
   const subject = await subjectFor(task, signal)
   const results: TestResult[] = []
   try {
@@ -54,16 +58,22 @@ export async function runTests(
     }
     return results
   } finally {
-    await stage.sessions.close()
+    stage.results.trim()
+    if (!world) await sessions.close()
   }
 }
 
 /** What tests of a pipeline share: its checks and what its nodes found in their files. */
-export const subjectFor = async (
-  { file, text }: Pick<TestTask, 'file' | 'text'>,
+export async function subjectFor(
+  { file, text, world }: Pick<TestTask, 'file' | 'text' | 'world'>,
   signal: AbortSignal,
   checked?: Checked,
-): Promise<Subject> => subjectOf({ file, text, catalogue: await loadCatalogue(), cache: probeCache(), signal }, checked)
+): Promise<Subject> {
+  const { guard } = world ?? {}
+  const catalogue = world?.catalogue ?? (await loadCatalogue())
+  const cache = world?.cache ?? probeCache()
+  return subjectOf({ file, text, catalogue, cache, signal, ...(guard && { guard }) }, checked)
+}
 
 /** The tests that are asked for. */
 export const chosen = ({ tests, only = '' }: Pick<TestTask, 'tests' | 'only'>): readonly PipelineTest[] =>

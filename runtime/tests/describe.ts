@@ -1,7 +1,7 @@
+import { grouped, styled } from '../cli/print.ts'
 import { printProblem } from '../pipeline/print.ts'
-import type { Difference } from '../tests/compare.ts'
-import type { TestResult } from '../tests/run.ts'
-import { grouped, styled } from './print.ts'
+import type { Difference } from './compare.ts'
+import type { TestResult } from './run.ts'
 
 /** More differences of one node than these are counted, not shown. */
 const most = 20
