@@ -1,8 +1,8 @@
-import type { About, Library } from '@headrace/runtime/api'
+import type { About } from '@headrace/runtime/api'
 import { api } from './api/client.ts'
 import { useAbout } from './command/about.ts'
 import { followKeys } from './command/keys.ts'
-import { useLibrary } from './model/library.ts'
+import { followLibrary, loadLibrary } from './model/library.ts'
 import { notifyFailure } from './model/notices.ts'
 import { followAddress } from './model/open.ts'
 import { followPipelines, loadPipelines } from './model/pipelines.ts'
@@ -18,21 +18,20 @@ export async function boot(): Promise<void> {
   followTheme()
   followKeys()
   followPipelines()
+  followLibrary()
   subscribeRuns()
   followSync()
   followRepair()
   followDocument()
   followTelling()
   try {
-    await Promise.all([loadLibrary(), loadPipelines()])
+    await Promise.all([loadAbout(), loadLibrary(), loadPipelines()])
     await followAddress()
   } catch (error) {
     notifyFailure('The page could not be filled', error)
   }
 }
 
-async function loadLibrary(): Promise<void> {
-  const [about, library] = await Promise.all([api.get<About>('about'), api.get<Library>('nodes')])
-  useAbout.setState(about)
-  useLibrary.setState(library)
+async function loadAbout(): Promise<void> {
+  useAbout.setState(await api.get<About>('about'))
 }

@@ -2,6 +2,7 @@ import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type { Problem } from '../pipeline/problem.ts'
 import type { Json, NodeDefinition, SourceProbe } from '../sdk/node.ts'
+import { isCode } from './own/find.ts'
 import { isPattern, type PathSetting, pathSettings } from './pathsettings.ts'
 
 /** A node's settings, secrets in them, before it looks at anything. */
@@ -53,6 +54,7 @@ export function pathGuard(folder: string, roots: readonly string[]): PathGuard {
       const sink = definition.kind === 'sink'
       return pathSettings(definition.config, config).flatMap((setting) => {
         const way = real(wholePath(base, setting.path))
+        if (sink && isCode(way)) return [notCode(node, setting)]
         if (sink) return isInside(folder, way) ? [] : [notWritable(node, setting, folder)]
         const outside = mayRead(way) ? linksIn(way, definition).find((path) => !mayRead(path)) : way
         return outside === undefined ? [] : [notReadable(node, setting, outside)]
@@ -130,6 +132,16 @@ function notWritable(node: string, { setting, path }: PathSetting, folder: strin
     code: 'outside',
     message: `"${path}" lies outside of ${folder}: pipelines of this page write there alone, not to folders given with --data`,
     hint: 'Write below the folder, for example to "out/". The command line, headrace run, writes anywhere.',
+    place: { node, setting },
+  }
+}
+
+function notCode(node: string, { setting, path }: PathSetting): Problem {
+  return {
+    severity: 'error',
+    code: 'outside',
+    message: `"${path}" is a name for code: pipelines of this page write rows, never what runs`,
+    hint: 'Give the output the ending of its format: .csv, .ndjson, .parquet, .arrow.',
     place: { node, setting },
   }
 }

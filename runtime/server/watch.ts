@@ -1,6 +1,7 @@
 import { basename, relative, sep } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { watch as watchFiles } from 'chokidar'
+import { isCode } from '../catalogue/own/find.ts'
 import { isInside } from '../catalogue/pathguard.ts'
 import type { PipelineText } from './api/pipelines.ts'
 import type { ServerContext } from './context.ts'
@@ -37,10 +38,12 @@ export function startWatch({ folder, io, log, closing }: ServerContext): Watch {
     atomic: 60,
   })
   const filesChanged = gathered(() => io.emit('files'), gather)
+  const codeChanged = gathered(() => io.emit('nodes'), gather)
   const listChanged = gathered(() => io.emit('pipelines'), 100)
   const turn = inTurn()
   const changed = async (path: string): Promise<void> => {
     filesChanged()
+    if (isCode(path)) codeChanged()
     if (path.endsWith('.json') && isInside(folder, path)) await turn(path, () => look(path))
   }
   const look = async (path: string): Promise<void> => {
@@ -54,6 +57,7 @@ export function startWatch({ folder, io, log, closing }: ServerContext): Watch {
   }
   const gone = (path: string): void => {
     filesChanged()
+    if (isCode(path)) codeChanged()
     if (!path.endsWith('.json') || !isInside(folder, path)) return
     const id = idOfFile(folder, path)
     if (versions.get(id) === '') return

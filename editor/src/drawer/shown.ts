@@ -1,5 +1,5 @@
 import type { CheckAnswer } from '@headrace/runtime/api'
-import { edgeText, type Pipeline } from '@headrace/runtime/pipeline'
+import { edgeText, nodeKind, type Pipeline } from '@headrace/runtime/pipeline'
 import { useMemo } from 'react'
 import { useDocument } from '../model/document.ts'
 import { useLive } from '../model/live.ts'
@@ -44,7 +44,7 @@ export function shownEdge(
     const out = pipeline.edges.findIndex(({ from }) => from.node === node && good(from.port))
     if (out >= 0) return at(out, node)
     const into = pipeline.edges.findIndex(({ to }) => to.node === node)
-    const isSink = pipeline.nodes[node]?.type.startsWith('sinks/') ?? false
+    const isSink = nodeKind(pipeline, node, checked) === 'sink'
     if (into >= 0 && isSink) return at(into, node)
     // The preview keeps the rows of a node without edges under this key.
     return { key: `${node} → `, live: null, node }

@@ -114,6 +114,7 @@ export const words = {
     off: 'This node takes no part in a run: what feeds it is disabled.',
     passed: 'This node is disabled: rows go straight past it.',
     unknown: (type: string) => `${type} is not installed here. Its settings stay in the file as they are.`,
+    broken: 'The node’s own file cannot be used as it is. Mend and save it, and its form comes back.',
   },
   fails: { title: 'When a row fails', names: { reject: 'Reject it, and go on', fail: 'Stop the run' } },
   counted: {

@@ -21,6 +21,7 @@ export function NodeHelp({ type, at, draggable }: Props) {
         <code className="soft">{type.type}</code>
       </div>
       <p>{type.description}</p>
+      {type.own && <p className="soft">{words.own(type.own)}</p>}
       {draggable && <p className="soft">{words.dragHelp}</p>}
     </div>,
     document.body,

@@ -2,6 +2,7 @@ import { PanelLeftClose, PanelLeftOpen } from 'lucide-react'
 import { addBeside } from '../canvas/adding.ts'
 import { useLibrary } from '../model/library.ts'
 import { show, useView } from '../model/view.ts'
+import { BrokenNodes } from './BrokenNodes.tsx'
 import { NodeList } from './NodeList.tsx'
 import { words } from './words.ts'
 import './palette.css'
@@ -10,6 +11,7 @@ import './palette.css'
 export function Palette() {
   const open = useView((view) => view.paletteOpen)
   const types = useLibrary((library) => library.nodes)
+  const broken = useLibrary((library) => library.broken)
   const toggle = (
     <button
       type="button"
@@ -29,6 +31,7 @@ export function Palette() {
       {open && types.length > 0 && (
         <NodeList types={types} label={words.label} onPick={addBeside} beside={toggle} draggable />
       )}
+      {open && broken.length > 0 && <BrokenNodes broken={broken} />}
     </nav>
   )
 }

@@ -11,5 +11,8 @@ export const words = {
   fits: (from: string) => `What fits after ${from}`,
   fitsBefore: (to: string) => `What fits before ${to}`,
   dragHelp: 'Drag onto the canvas, or Enter to add beside the selected node.',
+  own: (file: string) => `Your own: ${file}. It is code and runs with your rights; this page never writes it.`,
+  broken: 'Own nodes that cannot be used',
+  libraries: 'The libraries of this project',
   loading: 'Asking the server for the node types …',
 }

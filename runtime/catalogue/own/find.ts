@@ -12,6 +12,10 @@ export interface OwnFile {
   readonly file: string
 }
 
+/** Whether a file holds code, or says which code there is: what nobody but its author may write. */
+export const isCode = (path: string): boolean =>
+  /\.[cm]?[jt]sx?$|\.(node|wasm)$|(^|[\\/])(package|tsconfig)\.json$/i.test(path)
+
 /** The files in `nodes/` beside a pipeline that export something as their default: those are nodes, or want to be. */
 export function ownFilesBeside(folder: string): OwnFile[] {
   const inside = join(folder, 'nodes')

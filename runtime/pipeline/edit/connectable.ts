@@ -2,7 +2,7 @@ import type { CheckAnswer } from '../../server/api/pipelines.ts'
 import { edgeText, type Pipeline, type PipelineEdge, type Port, portText } from '../model.ts'
 import { conflictFixes, quoted, typeConflicts } from './conflicts.ts'
 import type { Fix } from './fix.ts'
-import { columnsOn, kindOfType } from './kinds.ts'
+import { columnsOn, nodeKind } from './kinds.ts'
 import { connect, sameEdge } from './operations.ts'
 
 /** Whether an edge may be drawn; if not, why, and what would make it possible. */
@@ -21,7 +21,7 @@ export function connectable(
   const [start, end] = [pipeline.nodes[from.node], pipeline.nodes[to]]
   if (!start || !end) return refused(`There is no node ${start ? to : from.node}.`)
   if (from.node === to) return refused('A node cannot feed itself.')
-  const [kind, target] = [kindOfType(start.type), kindOfType(end.type)]
+  const [kind, target] = [nodeKind(pipeline, from.node, answer), nodeKind(pipeline, to, answer)]
   if (target === 'source') {
     const turned = kind !== 'source' && kind !== null ? turnedRound(pipeline, edge, answer) : []
     return refused(`${to} is a source: it reads its own input, no rows lead into it.`, turned)

@@ -8,6 +8,12 @@ export function kindOfType(type: string): 'source' | 'transform' | 'model' | 'si
   return (kind as 'source' | undefined) ?? null
 }
 
+/** A node's kind; that of a file beside the pipeline is known from the check alone. */
+export function nodeKind(pipeline: Pipeline, node: string, answer: CheckAnswer | null): ReturnType<typeof kindOfType> {
+  const kind = kindOfType(pipeline.nodes[node]?.type ?? '') ?? answer?.nodes[node]?.kind ?? null
+  return kind === 'table' ? 'transform' : kind
+}
+
 /** The columns that leave by a port, as far as the last check knows them. */
 export function columnsAt(answer: CheckAnswer | null, { node, port }: Port): readonly ColumnView[] | null {
   const view = answer?.nodes[node]

@@ -35,6 +35,8 @@ export interface ServerEvents {
   ) => void
   /** A tab changed or discarded (null) its draft. */
   draft: (id: string, draft: Draft | null, client: string) => void
+  /** Code that lies beside pipelines changed: the node types are others. */
+  nodes: () => void
   /** A file or folder that a pipeline may read changed: check again. */
   files: () => void
 }

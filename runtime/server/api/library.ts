@@ -2,7 +2,7 @@ import type { Json } from '../../sdk/node.ts'
 
 export type NodeKind = 'source' | 'transform' | 'table' | 'model' | 'sink'
 
-/** A node type: GET /api/nodes gives `Library`. `config` is JSON Schema (see `runtime/pipeline/shape.ts`). */
+/** A node type: GET /api/nodes gives `Library`; with `?pipeline=` also what lies beside that pipeline. `config` is JSON Schema (see `runtime/pipeline/shape.ts`). */
 export interface NodeTypeView {
   readonly type: string
   readonly kind: NodeKind
@@ -14,12 +14,16 @@ export interface NodeTypeView {
   readonly routes: boolean
   /** A sink that can be searched, a model that turns a question into a vector. */
   readonly search: boolean
+  /** The file of a node that lies beside the pipeline, from the folder that is edited. */
+  readonly own?: string
 }
 
 export interface Library {
   readonly nodes: readonly NodeTypeView[]
   /** Functions of expressions, for completion and help. */
   readonly functions: readonly { readonly name: string; readonly signature: string; readonly description: string }[]
+  /** Nodes beside the pipeline that cannot be loaded, and why; the type '' is the project's libraries. */
+  readonly broken: readonly { readonly type: string; readonly message: string; readonly hint?: string }[]
 }
 
 /** GET /api/about */

@@ -1,5 +1,6 @@
 import type { Problem } from '../../pipeline/problem.ts'
 import type { ColumnView } from './rows.ts'
+import type { NodeKind } from './library.ts'
 
 /** A pipeline in the list: GET /api/pipelines. `id` is the file's path in the folder, with slashes: `emoji/pipeline.json`. */
 export interface PipelineView {
@@ -91,6 +92,8 @@ export interface NodeView {
 }
 
 export interface EdgeView {
+  /** What it is; null where its type is not known. */
+  readonly kind: NodeKind | null
   /** Null where problems hide them. */
   readonly columns: readonly ColumnView[] | null
   /** The keys of the edges of a run that this one stands for: `text → vectors`; several or none beside disabled nodes. */

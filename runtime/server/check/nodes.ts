@@ -24,6 +24,7 @@ function viewOf(id: string, { nodes, bypassed, off, prepared }: Checked): NodeVi
     rejects: columnViews(node?.rejects),
     origins: node ? originsOf(node) : {},
     ports: ports ?? [],
+    kind: definition?.kind ?? null,
     state,
   }
 }

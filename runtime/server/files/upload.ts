@@ -4,6 +4,7 @@ import { link, mkdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Readable, Transform } from 'node:stream'
 import { pipeline as pipe } from 'node:stream/promises'
+import { isCode } from '../../catalogue/own/find.ts'
 import type { Uploaded } from '../api/files.ts'
 import type { ServerContext } from '../context.ts'
 import { HttpRefusal } from '../refuse.ts'
@@ -24,6 +25,7 @@ export async function takeFile(
   bytes: Readable,
   length: number | null,
 ): Promise<Uploaded> {
+  if (isCode(safeName(given))) throw new HttpRefusal(415, 'the page takes data, not code', code)
   const places = placesOf(context, pipeline)
   const folder = join(context.folder, 'data')
   if (!places.maySee(folder)) throw new HttpRefusal(403, 'data/ of this folder is a link that leads elsewhere')
@@ -47,6 +49,8 @@ export async function takeFile(
     await rm(fresh, { force: true })
   }
 }
+
+const code = 'A node of your own is a file that you put beside the pipeline: headrace nodes new ./nodes/name.'
 
 /** Bytes that a file may have here. */
 async function room(folder: string): Promise<number> {

@@ -18,7 +18,13 @@ export interface Operation {
 export const operations: readonly Operation[] = [
   { method: 'get', path: '/about', summary: 'Version, folder and data roots of this server', answer: 'About' },
   { method: 'get', path: '/openapi.json', summary: 'This description', answer: null, status: 200 },
-  { method: 'get', path: '/nodes', summary: 'The node types, with their settings as JSON Schema', answer: 'Library' },
+  {
+    method: 'get',
+    path: '/nodes',
+    summary: 'The node types, with their settings as JSON Schema',
+    query: { pipeline: 'The pipeline whose own nodes are asked for too' },
+    answer: 'Library',
+  },
   { method: 'get', path: '/pipelines', summary: 'The pipelines of the folder', answer: 'Pipeline[]' },
   {
     method: 'post',

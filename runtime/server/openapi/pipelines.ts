@@ -24,6 +24,10 @@ export const pipelineSchemas: { readonly [name: string]: ApiSchema } = {
   Library: object({
     nodes: list(ref('NodeType')),
     functions: list(object({ name: text, signature: text, description: text })),
+    broken: about(
+      list(object({ type: text, message: text, 'hint?': text })),
+      'Nodes beside the pipeline that cannot be loaded.',
+    ),
   }),
   NodeType: object({
     type: text,
@@ -34,6 +38,7 @@ export const pipelineSchemas: { readonly [name: string]: ApiSchema } = {
     examples: list(object({ title: text, config: { type: 'object' } })),
     routes: yes,
     search: yes,
+    'own?': about(text, 'The file of a node that lies beside the pipeline.'),
   }),
   Pipeline: object({
     id: about(text, 'The file’s path in the folder: `emoji/pipeline.json`.'),
@@ -79,6 +84,7 @@ export const pipelineSchemas: { readonly [name: string]: ApiSchema } = {
   }),
   EdgeView: object({ columns: orNull(list(ref('Column'))), live: list(text) }),
   Column: object({ name: text, type: text }),
+    kind: orNull(oneOf('source', 'transform', 'table', 'model', 'sink')),
   FileList: object({
     path: text,
     parent: orNull(text),

@@ -1,11 +1,19 @@
 import { isAbsolute, join, normalize, relative, sep } from 'node:path'
+import { isCode } from '../../catalogue/own/find.ts'
 import { isInside, realPath } from '../../catalogue/pathguard.ts'
 import { HttpRefusal } from '../refuse.ts'
 
 /** The file that a pipeline's id means, links resolved; refuses ids that are none, or that lead out of the folder. */
 export function fileOfId(folder: string, id: string): string {
   const plain = normalize(id).split(sep).join('/')
-  if (plain !== id || id.includes('\0') || isAbsolute(id) || !id.endsWith('.json') || id.startsWith('../'))
+  if (
+    plain !== id ||
+    id.includes('\0') ||
+    isAbsolute(id) ||
+    !id.endsWith('.json') ||
+    isCode(id) ||
+    id.startsWith('../')
+  )
     throw new HttpRefusal(
       400,
       `"${id}" is no pipeline's id`,

@@ -1,5 +1,5 @@
 import type { RowsPage } from '@headrace/runtime/api'
-import type { Pipeline } from '@headrace/runtime/pipeline'
+import { nodeKind, type Pipeline } from '@headrace/runtime/pipeline'
 import { useEffect, useState } from 'react'
 import { useDocument } from '../../model/document.ts'
 import { useLive } from '../../model/live.ts'
@@ -81,7 +81,9 @@ function sampleText(
 ): string {
   const from = key.split(' → ')[0]?.split('.')[0]
   if (!pipeline || !from) return words.rows.preview(null, false)
-  const sources = [...feeders(pipeline, from)].filter((id) => pipeline.nodes[id]?.type.startsWith('sources/'))
+  const sources = [...feeders(pipeline, from)].filter(
+    (id) => nodeKind(pipeline, id, useDocument.getState().checked) === 'source',
+  )
   const count = sources.reduce((sum, id) => sum + (answer.nodes[id]?.in ?? 0), 0)
   return words.rows.preview(count || null, answer.complete)
 }

@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react'
+import { nodeType } from '../../model/library.ts'
 import { FilePicker } from '../files/FilePicker.tsx'
 import { words } from '../words.ts'
 import { type InputProps, tied, useForm, useProblems } from './form.ts'
@@ -11,7 +12,7 @@ export function PathInput({ format, ...props }: InputProps & { readonly format: 
   const [open, setOpen] = useState(false)
   const row = useRef<HTMLDivElement>(null)
   const invalid = useProblems(path).length > 0
-  const model = format !== 'path' && (type.startsWith('models/') || format === 'tokenizer')
+  const model = format !== 'path' && (nodeType(type)?.kind === 'model' || format === 'tokenizer')
   const choose = model ? words.files.chooseModel : format === 'folder' ? words.files.chooseFolder : words.files.choose
   return (
     <div ref={row} className="path" data-model={model || undefined}>
@@ -36,7 +37,7 @@ export function PathInput({ format, ...props }: InputProps & { readonly format: 
             ? 'folder'
             : format === 'tokenizer'
               ? 'both'
-              : type.startsWith('sources/')
+              : (nodeType(type)?.kind ?? '') === 'source'
                 ? 'both'
                 : 'file'
         }

@@ -1,4 +1,4 @@
-import { type PipelineNode, setSetting } from '@headrace/runtime/pipeline'
+import { isOwnType, type PipelineNode, setSetting } from '@headrace/runtime/pipeline'
 import { edit } from '../../model/document.ts'
 import { FormContext } from '../fields/form.ts'
 import { JsonInput } from '../fields/JsonInput.tsx'
@@ -23,7 +23,7 @@ export function UnknownNode({ id, node }: { readonly id: string; readonly node: 
   }
   return (
     <FormContext value={form}>
-      <p className="inspector-note">{words.node.unknown(node.type)}</p>
+      <p className="inspector-note">{isOwnType(node.type) ? words.node.broken : words.node.unknown(node.type)}</p>
       <div className="settings">
         {Object.entries(node.config).map(([name, value]) => (
           <div key={name} className="setting" data-setting={name}>

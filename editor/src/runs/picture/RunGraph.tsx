@@ -1,6 +1,7 @@
 import type { Report, Snapshot } from '@headrace/runtime/api'
-import { edgeKey, edgeText, parsePipeline } from '@headrace/runtime/pipeline'
+import { edgeKey, edgeText, kindOfType, parsePipeline } from '@headrace/runtime/pipeline'
 import { useMemo } from 'react'
+import { nodeType } from '../../model/library.ts'
 import { exact, rounded } from '../../style/numbers.ts'
 import { words } from '../words.ts'
 import { card, curveOf, placesOf } from './place.ts'
@@ -94,7 +95,7 @@ interface CardProps {
 }
 
 function Card({ at: [x, y], name, type, counts, disabled }: CardProps) {
-  const kind = type.split('/')[0]?.replace(/s$/, '') ?? ''
+  const kind = kindOfType(type) ?? nodeType(type)?.kind ?? ''
   const isSink = kind === 'sink'
   const right = counts?.rejected
     ? words.rejectedRows(rounded(counts.rejected))

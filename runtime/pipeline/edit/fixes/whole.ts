@@ -4,7 +4,7 @@ import { connectable } from '../connectable.ts'
 import type { Fix } from '../fix.ts'
 import { freeId } from '../ids.ts'
 import { spotBeside } from '../insert.ts'
-import { kindOfType } from '../kinds.ts'
+import { nodeKind } from '../kinds.ts'
 import { addNode, connect, removeNodes, renameNode, setNodeKey } from '../operations.ts'
 import { freeOutput } from '../outputname.ts'
 import { type Ask, type Maker, meantIn } from './ask.ts'
@@ -30,9 +30,9 @@ function loose({ pipeline, answer }: Pick<Ask, 'pipeline' | 'answer'>): Port[] {
   })
 }
 
-const unfed = ({ pipeline }: Pick<Ask, 'pipeline'>): string[] =>
-  Object.entries(pipeline.nodes).flatMap(([id, { type }]) =>
-    kindOfType(type) === 'source' || pipeline.edges.some(({ to }) => to.node === id) ? [] : [id],
+const unfed = ({ pipeline, answer }: Pick<Ask, 'pipeline' | 'answer'>): string[] =>
+  Object.keys(pipeline.nodes).flatMap((id) =>
+    nodeKind(pipeline, id, answer) === 'source' || pipeline.edges.some(({ to }) => to.node === id) ? [] : [id],
   )
 
 const possible = ({ pipeline, answer }: Ask, edges: readonly PipelineEdge[]): Fix[] =>
@@ -45,10 +45,10 @@ export const noInput: Maker = (ask) => {
 }
 
 export const leadsNowhere: Maker = (ask) => {
-  const { node, pipeline } = ask
+  const { node, pipeline, answer } = ask
   const from = loose(ask).find((port) => port.node === node) ?? { node, port: '' }
   const edges = unfed(ask).map((to) => ({ from, to: { node: to, port: '' } }))
-  const sinks = Object.keys(pipeline.nodes).filter((id) => kindOfType(pipeline.nodes[id]?.type ?? '') === 'sink')
+  const sinks = Object.keys(pipeline.nodes).filter((id) => nodeKind(pipeline, id, answer) === 'sink')
   const toSinks = sinks
     .filter((id) => !edges.some(({ to }) => to.node === id))
     .map((id) => ({ from, to: { node: id, port: '' } }))
@@ -75,7 +75,7 @@ function storeFix(title: string, from: readonly Port[]): Fix {
 }
 
 export const noSink: Maker = (ask) => {
-  const off = disabled(ask.pipeline, 'sink')
+  const off = disabled(ask, 'sink')
   if (off.length) return off.map(enable)
   const [last] = loose(ask).toReversed()
   const title = last ? `Store the rows of ${portText(last)} in a CSV file` : 'Add a CSV file'
@@ -83,7 +83,7 @@ export const noSink: Maker = (ask) => {
 }
 
 export const noSource: Maker = (ask) => {
-  const off = disabled(ask.pipeline, 'source')
+  const off = disabled(ask, 'source')
   if (off.length) return off.map(enable)
   const targets = unfed(ask)
   return [
@@ -102,8 +102,8 @@ export const noSource: Maker = (ask) => {
   ]
 }
 
-const disabled = ({ nodes }: Pipeline, kind: string): string[] =>
-  Object.keys(nodes).filter((id) => nodes[id]?.disabled && kindOfType(nodes[id].type) === kind)
+const disabled = ({ pipeline, answer }: Ask, kind: string): string[] =>
+  Object.keys(pipeline.nodes).filter((id) => pipeline.nodes[id]?.disabled && nodeKind(pipeline, id, answer) === kind)
 
 export const branchOff: Maker = ({ node }) => [enable(node), deleteNode(node, true)]
 
