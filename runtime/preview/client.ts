@@ -3,13 +3,15 @@ import { fileURLToPath } from 'node:url'
 import { unpackError } from '../engine/messages.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import type { PreviewAnswer, SearchAnswer } from '../server/api/rows.ts'
-import type { FromPreview, PreviewStart, ToPreview } from './messages.ts'
+import type { TestsAnswer } from '../server/api/tests.ts'
+import type { MadeTest, SaveTask } from '../tests/save.ts'
+import type { Answer, FromPreview, PageTests, PreviewStart, ToPreview } from './messages.ts'
 import type { PreviewTask } from './preview.ts'
 import type { SearchTask } from './search.ts'
 
 interface Waiting {
   readonly child: ChildProcess
-  readonly settle: (answer: PreviewAnswer | SearchAnswer) => void
+  readonly settle: (answer: Answer) => void
   readonly fail: (error: unknown) => void
 }
 
@@ -41,6 +43,16 @@ export class PreviewProcess {
     return (await this.#ask((id) => ({ type: 'search', id, task }), signal)) as SearchAnswer // as it was asked
   }
 
+  /** A test made of rows in view. */
+  async makeTest(task: SaveTask, signal?: AbortSignal): Promise<MadeTest> {
+    return (await this.#ask((id) => ({ type: 'makeTest', id, task }), signal)) as MadeTest // as it was asked
+  }
+
+  /** How the tests beside a pipeline go; null where there are none. */
+  async tests(task: PageTests, signal?: AbortSignal): Promise<TestsAnswer['tests'] | null> {
+    return (await this.#ask((id) => ({ type: 'tests', id, task }), signal)) as TestsAnswer['tests'] | null // as it was asked
+  }
+
   /** The process's number, while there is one. */
   get pid(): number | undefined {
     return this.#child?.pid
@@ -59,7 +71,7 @@ export class PreviewProcess {
     clearTimeout(timer)
   }
 
-  #ask(message: (id: number) => ToPreview, signal?: AbortSignal): Promise<PreviewAnswer | SearchAnswer> {
+  #ask(message: (id: number) => ToPreview, signal?: AbortSignal): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
       if (this.#closed) return reject(new HeadraceError('closed', 'the server is closing'))

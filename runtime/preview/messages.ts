@@ -1,5 +1,7 @@
 import type { ErrorMessage } from '../engine/messages.ts'
 import type { PreviewAnswer, SearchAnswer } from '../server/api/rows.ts'
+import type { TestsAnswer } from '../server/api/tests.ts'
+import type { MadeTest, SaveTask } from '../tests/save.ts'
 import type { PreviewTask } from './preview.ts'
 import type { SearchTask } from './search.ts'
 
@@ -14,8 +16,19 @@ export type ToPreview =
   | PreviewStart
   | { readonly type: 'preview'; readonly id: number; readonly task: PreviewTask }
   | { readonly type: 'search'; readonly id: number; readonly task: SearchTask }
+  | { readonly type: 'makeTest'; readonly id: number; readonly task: SaveTask }
+  | { readonly type: 'tests'; readonly id: number; readonly task: PageTests }
   | { readonly type: 'abort'; readonly id: number }
 
+/** Which tests are run for the page: those beside a pipeline's file, of its text as it is drawn. */
+export interface PageTests {
+  readonly file: string
+  readonly text: string
+}
+
+/** What the process answers. */
+export type Answer = PreviewAnswer | SearchAnswer | MadeTest | TestsAnswer['tests'] | null
+
 export type FromPreview =
-  | { readonly id: number; readonly answer: PreviewAnswer | SearchAnswer }
+  | { readonly id: number; readonly answer: Answer }
   | { readonly id: number; readonly error: ErrorMessage }

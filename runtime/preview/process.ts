@@ -29,7 +29,8 @@ process.on('message', (message: ToPreview) => {
   if (message.type === 'start') within = message.within
   else if (message.type === 'abort') asked.get(message.id)?.abort(new Error('the question was withdrawn'))
   else if (message.type === 'preview') void answer(message.id, (signal) => inTurn(message.task, signal))
-  else void answer(message.id, (signal) => searchTable(message.task, world(), signal))
+  else if (message.type === 'search') void answer(message.id, (signal) => searchTable(message.task, world(), signal))
+  else void answer(message.id, (signal) => after(async () => await test(message, signal)))
 })
 // The server went away.
 process.on('disconnect', () => process.exit(0))
@@ -61,6 +62,21 @@ async function inTurn(task: PreviewTask, given: AbortSignal) {
   } finally {
     if (latest.get(key) === newer) latest.delete(key)
   }
+}
+
+/** Does something after the previews that were asked for before it. */
+async function after<T>(act: () => Promise<T>): Promise<T> {
+  const mine = turn.then(act)
+  turn = mine.catch(() => {})
+  return await mine
+}
+
+/** Tests are few: their code is loaded when somebody asks for them. */
+async function test(message: Extract<ToPreview, { type: 'makeTest' | 'tests' }>, signal: AbortSignal) {
+  signal.throwIfAborted()
+  if (message.type === 'makeTest')
+    return await (await import('../tests/save.ts')).makeTest(message.task, world(), signal)
+  return await (await import('../tests/page.ts')).testsForPage(message.task, world(), signal)
 }
 
 function end(key: string, why: Error): void {

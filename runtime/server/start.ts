@@ -25,7 +25,9 @@ import { checkRouter } from './routes/check.ts'
 import { filesRouter } from './routes/files.ts'
 import { pipelinesRouter } from './routes/pipelines.ts'
 import { templatesRouter } from './routes/templates.ts'
+import { testsRouter } from './routes/tests.ts'
 import { runsRouter, runsSocket } from './runs/index.ts'
+import { startPreviews } from './runs/previewroutes.ts'
 import { findExamples } from './templates/list.ts'
 import { startWatch, type Watch } from './watch.ts'
 
@@ -142,7 +144,9 @@ function addRoutes(
   app.use('/api', pipelinesRouter(context, store, pipelineLister(context.folder), watch))
   app.use('/api', templatesRouter(context, examples, store, watch))
   app.use('/api', checkRouter(context, watch))
-  app.use('/api', runsRouter(context))
+  const previews = startPreviews(context)
+  app.use('/api', testsRouter(context, store, previews))
+  app.use('/api', runsRouter(context, previews))
   app.use(pageRouter(page))
   app.use(notFound)
   app.use(answerErrors(context.log))

@@ -1,6 +1,7 @@
 import { cancel, copyCommand, run, stop, useStarting } from '../bar/run.ts'
 import { canvasActions } from '../canvas/actions.ts'
 import { drawerActions } from '../drawer/actions.ts'
+import { testActions } from '../drawer/tests/actions.ts'
 import { isDraft, redo, undo, useDocument } from '../model/document.ts'
 import { useLive } from '../model/live.ts'
 import { attempt } from '../model/notices.ts'
@@ -147,7 +148,7 @@ const pageActions: readonly Action[] = [
 ]
 
 /** Everything that can be done on the page, now or at another time. */
-export const everyAction: readonly Action[] = [...pageActions, ...canvasActions, ...drawerActions]
+export const everyAction: readonly Action[] = [...pageActions, ...canvasActions, ...drawerActions, ...testActions]
 
 const canBeDone = ({ enabled }: Action): boolean => enabled?.() ?? true
 

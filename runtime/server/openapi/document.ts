@@ -3,6 +3,7 @@ import { type Operation, operations } from './operations.ts'
 import { pipelineSchemas } from './pipelines.ts'
 import { runSchemas } from './runs.ts'
 import { type ApiSchema, list, ref } from './schema.ts'
+import { testSchemas } from './tests.ts'
 
 /** The REST interface as OpenAPI 3.1: what the page uses, and what a script may. */
 export function openApi(version: string): Json {
@@ -23,7 +24,7 @@ export function openApi(version: string): Json {
     security: [{ token: [] }],
     paths,
     components: {
-      schemas: { ...pipelineSchemas, ...runSchemas },
+      schemas: { ...pipelineSchemas, ...runSchemas, ...testSchemas },
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
     },
   }

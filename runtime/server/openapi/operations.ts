@@ -111,6 +111,16 @@ export const operations: readonly Operation[] = [
     answer: 'SearchAnswer',
   },
   {
+    method: 'post',
+    path: '/tests',
+    summary: 'Make a test of rows in view, in the file of tests beside the pipeline',
+    body: 'SaveTest',
+    answer: 'SavedTest',
+    status: 201,
+    refusals: [404, 409],
+  },
+  { method: 'post', path: '/tests/run', summary: 'Run the tests beside a pipeline', body: 'RunTests', answer: 'Tests' },
+  {
     method: 'get',
     path: '/runs',
     summary: 'The runs, newest first',

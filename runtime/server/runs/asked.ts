@@ -1,4 +1,5 @@
 import type { Request } from 'express'
+import type { ParamValue } from '../../pipeline/params/value.ts'
 import { isRecord } from '../../pipeline/shape.ts'
 import type { Json } from '../../sdk/node.ts'
 import type { ReplayQuestion, StartRun } from '../api/runs.ts'
@@ -9,10 +10,12 @@ import { HttpRefusal } from '../refuse.ts'
 export function startAsked(request: Request): StartRun {
   const { pipeline } = fieldsOf(request, { pipeline: 'text' })
   const { draft, set, limit, anew } = bodyOf(request)
+  const params = paramsOf(request)
   return {
     pipeline,
     ...(draft !== undefined && { draft: asText('draft', draft) }),
     ...(set !== undefined && { set: asList('set', set, asText) }),
+    ...(params && { params }),
     ...(limit !== undefined && limit !== null && { limit: asCount('limit', limit) }),
     ...(anew !== undefined && { anew: anew === true }),
   }
@@ -49,6 +52,18 @@ export function nodeOf(request: Request): string | null {
   return node === undefined || node === null ? null : asText('node', node)
 }
 
+/** Values of parameters in a request's body; null where it has none. */
+export function paramsOf(request: Request): { readonly [name: string]: ParamValue } | null {
+  const { params } = bodyOf(request)
+  return params === undefined || params === null ? null : asMap('params', params, asParam)
+}
+
+/** A list of texts of a request's body; an empty one where it is not there. */
+export function textsOf(request: Request, name: string): readonly string[] {
+  const value = bodyOf(request)[name]
+  return value === undefined || value === null ? [] : asList(name, value, asText)
+}
+
 const longestName = 100
 
 /** What the asker of a request calls itself; null where it does not say. */
@@ -70,6 +85,11 @@ function bodyOf(request: Request): { readonly [name: string]: unknown } {
 function asText(name: string, value: unknown): string {
   if (typeof value !== 'string') throw new HttpRefusal(400, `"${name}" must be a text`)
   return value
+}
+
+function asParam(name: string, value: unknown): ParamValue {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
+  throw new HttpRefusal(400, `"${name}" must be a text, a number, or true or false`)
 }
 
 function asCount(name: string, value: unknown): number {

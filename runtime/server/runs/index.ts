@@ -1,4 +1,5 @@
 import { Router } from 'express'
+import type { PreviewProcess } from '../../preview/index.ts'
 import type { ServerContext } from '../context.ts'
 import { detailRoutes } from './details.ts'
 import { runPartsOf } from './parts.ts'
@@ -6,10 +7,10 @@ import { previewRoutes } from './previewroutes.ts'
 import { runsRoutes } from './router.ts'
 
 /** REST of runs, below `/api`: `/runs`, `/preview`, `/search`, … */
-export function runsRouter(context: ServerContext): Router {
+export function runsRouter(context: ServerContext, previews: PreviewProcess): Router {
   const parts = runPartsOf(context)
   const router = Router()
-  router.use(runsRoutes(parts), detailRoutes(parts), previewRoutes(context))
+  router.use(runsRoutes(parts), detailRoutes(parts), previewRoutes(context, previews))
   return router
 }
 

@@ -3,24 +3,31 @@ import { PreviewProcess } from '../../preview/index.ts'
 import { fieldsOf } from '../body.ts'
 import type { ServerContext } from '../context.ts'
 import { fileOfId } from '../pipelines/ids.ts'
-import { clientOf, countOf, nodeOf } from './asked.ts'
+import { clientOf, countOf, nodeOf, paramsOf } from './asked.ts'
 
 const mostPreviewed = 100_000
 const mostFound = 200
 
-/** `/preview` and `/search`: the sample's way through the graph, and the stored rows nearest to a question. */
-export function previewRoutes({ folder, roots, log, closing }: ServerContext): Router {
+/** The process of previews, searches and tests; it ends with the server. */
+export function startPreviews({ folder, roots, log, closing }: ServerContext): PreviewProcess {
   const process = new PreviewProcess({ within: { folder, roots }, onLog: (text) => log('info', `preview: ${text}`) })
   closing.push(() => process.close())
+  return process
+}
+
+/** `/preview` and `/search`: the sample's way through the graph, and the stored rows nearest to a question. */
+export function previewRoutes({ folder }: ServerContext, process: PreviewProcess): Router {
   const router = Router()
   router.post('/preview', async (request, response) => {
     const { pipeline, text } = fieldsOf(request, { pipeline: 'text', text: 'text' })
     const rows = countOf(request, 'rows', mostPreviewed)
     const client = clientOf(request)
+    const params = paramsOf(request)
     const task = {
       file: fileOfId(folder, pipeline),
       text,
       node: nodeOf(request),
+      ...(params && { params }),
       ...(rows !== null && { rows }),
       ...(client !== null && { client }),
     }
@@ -34,7 +41,9 @@ export function previewRoutes({ folder, roots, log, closing }: ServerContext): R
       question: 'text',
     })
     const rows = countOf(request, 'rows', mostFound)
-    const task = { file: fileOfId(folder, pipeline), text, node, question, ...(rows !== null && { rows }) }
+    const params = paramsOf(request)
+    const asked = { ...(params && { params }), ...(rows !== null && { rows }) }
+    const task = { file: fileOfId(folder, pipeline), text, node, question, ...asked }
     await answer(response, (signal) => process.search(task, signal))
   })
   return router

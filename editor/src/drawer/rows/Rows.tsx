@@ -1,10 +1,14 @@
 import type { RowsPage } from '@headrace/runtime/api'
 import { useMemo, useState } from 'react'
+import { useDocument } from '../../model/document.ts'
 import { Filter } from '../Filter.tsx'
 import { arrangeDrawer, useDrawer } from '../settings.ts'
 import type { Shown } from '../shown.ts'
 import { Tools } from '../Tools.tsx'
 import { nextSort } from '../table/arrange.ts'
+import { testNodes } from '../tests/puts.ts'
+import { SaveTest } from '../tests/SaveTest.tsx'
+import { useSaving } from '../tests/state.ts'
 import { words } from '../words.ts'
 import { RowsTable } from './RowsTable.tsx'
 import { RowsTools } from './RowsTools.tsx'
@@ -17,11 +21,14 @@ export function Rows({ shown }: { readonly shown: Shown }) {
   const [found, setFound] = useState<number | null>(null)
   const label = words.rows.label(shown.key ?? '')
   const page: RowsPage | null = rows.page
+  const pipeline = useDocument((document) => document.pipeline)
+  const saving = useSaving(({ open }) => open)
+  const nodes = useMemo(() => (pipeline && shown.key ? testNodes(pipeline, shown.key) : null), [pipeline, shown.key])
   const empty = useMemo(() => <p>{rows.empty}</p>, [rows.empty])
   return (
     <>
       <Tools>
-        <RowsTools edge={shown.key} rows={rows} found={rowsFilter.trim() ? found : null} />
+        <RowsTools edge={shown.key} rows={rows} found={rowsFilter.trim() ? found : null} testable={nodes !== null} />
         <Filter
           label={words.rows.filter}
           value={rowsFilter}
@@ -39,6 +46,7 @@ export function Rows({ shown }: { readonly shown: Shown }) {
           empty={empty}
           onFound={setFound}
           onClear={() => arrangeDrawer({ rowsFilter: '' })}
+          above={(identities) => saving && nodes && <SaveTest nodes={nodes} identities={identities} />}
         />
       ) : (
         <div className="drawer-empty">{empty}</div>

@@ -25,11 +25,13 @@ interface RowsTableProps {
   readonly onClear: () => void
   /** Columns of the caller's own, before the page's. */
   readonly first?: readonly GridColumn<PageRow>[]
+  /** What stands above the table; it gets the identities of the rows that are selected. */
+  readonly above?: (identities: readonly string[]) => ReactNode
 }
 
 /** A page of rows as a table: filtered, sorted, copied, each value to be opened. */
 export function RowsTable(props: RowsTableProps) {
-  const { label, page, filter, sort, onSort, identities, empty, onFound, onClear, first } = props
+  const { label, page, filter, sort, onSort, identities, empty, onFound, onClear, first, above } = props
   const grid = useGrid()
   const [opened, setOpened] = useState<Opened | null>(null)
   const names = page.columns.map(({ name, type }) => `${name} ${type}`).join('\n')
@@ -73,44 +75,48 @@ export function RowsTable(props: RowsTableProps) {
     return void copyText(text, words.pane.copied)
   }
   const range = grid.selected({ rows: rows.length, columns: columns.length })
+  const chosen = range && isSeveral(range) ? rows.slice(range.rows[0], range.rows[1] + 1) : []
   return (
-    <div className="rows">
-      <CopyMenu count={rows.length} several={isSeveral(range)} onCopy={copy} />
-      <Grid
-        label={label}
-        columns={columns}
-        rows={rows}
-        grid={grid}
-        sort={sort}
-        onSort={onSort}
-        onCopy={copySelected}
-        onOpen={(row, { key }) => {
-          const at = page.columns.findIndex(({ name }) => name === key)
-          const column = page.columns[at]
-          if (column) setOpened({ column, cell: row.cells[at] ?? null, identity: row.identity })
-        }}
-        empty={
-          filter.trim() && page.rows.length ? (
-            <p>
-              {words.rows.noMatch(filter.trim())}{' '}
-              <button type="button" className="button" onClick={onClear}>
-                {words.rows.clear}
-              </button>
-            </p>
-          ) : (
-            empty
-          )
-        }
-      />
-      {opened && (
-        <ValuePane
-          opened={opened}
-          onClose={() => {
-            setOpened(null)
-            grid.element.current?.focus()
+    <>
+      {above?.(chosen.map(({ identity }) => identity))}
+      <div className="rows">
+        <CopyMenu count={rows.length} several={isSeveral(range)} onCopy={copy} />
+        <Grid
+          label={label}
+          columns={columns}
+          rows={rows}
+          grid={grid}
+          sort={sort}
+          onSort={onSort}
+          onCopy={copySelected}
+          onOpen={(row, { key }) => {
+            const at = page.columns.findIndex(({ name }) => name === key)
+            const column = page.columns[at]
+            if (column) setOpened({ column, cell: row.cells[at] ?? null, identity: row.identity })
           }}
+          empty={
+            filter.trim() && page.rows.length ? (
+              <p>
+                {words.rows.noMatch(filter.trim())}{' '}
+                <button type="button" className="button" onClick={onClear}>
+                  {words.rows.clear}
+                </button>
+              </p>
+            ) : (
+              empty
+            )
+          }
         />
-      )}
-    </div>
+        {opened && (
+          <ValuePane
+            opened={opened}
+            onClose={() => {
+              setOpened(null)
+              grid.element.current?.focus()
+            }}
+          />
+        )}
+      </div>
+    </>
   )
 }
