@@ -133,5 +133,8 @@ function typeLike(values: readonly Json[]): ColumnType {
     return known.every((value) => Number.isSafeInteger(value)) ? types.int64 : types.float64
   if (known.length && known.every((value) => Array.isArray(value)))
     return list(typeLike((known as readonly (readonly Json[])[]).flat()))
-  return types.string
+  // A date is a text in JSON; whoever means the text names the column's type.
+  const looks = (pattern: RegExp) => known.length > 0 && known.every((value) => pattern.test(String(value)))
+  if (looks(/^\d{4}-\d\d-\d\d$/)) return types.date
+  return looks(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?$/) ? types.timestamp : types.string
 }
