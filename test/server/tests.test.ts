@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SavedTest, TestsAnswer } from '@headrace/runtime/api'
 import { expect, test } from 'vitest'
@@ -63,4 +63,14 @@ test('what cannot become a test is refused, and the file stays as it was', async
   expect(readFileSync(file, 'utf8')).toBe(before)
   writeFileSync(file, '{"headrace-test": 1, "tests": 5}')
   expect(await refusal({ name: 'x' })).toMatch(/^409 p.test.json holds no list of tests/)
+})
+
+test('tests go where their pipeline goes', async () => {
+  await served.ask('POST', 'pipelines/p.json/rename', { to: 'q.json' })
+  expect(existsSync(file)).toBe(false)
+  expect(existsSync(join(served.folder, 'q.test.json'))).toBe(true)
+  const listed = await served.get<readonly { readonly id: string }[]>('pipelines')
+  expect(listed.map(({ id }) => id)).toEqual(['q.json'])
+  await served.ask('DELETE', 'pipelines/q.json')
+  expect(existsSync(join(served.folder, 'q.test.json'))).toBe(false)
 })

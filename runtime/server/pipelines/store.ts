@@ -3,6 +3,7 @@ import { mkdir, rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { isInside, realPath } from '../../catalogue/pathguard.ts'
 import { formatPipeline } from '../../pipeline/format.ts'
+import { testFileOf } from '../../pipeline/tests/index.ts'
 import type { Draft, DraftChange, PipelineText, SaveChange } from '../api/pipelines.ts'
 import { HttpRefusal } from '../refuse.ts'
 import { inTurn, writeWhole } from './atomic.ts'
@@ -114,12 +115,19 @@ async function move(shelf: Shelf, id: string, to: string): Promise<PipelineText>
   if (existsSync(target)) throw new HttpRefusal(409, `${to} is there already`, 'Choose another name.')
   await mkdir(dirname(target), { recursive: true })
   await rename(file, target)
+  await moveTests(file, target)
   const kept = await readDraft(shelf.folder, id)
   if (kept) {
     await writeDraft(shelf.folder, to, kept, kept)
     await removeDraft(shelf.folder, id)
   }
   return await read(shelf, idOfFile(shelf.folder, target))
+}
+
+/** Its tests stay beside a pipeline, unless there are others already. */
+async function moveTests(file: string, target: string): Promise<void> {
+  const [from, to] = [testFileOf(file), testFileOf(target)]
+  if (existsSync(from) && !existsSync(to)) await rename(from, to)
 }
 
 /** The text as it stands in the draft, where there is one, under the next free name in the same folder. */
@@ -141,6 +149,7 @@ async function remove(shelf: Shelf, id: string): Promise<void> {
   const kept = await readDraft(shelf.folder, id)
   if (kept) await writeWhole(join(trash, `draft-of-${basename(id)}`), kept.text)
   await rename(file, join(trash, basename(id)))
+  await moveTests(file, join(trash, basename(id)))
   await removeDraft(shelf.folder, id)
 }
 
