@@ -37,7 +37,12 @@ async function stage(sink: OpenSink, index: number, ...numbers: number[]): Promi
   const file = join(sink.stageFolder, `.run7-${index}.csv.tmp`)
   const text = `n\n${numbers.map((n) => `${n}\n`).join('')}`
   await writeFile(file, text)
-  return { rows: numbers.length, bytes: text.length, files: [file], data: { split: index } }
+  return {
+    rows: numbers.length,
+    bytes: text.length,
+    files: [file],
+    data: { split: index, segments: [['', 0, text.length, numbers.length]] },
+  }
 }
 
 const intend = async () => {}
@@ -78,19 +83,19 @@ test('append refuses a file with another header', async () => {
   expect(await readdir(folder)).toEqual(['out.csv'])
 })
 
-test('a folder: parts are named by run and split; fail, replace and append', async () => {
+test('a folder: parts are named by run and number; fail, replace and append', async () => {
   await write({ path: 'parts/' }, split(1), split(), split(2))
-  expect(await readdir(join(folder, 'parts'))).toEqual(['part-test-00000.csv', 'part-test-00002.csv'])
-  expect(await read('parts/part-test-00002.csv')).toBe('n\n2\n')
+  expect(await readdir(join(folder, 'parts'))).toEqual(['part-test-00000.csv'])
+  expect(await read('parts/part-test-00000.csv')).toBe('n\n1\n2\n')
   const again = await write({ path: 'parts/' }, split(1))
   expect(again.problems[0]?.code).toBe('output-exists')
 
   await writeFile(join(folder, 'parts/part-old-00000.csv'), 'n\n9\n')
   await write({ path: 'parts/', ifExists: 'append' }, split(5))
-  expect(await readdir(join(folder, 'parts'))).toHaveLength(3)
+  expect(await readdir(join(folder, 'parts'))).toHaveLength(2)
   const sink = await open({ path: 'parts/', ifExists: 'replace' })
   await sink.commit([await stage(sink, 0, 7)], intend)
-  expect((await readdir(join(folder, 'parts'))).filter((name) => !name.startsWith('.'))).toHaveLength(3)
+  expect((await readdir(join(folder, 'parts'))).filter((name) => !name.startsWith('.'))).toHaveLength(2)
   await sink.finish()
   expect(await readdir(join(folder, 'parts'))).toEqual(['part-run7-00000.csv'])
 })
@@ -161,7 +166,7 @@ test('a folder commit that is done again after a crash changes nothing', async (
   const again = await open({ path: 'parts/' })
   await again.commit([receipt], intend)
   expect(await again.finish()).toMatchObject({ rows: 1 })
-  expect(await readdir(join(folder, 'parts'))).toEqual(['part-run7-00003.csv'])
+  expect(await readdir(join(folder, 'parts'))).toEqual(['part-run7-00000.csv'])
 })
 
 test('a file that somebody else makes during the run is not overwritten', async () => {

@@ -1,19 +1,26 @@
-import { readdir, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import {
   type Json,
   type OpenSink,
   type ProbeContext,
   type Receipt,
+  type Report,
+  readBytes,
   type Schema,
   type SinkOpenContext,
+  type SinkWriteContext,
   Type,
 } from '@headrace/runtime/sdk'
 import type { Range } from './output/disk.ts'
-import { oldParts, openPartFolder, visibleParts } from './output/folder.ts'
+import { openPartFolder } from './output/folder.ts'
+import { checkPartitions } from './output/partition.ts'
+import { oldParts, partsIn } from './output/parts.ts'
+import { type PartFormat, stageSegments } from './output/segments.ts'
 import { alreadyThere, openSingleFile } from './output/single.ts'
 
 export { type Range, type StagedPart, stagePart } from './output/disk.ts'
+export type { PartFormat } from './output/segments.ts'
 
 /** Bytes to add to a single file, and what must be known to go on from there. */
 export interface Assembly {
@@ -29,8 +36,8 @@ export interface Assembly {
 export interface Assembler {
   /** The head of a new file; or the content of `existing`, an older file of the format, without its footer. */
   readonly begin: (existing: string | null, schema: Schema) => Promise<Assembly>
-  /** The rows of a part, a complete file of the format; they will begin at byte `position`. */
-  readonly append: (part: string, state: Json, position: number) => Promise<Assembly>
+  /** The rows of a part, a complete file of the format inside of a file; they will begin at byte `position`. */
+  readonly append: (part: Range, state: Json, position: number) => Promise<Assembly>
   /** The footer; it will begin at byte `position`. `side`: all that was added as `side`, in order. */
   readonly end: (state: Json, side: Uint8Array, position: number) => Promise<Uint8Array>
 }
@@ -40,9 +47,24 @@ export const outputSettings = (ending: string) => ({
   path: Type.String({
     format: 'path',
     minLength: 1,
-    description: `The file to write, or a folder for one file a split where it ends in "/". Parts end in ${ending}.`,
+    description: `The file to write, or where it ends in "/" a folder for parts, which end in ${ending}.`,
     examples: [`out/rows${ending}`, 'out/rows/'],
   }),
+  partSize: Type.Optional(
+    Type.Union([Type.Integer({ minimum: 1 }), Type.String()], {
+      default: '128MB',
+      description: 'How large the parts of a folder become, as written: bytes, or a text like "128MB" or "1GiB".',
+      examples: ['1GB'],
+    }),
+  ),
+  partitionBy: Type.Optional(
+    Type.Array(Type.String(), {
+      format: 'columns',
+      description:
+        'Columns by whose values rows go to folders of their own, country=de/day=2026-01-01/, as Hive, Spark and DuckDB read them. They stand in the folders’ names and not in the files.',
+      examples: [['country', 'day']],
+    }),
+  ),
   ifExists: Type.Optional(
     Type.Union([Type.Literal('fail'), Type.Literal('replace'), Type.Literal('append')], {
       default: 'fail',
@@ -54,6 +76,8 @@ export const outputSettings = (ending: string) => ({
 export interface OutputConfig {
   readonly path: string
   readonly ifExists?: 'fail' | 'replace' | 'append'
+  readonly partSize?: number | string
+  readonly partitionBy?: readonly string[]
 }
 
 export type OutputContext = SinkOpenContext<OutputConfig>
@@ -67,8 +91,31 @@ export async function openFileOutput(
 ): Promise<OpenSink> {
   const path = context.resolve(context.config.path)
   if (!isFolder(context.config.path)) return openSingleFile(context, path, options.assembler)
-  return openPartFolder(context, path, options.ending, options.assembler)
+  return openPartFolder(context, path, { ...options, partSize: partBytes(context.config) })
 }
+
+/** Stages a split's rows in a lane: for one file, or for the parts of a folder. */
+export async function writeFileOutput<C extends OutputConfig>(
+  context: SinkWriteContext<C>,
+  format: PartFormat,
+): Promise<Receipt> {
+  const { partitionBy = [], path } = context.config
+  const partSize = isFolder(path) ? partBytes(context.config) : Number.POSITIVE_INFINITY
+  return await stageSegments(context, format, { partSize, partitionBy })
+}
+
+/** Reports settings of a folder's parts that do not fit the columns. */
+export function checkParts(config: OutputConfig, input: Schema, report: Report): void {
+  checkPartitions(config, input, report)
+  if (config.partSize === undefined || readBytes(config.partSize) !== null) return
+  const message = `"${config.partSize}" is no size.`
+  report({ code: 'wrong-form', message, hint: 'Write bytes, or a text like "128MB".', setting: 'partSize' })
+}
+
+const usualPart = 128e6
+
+/** The size of a folder's parts. */
+export const partBytes = ({ partSize }: OutputConfig): number => readBytes(partSize ?? usualPart) ?? usualPart
 
 /** The receipt of a split whose rows lie in one staged part; none where it has no rows. */
 export function splitReceipt(splitIndex: number, rows: number, bytes: number, file: string): Receipt {
@@ -95,14 +142,14 @@ export async function probeOutput(context: ProbeContext<OutputConfig>, ending: s
     else problem('not-a-folder', `${path} is a file.`, 'Leave the "/" at the end out to write one file.')
     return null
   }
-  const parts = found.isDirectory() ? visibleParts(await readdir(path), ending) : []
+  const parts = found.isDirectory() ? await partsIn(path, ending) : []
   if (found.isDirectory() && parts.length === 0) return null
   if ((config.ifExists ?? 'fail') === 'fail') {
     const { code, message, hint } = alreadyThere(path)
     const count = parts.length ? ` It holds ${parts.length} ${ending} files.` : ''
     report({ code, message: message + count, ...(hint && { hint }), setting: 'path' })
   }
-  const foreign = parts.find((name) => !oldParts([name], ending).length)
+  const foreign = parts.find((name) => !oldParts([basename(name)], ending).length)
   if (config.ifExists === 'replace' && foreign) {
     problem(
       'output-has-others',

@@ -1,7 +1,7 @@
 import { fixed, sink, Type, types } from '@headrace/runtime/sdk'
 import { arrowAssembler } from '../formats/ipc/assembler.ts'
-import { writeArrowPart } from '../formats/ipc/part.ts'
-import { openFileOutput, outputSettings, probeOutput, splitReceipt } from '../formats/output.ts'
+import { arrowParts } from '../formats/ipc/part.ts'
+import { checkParts, openFileOutput, outputSettings, probeOutput, writeFileOutput } from '../formats/output.ts'
 import { shortPath } from '../formats/summary.ts'
 
 /** Writes rows as an Arrow IPC file, readable without a copy. */
@@ -25,10 +25,7 @@ export default sink({
     },
   ],
   probe: (context) => probeOutput(context, '.arrow'),
+  columns: ({ config: settings, input, report }) => checkParts(settings, input, report),
   open: (context) => openFileOutput(context, { ending: '.arrow', assembler: arrowAssembler }),
-  async write({ input, splitIndex, stage }) {
-    const file = stage('.arrow')
-    const { rows, bytes } = await writeArrowPart(file, input)
-    return splitReceipt(splitIndex, rows, bytes, file)
-  },
+  write: (context) => writeFileOutput(context, arrowParts),
 })

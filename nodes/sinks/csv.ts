@@ -1,10 +1,17 @@
 import { open } from 'node:fs/promises'
-import { HeadraceError, type Report, type Schema, sink, Type, types } from '@headrace/runtime/sdk'
+import { HeadraceError, type Report, sink, Type, types } from '@headrace/runtime/sdk'
 import { TextBuffer } from '@headrace/runtime/text'
-import { type Assembler, openFileOutput, outputSettings, probeOutput } from '../formats/output.ts'
+import {
+  type Assembler,
+  checkParts,
+  openFileOutput,
+  outputSettings,
+  probeOutput,
+  writeFileOutput,
+} from '../formats/output.ts'
 import { shortPath } from '../formats/summary.ts'
 import { type CsvForm, csvWriter, writeHeader } from '../formats/text/csv.ts'
-import { writeTextPart } from '../formats/text/part.ts'
+import { textParts } from '../formats/text/part.ts'
 
 const config = Type.Object({
   ...outputSettings('.csv'),
@@ -53,16 +60,19 @@ export default sink({
     },
   ],
   probe: (context) => probeOutput(context, '.csv'),
-  columns: ({ config: settings, report }) => checkForm(formOf(settings), report),
+  columns({ config: settings, input, report }) {
+    checkForm(formOf(settings), report)
+    checkParts(settings, input, report)
+  },
   open: (context) =>
     openFileOutput(context, { ending: '.csv', assembler: assembler(formOf(context.config), context.config.header) }),
   write: (context) => {
     const form = formOf(context.config)
     const delimiter = form.delimiter.charCodeAt(0)
-    return writeTextPart(
+    const format = textParts(
       context,
       '.csv',
-      (out) => out.copy(headerOf(context.input.schema, form, context.config.header)),
+      (out, names) => out.copy(headerOf(names, form, context.config.header)),
       (batch, unwritable) => {
         const cells = batch.columns.map((column) => csvWriter(column, form, unwritable))
         return (out, row) => {
@@ -74,6 +84,7 @@ export default sink({
         }
       },
     )
+    return writeFileOutput(context, format)
   },
 })
 
@@ -99,14 +110,10 @@ function checkForm({ delimiter, quote }: CsvForm, report: Report): void {
   }
 }
 
-function headerOf(schema: Schema, form: CsvForm, header = true): Uint8Array {
+function headerOf(names: readonly string[], form: CsvForm, header = true): Uint8Array {
   const out = new TextBuffer()
   if (header) {
-    writeHeader(
-      out,
-      schema.fields.map((field) => field.name),
-      form,
-    )
+    writeHeader(out, names, form)
   }
   return out.written
 }
@@ -115,7 +122,8 @@ function headerOf(schema: Schema, form: CsvForm, header = true): Uint8Array {
 function assembler(form: CsvForm, header = true): Assembler {
   return {
     async begin(existing, schema) {
-      const head = headerOf(schema, form, header)
+      const names = schema.fields.map((field) => field.name)
+      const head = headerOf(names, form, header)
       const state = { head: head.length }
       if (!existing) return { pieces: [head], state }
       const { size, start, last } = await endsOf(existing, head.length + 200)
@@ -126,8 +134,7 @@ function assembler(form: CsvForm, header = true): Assembler {
     },
     async append(part, state) {
       const { head } = state as { head: number } // what `begin` returned
-      const { size } = await endsOf(part, 0)
-      return { pieces: [{ file: part, start: head, end: size }], state }
+      return { pieces: [{ ...part, start: part.start + head }], state }
     },
     end: async () => new Uint8Array(0),
   }

@@ -1,9 +1,16 @@
 import { open } from 'node:fs/promises'
 import { sink, Type, types } from '@headrace/runtime/sdk'
 import { objectWriter } from '@headrace/runtime/text'
-import { type Assembler, openFileOutput, outputSettings, probeOutput } from '../formats/output.ts'
+import {
+  type Assembler,
+  checkParts,
+  openFileOutput,
+  outputSettings,
+  probeOutput,
+  writeFileOutput,
+} from '../formats/output.ts'
 import { shortPath } from '../formats/summary.ts'
-import { writeTextPart } from '../formats/text/part.ts'
+import { textParts } from '../formats/text/part.ts'
 
 /** Writes rows as JSON, one object a line. */
 export default sink({
@@ -32,20 +39,24 @@ export default sink({
     },
   ],
   probe: (context) => probeOutput(context, '.ndjson'),
+  columns: ({ config: settings, input, report }) => checkParts(settings, input, report),
   open: (context) => openFileOutput(context, { ending: '.ndjson', assembler: lines }),
   write: (context) =>
-    writeTextPart(
+    writeFileOutput(
       context,
-      '.ndjson',
-      () => {},
-      (batch, unwritable) => {
-        const names = batch.schema.fields.map((field) => field.name)
-        const object = objectWriter(names, batch.columns, unwritable)
-        return (out, row) => {
-          object(out, row)
-          out.byte(10)
-        }
-      },
+      textParts(
+        context,
+        '.ndjson',
+        () => {},
+        (batch, unwritable) => {
+          const names = batch.schema.fields.map((field) => field.name)
+          const object = objectWriter(names, batch.columns, unwritable)
+          return (out, row) => {
+            object(out, row)
+            out.byte(10)
+          }
+        },
+      ),
     ),
 })
 
@@ -57,10 +68,7 @@ const lines: Assembler = {
     const content = { file: existing, start: 0, end: length }
     return { pieces: endsLine ? [content] : [content, Buffer.from('\n')], state: null }
   },
-  async append(part) {
-    const { length } = await lastByte(part)
-    return { pieces: [{ file: part, start: 0, end: length }], state: null }
-  },
+  append: async (part) => ({ pieces: [part], state: null }),
   end: async () => new Uint8Array(0),
 }
 

@@ -8,11 +8,20 @@ import {
   Type,
   types,
 } from '@headrace/runtime/sdk'
-import { type OutputConfig, openFileOutput, outputSettings, probeOutput } from '../formats/output.ts'
+import { columnsInFiles } from '../formats/output/partition.ts'
+import {
+  checkParts,
+  type OutputConfig,
+  openFileOutput,
+  outputSettings,
+  partBytes,
+  probeOutput,
+  writeFileOutput,
+} from '../formats/output.ts'
 import { refineByArrow } from '../formats/parquet/arrow-types.ts'
 import { columnsDiffer, parquetAssembler } from '../formats/parquet/assembler.ts'
 import { readFooter } from '../formats/parquet/footer.ts'
-import { writeParquetPart } from '../formats/parquet/part.ts'
+import { parquetParts } from '../formats/parquet/part.ts'
 import { columnsOf } from '../formats/parquet/schema.ts'
 import { shortPath, summaryOf } from '../formats/summary.ts'
 
@@ -75,6 +84,7 @@ export default sink({
         setting: 'path',
       })
     }
+    checkParts(settings, input, report)
     // A cast: `probeExisting` made it.
     const existing = probe as unknown as readonly Field[] | null
     const why = existing && columnsDiffer(new Schema(existing), input)
@@ -89,13 +99,20 @@ export default sink({
   open: (context) =>
     openFileOutput(context, {
       ending: '.parquet',
-      assembler: parquetAssembler(context.schema, context.config.compression ?? 'zstd'),
+      assembler: parquetAssembler(
+        columnsInFiles(context.schema, context.config.partitionBy),
+        context.config.compression ?? 'zstd',
+      ),
     }),
   write: (context) =>
-    writeParquetPart(context, {
-      codec: context.config.compression ?? 'zstd',
-      groupRows: context.config.rowGroupRows ?? 100_000,
-    }),
+    writeFileOutput(
+      context,
+      parquetParts({
+        codec: context.config.compression ?? 'zstd',
+        groupRows: context.config.rowGroupRows ?? 100_000,
+        groupBytes: partBytes(context.config),
+      }),
+    ),
 })
 
 /** The columns of the file that rows will be added to; null where there is none. */

@@ -2,6 +2,7 @@ import { source, Type } from '@headrace/runtime/sdk'
 import { probeArrow } from '../formats/arrow/probe.ts'
 import { readSplit } from '../formats/arrow/read.ts'
 import { cutSplits } from '../formats/arrow/splits.ts'
+import { partitionSettings, withPartitions } from '../formats/partitions.ts'
 import { pathSummary } from '../formats/summary.ts'
 
 /** A stream of one int32 column, n: 1, null, 3. */
@@ -20,6 +21,7 @@ export default source({
       description: 'A file, a pattern such as `parts/*.arrow`, or a list of these.',
       examples: ['flights.arrow', 'parts/*.arrow'],
     }),
+    ...partitionSettings,
   }),
   summary: ({ path }) => pathSummary(path),
   examples: [
@@ -30,7 +32,6 @@ export default source({
       output: [{ n: 1 }, { n: null }, { n: 3 }],
     },
   ],
-  probe: probeArrow,
+  ...withPartitions({ probe: probeArrow, read: readSplit }),
   splits: (context) => cutSplits(context, context.target),
-  read: (context) => readSplit(context),
 })

@@ -4,6 +4,7 @@ import { readSplit } from '../formats/csv/read.ts'
 import { rejoinRecords } from '../formats/csv/rejoin.ts'
 import { csvSettings } from '../formats/csv/settings.ts'
 import { cutSplits, wholeFiles } from '../formats/csv/splits.ts'
+import { withPartitions } from '../formats/partitions.ts'
 import { pathSummary } from '../formats/summary.ts'
 
 /** Reads CSV files to typed columns; a line that is no row, or has a wrong value, is rejected with its place. */
@@ -33,9 +34,8 @@ export default source({
       rejected: 1,
     },
   ],
-  probe: probeCsv,
+  ...withPartitions({ probe: probeCsv, read: readSplit }),
   splits: (context) => cutSplits(context, context.target),
   whole: async ({ probe }) => wholeFiles(probe),
   rejoin: (context) => rejoinRecords(context),
-  read: (context) => readSplit(context),
 })

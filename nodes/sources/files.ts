@@ -7,8 +7,10 @@ import {
   type Column,
   columnOf,
   HeadraceError,
+  type ProbeContext,
   type SourceContext,
   type SourceFile,
+  type SourceProbe,
   type Split,
   type Static,
   slice,
@@ -18,6 +20,7 @@ import {
   types,
 } from '@headrace/runtime/sdk'
 import { findFiles } from '../formats/files.ts'
+import { partitionSettings, withPartitions } from '../formats/partitions.ts'
 import { pathSummary, summaryOf } from '../formats/summary.ts'
 
 const config = Type.Object({
@@ -25,6 +28,7 @@ const config = Type.Object({
     description: 'A folder, a pattern such as `docs/**/*.md`, a file, or a list of these.',
     examples: ['docs/**/*.md', ['notes', 'README.md']],
   }),
+  ...partitionSettings,
   as: Type.Union([Type.Literal('text'), Type.Literal('bytes')], {
     default: 'text',
     description: 'What a file is read as: text (UTF-8, others are rejected) or bytes, in a column of that name.',
@@ -62,16 +66,7 @@ export default source({
       rejected: 1,
     },
   ],
-  probe: async ({ config: { path, as }, folder, resolve, report }) => ({
-    columns: [
-      { name: 'path', type: types.string },
-      { name: 'name', type: types.string },
-      { name: 'size', type: types.int64 },
-      { name: 'modified', type: timestamp('us', 'UTC') },
-      as === 'text' ? { name: 'text', type: types.string } : { name: 'bytes', type: types.binary },
-    ],
-    files: await findFiles({ path, folder, resolve, report }),
-  }),
+  ...withPartitions({ probe: probeFiles, read: readFiles }),
   splits: async ({ probe, target }) => {
     const splits: Split[] = []
     let files: SourceFile[] = []
@@ -97,10 +92,27 @@ export default source({
       const size = probe.files.find((file) => file.path === path)?.size ?? 0
       return { part: { path, start: 0, end: size, firstRow: row } }
     }),
-  read: (context) => readFiles(context),
 })
 
 type Context = SourceContext<Static<typeof config>>
+
+async function probeFiles({
+  config: { path, as },
+  folder,
+  resolve,
+  report,
+}: ProbeContext<Static<typeof config>>): Promise<SourceProbe> {
+  return {
+    columns: [
+      { name: 'path', type: types.string },
+      { name: 'name', type: types.string },
+      { name: 'size', type: types.int64 },
+      { name: 'modified', type: timestamp('us', 'UTC') },
+      as === 'text' ? { name: 'text', type: types.string } : { name: 'bytes', type: types.binary },
+    ],
+    files: await findFiles({ path, folder, resolve, report }),
+  }
+}
 
 interface Content {
   readonly file: SourceFile

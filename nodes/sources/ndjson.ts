@@ -2,6 +2,7 @@ import { source, Type } from '@headrace/runtime/sdk'
 import { probeJson } from '../formats/json/probe.ts'
 import { readSplit } from '../formats/json/read.ts'
 import { cutSplits, rejoinRows, wholeFiles } from '../formats/json/splits.ts'
+import { partitionSettings, withPartitions } from '../formats/partitions.ts'
 import { pathSummary } from '../formats/summary.ts'
 
 /** Reads JSON: one row a line, or one array of rows that is the whole file. */
@@ -15,6 +16,7 @@ export default source({
         'A file, a pattern such as `logs/*.ndjson`, or a list of these. Files ending in .gz or .zst are unpacked.',
       examples: ['events.ndjson', 'logs/*.json.gz'],
     }),
+    ...partitionSettings,
     types: Type.Optional(
       Type.Record(Type.String(), Type.String({ format: 'type' }), {
         description:
@@ -45,9 +47,8 @@ export default source({
       rejected: 1,
     },
   ],
-  probe: probeJson,
+  ...withPartitions({ probe: probeJson, read: readSplit }),
   splits: (context) => cutSplits(context, context.target),
   whole: (context) => wholeFiles(context),
   rejoin: async ({ rows }) => rejoinRows(rows),
-  read: (context) => readSplit(context),
 })

@@ -3,6 +3,7 @@ import { example } from '../formats/parquet/example.ts'
 import { probeParquet } from '../formats/parquet/probe.ts'
 import { readParquet } from '../formats/parquet/read.ts'
 import { cutGroups } from '../formats/parquet/splits.ts'
+import { partitionSettings, withPartitions } from '../formats/partitions.ts'
 import { pathSummary, summaryOf } from '../formats/summary.ts'
 
 /** Reads Parquet files: only the columns asked for, row group by row group, in the files' order. */
@@ -15,6 +16,7 @@ export default source({
       description: 'A file, a glob, a folder, or a list of these. All files must have the columns of the first one.',
       examples: ['data/orders.parquet', 'data/**/*.parquet'],
     }),
+    ...partitionSettings,
     columns: Type.Optional(
       Type.Array(Type.String(), {
         format: 'columns',
@@ -45,7 +47,6 @@ export default source({
       output: [{ city: 'Zürich' }, { city: null }, { city: '東京' }],
     },
   ],
-  probe: probeParquet,
+  ...withPartitions({ probe: probeParquet, read: readParquet }),
   splits: async ({ probe, target }) => cutGroups(probe, target),
-  read: readParquet,
 })

@@ -1,6 +1,7 @@
 export type { Static } from 'typebox'
 export { columnsIn } from '../expression/columnnames.ts'
 export * from '../memory/index.ts'
+export { readBytes } from '../pipeline/amounts.ts'
 export { HeadraceError, nearest, type Place, type Problem } from '../pipeline/problem.ts'
 export { Schema } from '../pipeline/schema.ts'
 export * from '../pipeline/types.ts'

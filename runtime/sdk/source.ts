@@ -19,6 +19,8 @@ export interface SourceProbe {
   readonly files: readonly SourceFile[]
   /** What was detected, in words for people: `{ delimiter: ';', encoding: 'windows-1252' }`. */
   readonly detected?: { readonly [what: string]: string }
+  /** Columns, among `columns`, whose values stand in the names of folders. */
+  readonly partitions?: readonly Field[]
   /** Rows, where the format knows them. */
   readonly rows?: number
   /** Whatever the source wants to find again in `splits` and `read`. */

@@ -1,5 +1,6 @@
 import { type ColumnType, parseType, type Report, type Static, Type, typeName } from '@headrace/runtime/sdk'
 import { isZone } from '@headrace/runtime/time'
+import { partitionSettings } from '../partitions.ts'
 import { dateFormatOf } from './date-format.ts'
 import type { Dialect } from './dialect.ts'
 
@@ -10,6 +11,7 @@ export const csvSettings = Type.Object({
     description: 'A file, a glob, a folder or a list of these. `.gz` and `.zst` are decompressed.',
     examples: ['data/orders.csv', 'data/2024-*.csv.gz'],
   }),
+  ...partitionSettings,
   delimiter: Type.Optional(
     Type.String({ description: 'The character between fields. Detected where not set.', examples: [';', '\t'] }),
   ),

@@ -20,10 +20,10 @@ export const arrowAssembler: Assembler = {
   },
 
   async append(part, _state, position) {
-    const { blocks, end } = await readFooter(part)
+    const { blocks, end } = await readFooter(part.file, part)
     const start = blocks[0]?.offset ?? end
     const side = Buffer.concat(blocks.map((block) => blockEntry(block, position - start)))
-    return { pieces: [{ file: part, start, end }], side, state: null }
+    return { pieces: [{ file: part.file, start: part.start + start, end: part.start + end }], side, state: null }
   },
 
   async end(_state, side) {

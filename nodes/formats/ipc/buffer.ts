@@ -9,9 +9,10 @@ export class GrowingBuffer {
   #bytes: Uint8Array<ArrayBuffer>
   length = 0
 
-  constructor() {
-    this.#bytes = spare ?? new Uint8Array(1 << 16)
-    spare = null
+  /** `room`: of many buffers with little in each. */
+  constructor(room?: number) {
+    this.#bytes = (room === undefined && spare) || new Uint8Array(room ?? 1 << 16)
+    if (room === undefined) spare = null
   }
 
   write(piece: Uint8Array): void {

@@ -58,17 +58,20 @@ export async function decodeFooter(bytes: Uint8Array): Promise<{ schema: Schema;
 /** A file's schema, its record batches, and the byte where the next one could be written. */
 export async function readFooter(
   file: string,
+  within?: { readonly start: number; readonly end: number },
 ): Promise<{ schema: Schema; blocks: Block[]; footer: Uint8Array; end: number }> {
   const handle = await open(file, 'r')
   try {
-    const { size } = await handle.stat()
-    const [head, last] = [await readAt(handle, 0, 16), await readAt(handle, Math.max(0, size - 10), 10)]
+    const { start, end: whole } = within ?? { start: 0, end: (await handle.stat()).size }
+    const size = whole - start
+    const read = (position: number, length: number) => readAt(handle, start + position, length)
+    const [head, last] = [await read(0, 16), await read(Math.max(0, size - 10), 10)]
     if (size < 26 || !head.subarray(0, 6).equals(magic) || !last.subarray(4).equals(magic)) {
       throw new HeadraceError('not-arrow', `${file} is no Arrow IPC file: "ARROW1" does not stand at both ends.`, {
         place: { file },
       })
     }
-    const footer = await readAt(handle, size - 10 - last.readInt32LE(0), last.readInt32LE(0))
+    const footer = await read(size - 10 - last.readInt32LE(0), last.readInt32LE(0))
     const { schema, blocks } = await decodeFooter(footer)
     const ends = blocks.map((block) => block.offset + block.metaDataLength + block.bodyLength)
     return { schema, blocks, footer, end: Math.max(16 + head.readInt32LE(12), ...ends) }

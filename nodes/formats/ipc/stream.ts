@@ -14,11 +14,11 @@ export interface IpcStream {
 }
 
 /** Opens a stream for batches of these columns. */
-export async function openIpcStream(schema: Schema): Promise<IpcStream> {
+export async function openIpcStream(schema: Schema, room?: number): Promise<IpcStream> {
   const { arrowSchema } = await import('@headrace/runtime/arrow')
   const head = await schemaMessage(arrowSchema(schema))
   const write = await openBatchWriter()
-  const out = new GrowingBuffer()
+  const out = new GrowingBuffer(room)
   return {
     add(batch) {
       if (out.length === 0) out.write(head)

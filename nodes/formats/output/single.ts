@@ -72,7 +72,8 @@ export async function openSingleFile(context: OutputContext, path: string, assem
     for (const receipt of receipts) {
       next = { ...next, rows: next.rows + receipt.rows }
       for (const part of receipt.files) {
-        next = await add(next, await assembler.append(part, next.assembler, next.bytes), 0)
+        const whole = { file: part, start: 0, end: (await stat(part)).size }
+        next = await add(next, await assembler.append(whole, next.assembler, next.bytes), 0)
       }
     }
     await file.datasync()

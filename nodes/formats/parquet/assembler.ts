@@ -1,5 +1,5 @@
 import { HeadraceError, type Json, type Schema, sameType, typeName } from '@headrace/runtime/sdk'
-import type { Assembler, Assembly } from '../output.ts'
+import type { Assembler, Assembly, Range } from '../output.ts'
 import { type Codec, openEncoder, writtenType } from './encode.ts'
 import { type Footer, footerOf, readFooter, type SchemaNode } from './footer.ts'
 import { columnsOf } from './schema.ts'
@@ -34,13 +34,13 @@ export function parquetAssembler(schema: Schema, codec: Codec): Assembler {
     }
   }
 
-  async function append(part: string, before: Json, position: number): Promise<Assembly> {
+  async function append(part: Range, before: Json, position: number): Promise<Assembly> {
     const state = before as State // what `begin` or `append` returned
-    const footer = await readFooter(part)
+    const footer = await readFooter(part.file, part.file, part)
     const head = state.head ? new Uint8Array(0) : writeThrift(headOf(footer))
     const moved = moveGroups(footer, position, state.groups, state.paths)
     return {
-      pieces: [{ file: part, start: moved.start, end: moved.end }],
+      pieces: [{ file: part.file, start: part.start + moved.start, end: part.start + moved.end }],
       state: {
         ...state,
         rows: state.rows + footer.rows,

@@ -31,11 +31,15 @@ export interface Encoder {
 }
 
 /** Loads parquet-wasm and apache-arrow (130 ms) and opens an encoder for batches of these columns. */
-export async function openEncoder(fields: readonly Field[], codec: Codec): Promise<Encoder> {
+export async function openEncoder(
+  fields: readonly Field[],
+  codec: Codec,
+  room: 'much' | 'little' = 'much',
+): Promise<Encoder> {
   const parquet = await import('parquet-wasm')
   const { Compression, EnabledStatistics, Table, WriterPropertiesBuilder, writeParquet } = parquet
   const schema = new Schema(fields.map(({ name, type }) => ({ name, type: writtenType(type) })))
-  const stream = await openIpcStream(schema)
+  const stream = await openIpcStream(schema, room === 'much' ? undefined : 1 << 10)
   const chooser = openChooser(schema)
   const compression = {
     zstd: Compression.ZSTD,

@@ -26,14 +26,19 @@ export interface SchemaNode {
 
 const tailBytes = 64 << 10
 
-/** Reads a file's footer without native code. `name` is how errors call the file. */
-export async function readFooter(path: string, name = path): Promise<Footer> {
+/** Reads a file's footer without native code. `name` is how errors call the file; `within`: it is a part of a file. */
+export async function readFooter(
+  path: string,
+  name = path,
+  within?: { readonly start: number; readonly end: number },
+): Promise<Footer> {
   const file = await open(path, 'r')
   try {
-    const { size } = await file.stat()
+    const { start: begin, end } = within ?? { start: 0, end: (await file.stat()).size }
+    const size = end - begin
     const read = async (start: number) => {
       const bytes = new Uint8Array(size - start)
-      const { bytesRead } = await file.read(bytes, 0, bytes.length, start)
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, begin + start)
       return bytes.subarray(0, bytesRead)
     }
     const tail = await read(Math.max(0, size - tailBytes))

@@ -10,6 +10,7 @@ import {
   typeName,
 } from '@headrace/runtime/sdk'
 import { findFiles } from '../files.ts'
+import { partitionsIn } from '../partitions.ts'
 import { refineByArrow } from './arrow-types.ts'
 import { type Footer, logicalType, readFooter, type SchemaNode } from './footer.ts'
 import { columnsOf } from './schema.ts'
@@ -47,7 +48,7 @@ export async function probeParquet(context: ProbeContext<ParquetConfig>): Promis
     signal.throwIfAborted()
     const all = columnsOf(footer.schema)
     if (!first) {
-      const plain = pick(all, config.columns, report)
+      const plain = pick(all, inFiles(all, config.columns, file), report)
       warnOfCuts(footer.schema, plain, report)
       first = { file, plain, footer }
     }
@@ -94,6 +95,12 @@ function reportUnreadable(error: unknown, path: string, report: Report): void {
   } else if (error instanceof Error && 'syscall' in error) {
     report({ code: 'read-failed', message: `${path} cannot be read: ${error.message}.`, setting: 'path' })
   } else throw error
+}
+
+/** The wanted columns without those that stand in the names of folders. */
+function inFiles(all: readonly Field[], wanted: readonly string[] | undefined, { path }: SourceFile) {
+  const partitions = partitionsIn(path).map(([name]) => name)
+  return wanted?.filter((name) => !partitions.includes(name) || all.some((field) => field.name === name))
 }
 
 function pick(all: readonly Field[], wanted: readonly string[] | undefined, report: Report): Field[] {
