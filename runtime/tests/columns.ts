@@ -1,6 +1,6 @@
 import type { Checked } from '../catalogue/check.ts'
 import { nearest } from '../pipeline/problem.ts'
-import { kindOf } from '../pipeline/shape.ts'
+import { isRecord, kindOf } from '../pipeline/shape.ts'
 import type { TestRow } from '../pipeline/tests/index.ts'
 import { type ColumnType, type Field, list, parseType, typeName, types } from '../pipeline/types.ts'
 import type { Json } from '../sdk/node.ts'
@@ -31,10 +31,20 @@ export function typedRows(spot: PutSpot, checked: Checked, notes: Notes): TypedR
 }
 
 /** The columns that the pipeline has there, from its files or from what is pinned. */
-function columnsInto({ node, isSource, input }: PutSpot, { nodes }: Checked): readonly Field[] | undefined {
+function columnsInto({ node, isSource, input }: PutSpot, { nodes, pipeline }: Checked): readonly Field[] | undefined {
   const there = nodes[node]
-  if (isSource) return there?.output?.fields
+  if (isSource) return pinned(pipeline?.nodes[node]?.config['pin']) ?? there?.output?.fields
   return (there?.inputSchemas[input] ?? (input === '' ? there?.input : null))?.fields
+}
+
+/** The columns of a source's `pin`; what is wrong with it is said where the pipeline is checked. */
+function pinned(pin: Json | undefined): readonly Field[] | undefined {
+  if (!isRecord(pin)) return undefined
+  const fields = Object.entries(pin).flatMap(([name, text]): Field[] => {
+    const type = parseType(aliases[String(text)] ?? String(text))
+    return type ? [{ name, type }] : []
+  })
+  return fields.length ? fields : undefined
 }
 
 type Path = readonly (string | number)[]
