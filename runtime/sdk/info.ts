@@ -39,6 +39,13 @@ export interface Example {
   /** The columns that enter (transforms, models, sinks). */
   readonly input?: readonly Field[]
   readonly rows?: readonly Record<string, unknown>[]
+  /** The rows that enter a node with several inputs, by the input's name. */
+  readonly inputs?: {
+    readonly [input: string]: {
+      readonly columns: readonly Field[]
+      readonly rows: readonly Record<string, unknown>[]
+    }
+  }
   /** Files made in an empty folder before a source's example runs; paths in `config` are relative to it. */
   readonly files?: { readonly [path: string]: string | Uint8Array }
   /** Rows that come out, at the port named or at the only one. */

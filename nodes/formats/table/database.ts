@@ -14,7 +14,7 @@ export interface Database {
 }
 
 export interface Prepared {
-  /** How many statements the text holds; above one, nothing else is known. */
+  /** How many statements the text holds; unless it is one, nothing else is known. */
   readonly statements: number
   readonly isSelect: boolean
   readonly columns: readonly { readonly name: string; readonly type: Bindings.LogicalType }[]
@@ -75,6 +75,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   try {
     const allowed = folders.map((folder) => text(join(folder, '/'))).join(', ')
     await run(`SET allowed_directories = [${allowed}]`)
+    // Elsewhere a query would depend on where it runs.
+    await run("SET TimeZone = 'UTC'").catch(() => [])
     await run('SET enable_external_access = false')
     await run('SET lock_configuration = true')
   } catch (error) {
@@ -95,9 +97,15 @@ async function prepare(duckdb: DuckDB, connection: Bindings.Connection, sql: str
     connection,
     sql,
   )
-  // Its error is no exception: a text that cannot be parsed has no statements.
-  if (statements === 0) throw new Error(duckdb.extract_statements_error(extracted))
-  if (statements > 1) return { statements, isSelect: false, columns: [] }
+  if (statements === 0) {
+    // No exception, and null where there is no error either: the text is empty.
+    let error = ''
+    try {
+      error = duckdb.extract_statements_error(extracted)
+    } catch {}
+    if (error) throw new Error(error)
+  }
+  if (statements !== 1) return { statements, isSelect: false, columns: [] }
   const prepared = await duckdb.prepare_extracted_statement(connection, extracted, 0)
   try {
     const count = duckdb.prepared_statement_column_count(prepared)

@@ -10,6 +10,8 @@ export interface DuckError {
   readonly position: number | null
   readonly subtype: string | null
   readonly name: string | null
+  /** Names that may have been meant. */
+  readonly candidates: readonly string[]
 }
 
 /** Reads a DuckDB error; null for an error of another kind. */
@@ -18,7 +20,7 @@ export function readDuckError(error: unknown): DuckError | null {
   const start = error.message.indexOf('{"exception_type"')
   if (start < 0) {
     const [, type = '', message = ''] = /^([A-Z][A-Za-z ]*?) ?Error: (.*)$/s.exec(error.message) ?? []
-    return type ? { type, message: oneLine(message), position: null, subtype: null, name: null } : null
+    return type ? { type, message: oneLine(message), position: null, subtype: null, name: null, candidates: [] } : null
   }
   const said = parsed(error.message.slice(start))
   if (!said) return null
@@ -28,6 +30,7 @@ export function readDuckError(error: unknown): DuckError | null {
     position: said.position === undefined ? null : Number(said.position),
     subtype: said.error_subtype ?? null,
     name: said.name ?? null,
+    candidates: said.candidates?.split(',').filter((name) => name !== '') ?? [],
   }
 }
 
@@ -42,7 +45,7 @@ function parsed(json: string): Record<string, string | undefined> | null {
 
 /** The first line with what follows it up to a blank one, at most 300 characters. */
 function oneLine(message: string): string {
-  const [first = ''] = message.split(/\n\s*(?:\n|LINE |Stack Trace)/)
+  const [first = ''] = message.split(/\n\s*(?:\n|LINE |Stack Trace|Candidate |Did you mean)/)
   const line = first.replace(/\s+/g, ' ').trim()
   return line.length > 300 ? `${line.slice(0, 299)}…` : line
 }

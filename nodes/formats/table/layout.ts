@@ -5,6 +5,7 @@ import {
   putBools,
   putHalves,
   putLongDecimals,
+  putSeconds,
   putSmall,
   putTexts,
   putTrue,
@@ -104,7 +105,8 @@ function flatShape(
     case 'time':
       return leaf(name, physical.int64, putWords(2), manner === 'plain' ? [[6, thrift.i32, 8]] : [])
     case 'timestamp':
-      return leaf(name, physical.int64, putWords(2), manner === 'plain' ? timestampAbout(type.unit, type.zone) : [])
+      if (manner === 'apart') return leaf(name, physical.int64, putWords(2))
+      return leaf(name, physical.int64, type.unit === 's' ? putSeconds : putWords(2), timestampAbout(type))
   }
 }
 
@@ -116,10 +118,9 @@ function leaf(name: string, physicalType: number, put: PutValues, about: readonl
   return { kind: 'leaf', name, leaf: { physical: physicalType, encoding, about: struct, put } }
 }
 
-/** A logical type TIMESTAMP; none for seconds, which Parquet lacks: a whole number that a view makes a timestamp. */
-function timestampAbout(unit: string, zone: string | null): About[] {
-  const number = { ms: 1, us: 2, ns: 3 }[unit]
-  if (!number) return []
+/** A logical type TIMESTAMP; seconds, which Parquet lacks, are milliseconds there. */
+function timestampAbout({ unit, zone }: ColumnType & { kind: 'timestamp' }): About[] {
+  const number = { s: 1, ms: 1, us: 2, ns: 3 }[unit]
   const units: ThriftStruct = new Map([[number, { type: thrift.struct, value: new Map() }]])
   const timestamp: ThriftStruct = new Map<number, { type: number; value: ThriftValue }>([
     [1, { type: thrift.true, value: zone !== null }],

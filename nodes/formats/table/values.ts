@@ -40,6 +40,14 @@ export const putHalves: PutValues = (out, column, places) => {
   out.add(new Uint8Array(to.buffer))
 }
 
+/** Seconds as milliseconds. */
+export const putSeconds: PutValues = (out, column, places) => {
+  const from = column.values as BigInt64Array
+  const to = new BigInt64Array(places?.length ?? column.length)
+  for (let i = 0; i < to.length; i++) to[i] = (from[places ? (places[i] as number) : i] as bigint) * 1000n
+  out.add(new Uint8Array(to.buffer))
+}
+
 export const putBools: PutValues = (out, column, places) => {
   const bits = column.values as Uint8Array
   if (!places) {
