@@ -1,4 +1,5 @@
 import { type ByteStream, openBytes } from '../byte-stream.ts'
+import { compressionOf } from '../compression.ts'
 
 /** Rows as lines of a file, or as the items of one array that fills it. */
 export type Form = 'lines' | 'array'
@@ -15,6 +16,8 @@ export interface Range {
 }
 
 export const longestRaw = 64 << 10
+
+const usualChunk = 1 << 20
 
 /** Places of rows: parallel lists, `count` long. */
 export interface Found {
@@ -74,7 +77,9 @@ export class Records {
     options: { chunkBytes?: number; maxRowBytes?: number } = {},
   ): Promise<Records> {
     const stream = await openBytes(path, name, range.start, range.end)
-    return new Records(stream, range, { chunkBytes: 1 << 20, maxRowBytes: 64 << 20, ...options })
+    // Fresh memory is slow to touch: a small file does not take much.
+    const most = compressionOf(path) ? usualChunk : Math.min(usualChunk, Math.max(1 << 10, range.end - range.start + 1))
+    return new Records(stream, range, { chunkBytes: most, maxRowBytes: 64 << 20, ...options })
   }
 
   close(): Promise<void> {

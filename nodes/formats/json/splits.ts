@@ -23,12 +23,17 @@ export async function cutSplits(
   limits: Limits = splitLimits,
 ): Promise<Split[]> {
   const splits = packSplits(limits)
-  for (const file of context.probe.files) {
+  const { files } = context.probe
+  for (let start = 0; start < files.length; start += atOnce) {
     context.signal.throwIfAborted()
-    for (const piece of await cutFile(file, context.resolve(file.path), limits)) splits.add(piece)
+    const some = files.slice(start, start + atOnce)
+    const cut = await Promise.all(some.map((file) => cutFile(file, context.resolve(file.path), limits)))
+    for (const piece of cut.flat()) splits.add(piece)
   }
   return splits.finish()
 }
+
+const atOnce = 16
 
 /** How many files a whole is made of at most: each must be opened once to see how it is written. */
 const mostWhole = 100
