@@ -1,6 +1,6 @@
 import type { Checked } from '../catalogue/check.ts'
 import { inputName } from '../pipeline/graph.ts'
-import { type Port, portText, readPort } from '../pipeline/model.ts'
+import { type PipelineEdge, type Port, portText, readPort } from '../pipeline/model.ts'
 import type { Prepared } from '../pipeline/prepare.ts'
 import { nearest } from '../pipeline/problem.ts'
 import type { Expectation, PipelineTest, Put } from '../pipeline/tests/index.ts'
@@ -32,7 +32,7 @@ export interface ExpectSpot {
 export function spotsOf(test: PipelineTest, checked: Checked, notes: Notes) {
   const puts = Object.entries(test.put).flatMap(([at, put]): PutSpot[] => {
     const found = nodeAt(at, 'put', test, checked, notes)
-    const spot = found && putSpot(at, put, found, (message, hint) => wrong('put', at, message, hint))
+    const spot = found && putSpot(at, put, found, checked.edges, (message, hint) => wrong('put', at, message, hint))
     return spot ? [spot] : []
   })
   const expects = Object.entries(test.expect).flatMap(([at, expectation]): ExpectSpot[] => {
@@ -79,7 +79,13 @@ function nodeAt(at: string, part: 'put' | 'expect', { name, path }: PipelineTest
 
 type Wrong = (message: string, hint: string) => null
 
-function putSpot(at: string, put: Put, { port, prepared }: Found, wrong: Wrong): PutSpot | null {
+function putSpot(
+  at: string,
+  put: Put,
+  { port, prepared }: Found,
+  edges: readonly PipelineEdge[],
+  wrong: Wrong,
+): PutSpot | null {
   const { node, port: name } = port
   const kind = prepared.definition?.kind
   if (kind === 'sink')
@@ -92,11 +98,15 @@ function putSpot(at: string, put: Put, { port, prepared }: Found, wrong: Wrong):
     return wrong(`${node} is no source: it reads no files`, 'Put rows in: a list of { "column": value }.')
   const { inputs } = prepared
   const input = inputName(name, inputs)
-  if (inputs === null || inputs === 'any' || inputs.includes(input)) return { at, node, isSource: false, input, put }
-  const named = inputs.filter((one) => one !== '')
+  // Where edges name the inputs there are those that have edges.
+  const there =
+    inputs === 'any' ? edges.filter(({ to }) => to.node === node).map(({ to }) => inputName(to.port, inputs)) : inputs
+  if (there === null || there.includes(input)) return { at, node, isSource: false, input, put }
+  const named = there.filter((one) => one !== '')
+  const meant = name && nearest(name, named)
   const list = named.length ? named.map((one) => `"${node}.${one}"`).join(', ') : `"${node}"`
   const message = name ? `${node} has no input "${name}"` : `${node} has several inputs: name one`
-  return wrong(message, `Write ${list}.`)
+  return wrong(message, meant ? `Did you mean "${node}.${meant}"?` : `Write ${list}.`)
 }
 
 function expectSpot(at: string, expectation: Expectation, { port, prepared }: Found, wrong: Wrong): ExpectSpot | null {

@@ -219,3 +219,52 @@ test('missing secrets of sinks and broken nodes beside the way do not matter', a
   const { code, stdout, stderr } = await run(['test', file])
   expect(code, stdout + stderr).toBe(0)
 })
+
+test('a test goes through nodes that need all rows, and by their parameters', async () => {
+  const place = new Workplace()
+  const file = place.write(
+    'pipeline.json',
+    JSON.stringify({
+      headrace: 1,
+      params: { least: { type: 'float64', default: 100 } },
+      nodes: {
+        orders: { type: 'sources/csv', config: { path: 'none.csv' } },
+        large: { type: 'transforms/filter', config: { where: 'total >= param.least' } },
+        sorted: { type: 'transforms/sort', config: { by: [{ column: 'total', order: 'desc' }] } },
+        first: { type: 'transforms/derive', config: { columns: { today: 'run.date' } } },
+        out: { type: 'sinks/ndjson', config: { path: 'out.ndjson' } },
+      },
+      edges: [
+        { from: 'orders', to: 'large' },
+        { from: 'large', to: 'sorted' },
+        { from: 'sorted', to: 'first' },
+        { from: 'first', to: 'out' },
+      ],
+    }),
+  )
+  const tests = [
+    {
+      name: 'all',
+      params: { least: 5 },
+      now: '2026-11-05T12:00:00Z',
+      put: { orders: [{ total: 7.5 }, { total: 1.5 }, { total: 9.5 }] },
+      expect: {
+        out: [{ total: 9.5, today: '2026-11-05' }, { total: 7.5 }],
+        large: { filtered: 1 },
+        sorted: { in: 2, out: 2 },
+      },
+    },
+    {
+      name: 'the parameter is not there',
+      params: { lest: 5 },
+      put: { sorted: [{ total: 1 }] },
+      expect: { out: { out: 1 } },
+    },
+  ]
+  place.write('pipeline.test.json', JSON.stringify({ 'headrace-test': 1, tests }))
+  const good = await run(['test', file, '--only', 'all'])
+  expect(good.code, good.stdout + good.stderr).toBe(0)
+  const wrong = await run(['test', file])
+  expect(wrong.code).toBe(2)
+  expect(wrong.stdout).toMatch(/there is no parameter "lest". Did you mean "least"\?/)
+})
