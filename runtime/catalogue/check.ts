@@ -1,18 +1,23 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { type Checked as CheckedPipeline, checkPipeline } from '../pipeline/check.ts'
+import type { Described } from '../pipeline/described.ts'
 import { parsePipeline } from '../pipeline/document.ts'
 import type { Pipeline } from '../pipeline/model.ts'
 import { applySet } from '../pipeline/overrides.ts'
+import { constantsOf } from '../pipeline/params/constants.ts'
+import { noValues, type RunValues } from '../pipeline/params/resolve.ts'
 import { lineOf } from '../pipeline/positions.ts'
 import type { Problem } from '../pipeline/problem.ts'
 import type { ProbeCache } from './cache.ts'
 import { loadDefinitions } from './definitions.ts'
+import { describeAll } from './describe.ts'
 import type { Catalogue } from './load.ts'
+import { fillParams, type ParamOptions } from './params.ts'
 import type { PathGuard } from './pathguard.ts'
 import { probeNodes } from './probe.ts'
 
-export interface CheckOptions {
+export interface CheckOptions extends ParamOptions {
   /** Overrides, as `--set` takes them: `node.setting=value`. */
   readonly set?: readonly string[]
   readonly signal?: AbortSignal
@@ -26,18 +31,30 @@ export interface CheckOptions {
 
 /** A pipeline's file, checked: what `headrace check`, `plan` and `run` start from. */
 export interface Checked extends CheckedPipeline {
-  /** With the overrides applied; null where the file could not be read at all. */
+  /** With the overrides applied, parameters as they are written; null where the file could not be read at all. */
   readonly pipeline: Pipeline | null
   /** The pipeline's folder, absolute: relative paths in settings start here. */
   readonly folder: string
   /** The file's text. */
   readonly text: string
+  /** What its parameters are; the nodes' settings have them in place. */
+  readonly values: RunValues
 }
 
 /** Reads a pipeline's file, lets its nodes look at their files, and finds all problems at once. */
 export async function checkFile(path: string, options: CheckOptions = {}): Promise<Checked> {
   const folder = dirname(resolve(path))
-  const nothing = { nodes: {}, order: [], edges: [], prepared: new Map(), bypassed: none, off: none, folder }
+  const nothing = {
+    nodes: {},
+    order: [],
+    edges: [],
+    prepared: new Map(),
+    bypassed: none,
+    off: none,
+    lacking: [],
+    folder,
+    values: noValues,
+  }
   const text = options.text ?? (await readText(path))
   if (typeof text !== 'string') return { ...nothing, pipeline: null, problems: [text], text: '' }
   const parsed = parsePipeline(text, path)
@@ -45,15 +62,23 @@ export async function checkFile(path: string, options: CheckOptions = {}): Promi
   const { pipeline, problems: unset, set } = override(parsed.pipeline, options.set ?? [])
   const { signal, cache, guard } = options
   const { definitions, problems: unloaded, known } = await loadDefinitions(pipeline, folder, options.catalogue, guard)
-  const probes = await probeNodes({ pipeline, definitions, folder, signal, cache, guard })
   const { positions } = parsed
-  const checked = checkPipeline({ pipeline, definitions, probes, positions, known })
+  const filled = fillParams(pipeline, definitions, positions, options)
+  const { values, written } = filled
+  const found = await probeNodes({ pipeline: filled.known, definitions, folder, signal, cache, guard })
+  const probes = { ...found, ...filled.probes }
+  const constants = constantsOf(values)
+  const question = { pipeline: filled.pipeline, definitions, probes, positions, known, constants, written }
+  const check = (described: Described) => checkPipeline({ ...question, described })
+  const checked = await describeAll(check, signal)
   const located = unloaded.map(({ place, ...problem }) => ({
     ...problem,
     place: place.node ? { ...place, file: path, ...lineOf(positions, ['nodes', place.node, 'type']) } : place,
   }))
-  const found = checked.problems.map((problem) => fromOverride(problem, set))
-  return { ...checked, problems: [...parsed.problems, ...unset, ...located, ...found], pipeline, folder, text }
+  const own = checked.problems.filter((problem) => !filled.follows(problem))
+  const all = [...parsed.problems, ...filled.problems, ...unset, ...located]
+  const problems = [...all, ...own.map((problem) => fromOverride(problem, set))]
+  return { ...checked, problems, pipeline, folder, text, values }
 }
 
 const none: ReadonlySet<string> = new Set()

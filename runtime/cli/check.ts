@@ -5,11 +5,17 @@ import { printProblem } from '../pipeline/print.ts'
 import type { Problem } from '../pipeline/problem.ts'
 import { testFileOf } from '../pipeline/tests/index.ts'
 import { typeName } from '../pipeline/types.ts'
+import { givenParams, type ParamFlags } from './params.ts'
 import { styled } from './print.ts'
 
+interface CheckFlags extends ParamFlags {
+  readonly set?: readonly string[]
+  readonly json?: boolean
+}
+
 /** `headrace check`: every problem at once, and the columns that leave each node. */
-export async function check(file: string, flags: { set?: readonly string[]; json?: boolean }): Promise<number> {
-  const checked = await checkFile(file, { set: flags.set ?? [] })
+export async function check(file: string, flags: CheckFlags): Promise<number> {
+  const checked = await checkFile(file, { set: flags.set ?? [], params: givenParams(flags) })
   const { nodes, order, pipeline } = checked
   const problems = [...checked.problems, ...(await problemsOfTests(file, checked))]
   const columns = Object.fromEntries(

@@ -4,10 +4,11 @@ import { readBytes } from '../pipeline/amounts.ts'
 import { printProblem } from '../pipeline/print.ts'
 import { defaultMemory } from '../plan/machine.ts'
 import type { Plan } from '../plan/plan.ts'
+import { givenParams, type ParamFlags } from './params.ts'
 import { grouped, size, styled } from './print.ts'
 import { memoryOf } from './run.ts'
 
-interface PlanFlags {
+interface PlanFlags extends ParamFlags {
   readonly set?: readonly string[]
   readonly limit?: number
   readonly workers?: number
@@ -17,7 +18,7 @@ interface PlanFlags {
 
 /** `headrace plan`: how the pipeline would run now, and why. */
 export async function plan(file: string, flags: PlanFlags): Promise<number> {
-  const checked = await checkFile(file, { set: flags.set ?? [] })
+  const checked = await checkFile(file, { set: flags.set ?? [], params: givenParams(flags) })
   for (const problem of checked.problems) process.stderr.write(`${printProblem(problem)}\n`)
   if (hasErrors(checked.problems) || !checked.pipeline) {
     if (flags.json) process.stdout.write(`${JSON.stringify({ status: 'refused', problems: checked.problems })}\n`)

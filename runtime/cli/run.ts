@@ -5,9 +5,10 @@ import { leastMemory, readBytes } from '../pipeline/amounts.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import { type EndFlags, toTheEnd } from './ending.ts'
 import { follow, type OutputOptions } from './follow.ts'
+import { givenParams, type ParamFlags } from './params.ts'
 import { origin } from './parent.ts'
 
-interface RunFlags extends OutputOptions, EndFlags {
+interface RunFlags extends OutputOptions, EndFlags, ParamFlags {
   readonly set?: readonly string[]
   readonly limit?: number
   readonly workers?: number
@@ -24,10 +25,12 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   const state = givenState(flags.state)
   return await toTheEnd(flags, async () => {
     const memory = memoryOf(flags.memory)
+    const params = givenParams(flags)
     return await follow(flags, (begin) =>
       startRun({
         file,
         set,
+        params,
         limit,
         workers,
         memory,

@@ -20,7 +20,7 @@ export async function runs(pipeline: string | undefined, flags: { state?: string
   const found = await Promise.all(kept.map(async (one) => ({ ...one, rejected: await rejectedNow(one) })))
   if (flags.json) {
     const all = found.map(({ id, path, run, status, rejected, report }) => {
-      return { id, path, pipeline: run.pipeline, started: run.started, status, rejected, report }
+      return { id, path, pipeline: run.pipeline, started: run.started, params: run.params, status, rejected, report }
     })
     process.stdout.write(`${JSON.stringify(all)}\n`)
     return 0

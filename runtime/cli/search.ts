@@ -3,15 +3,16 @@ import { hasErrors } from '../engine/prepare.ts'
 import { search as ask } from '../engine/search.ts'
 import { printProblem } from '../pipeline/print.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
+import { givenParams, type ParamFlags } from './params.ts'
 import { styled } from './print.ts'
 
 /** `headrace search`: the stored rows nearest to a question, nearest first. */
 export async function search(
   file: string,
   question: string,
-  flags: { node?: string; rows: number; json?: boolean },
+  flags: ParamFlags & { node?: string; rows: number; json?: boolean },
 ): Promise<number> {
-  const checked = await checkFile(file, {})
+  const checked = await checkFile(file, { params: givenParams(flags) })
   // The table that a run has filled is what is asked for here.
   const problems = checked.problems.filter(({ code }) => code !== 'output-exists')
   if (hasErrors(problems)) {

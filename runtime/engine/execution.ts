@@ -6,10 +6,9 @@ import { withoutSecrets } from '../catalogue/secrets.ts'
 import { Pool } from '../memory/index.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { NodeDefinition, SinkNode } from '../sdk/node.ts'
+import type { NodeDefinition } from '../sdk/node.ts'
 import { Asks } from './asks.ts'
-import { Commits, type Progress, progressOf } from './commits.ts'
-import { Coordinator } from './coordinator.ts'
+import { Commits } from './commits.ts'
 import { Counters } from './counters.ts'
 import { EdgeRows } from './edgerows.ts'
 import { Heartbeat } from './heartbeat.ts'
@@ -17,7 +16,10 @@ import { IdleTime } from './idletime.ts'
 import { judge } from './judge.ts'
 import { Ledger } from './ledger.ts'
 import { knownError, packError } from './messages.ts'
+import type { Rounds } from './phases/rounds.ts'
+import { makeRounds, makeTables, mostLanes } from './phases/wiring.ts'
 import { fingerprints, type Prepared } from './prepare.ts'
+import { type Progress, progressOf } from './progress.ts'
 import { allBalanced, entered, nodeReports, type Report, totals } from './report.ts'
 import { type Level, type LogEntry, RunLog } from './runlog.ts'
 import { type Snapshot, snapshot } from './snapshot.ts'
@@ -45,7 +47,7 @@ export class Execution {
   readonly #idle: IdleTime
   readonly #asks: Asks
   readonly #rows: EdgeRows
-  #coordinator: Coordinator | undefined
+  #rounds: Rounds | undefined
   #stopCode: number | null = null
   #opened = false
   #about: { about: Record<string, string>; milliseconds: number } = { about: {}, milliseconds: 0 }
@@ -62,7 +64,7 @@ export class Execution {
     )
     this.#ledger = new Ledger(join(folder.path, 'ledger'))
     this.#pool = new Pool(plan.memory.cap)
-    this.#lanes = Math.max(1, Math.min(plan.lanes, splits.length))
+    this.#lanes = mostLanes(plan, splits.length)
     // A row for each lane at work, one for each without work, one for the sinks, one for each model.
     this.#writers = this.#lanes * 2 + 1 + plan.models.length
     this.#counters = new Counters(this.#writers, plan.flow.nodes.length, plan.flow.edges.length)
@@ -86,7 +88,7 @@ export class Execution {
 
   stop(exitCode: number): void {
     this.#stopCode ??= exitCode
-    this.#coordinator?.stop()
+    this.#rounds?.stop()
   }
 
   async report(): Promise<Report> {
@@ -112,8 +114,8 @@ export class Execution {
     return report
   }
 
-  async #run(progress: ReturnType<typeof progressOf>): Promise<number> {
-    const { plan, splits, folder, checked } = this.#prepared
+  async #run(progress: Progress): Promise<number> {
+    const { plan, folder, checked } = this.#prepared
     const { flow } = plan
     const definitions = await loadDefinitions(plan)
     const commits = new Commits({
@@ -133,37 +135,47 @@ export class Execution {
     const heartbeat = new Heartbeat({
       sample: () => this.#live(before),
       look: () => this.#look(),
-      running: () => this.#coordinator?.running ?? 0,
+      running: () => this.#rounds?.coordinator?.running ?? 0,
       log: this.#log,
       listen: this.#listeners.onProgress,
       path: join(folder.path, 'metrics.sqlite'),
     })
     let workers: Workers | undefined
+    const tables = makeTables(this.#prepared, {
+      definitions,
+      ledger: this.#ledger,
+      progress,
+      log: (level, message, node) => this.#log.write({ level, message, node }),
+      onGathering: (node, on) => this.#idle.gathering(on ? node : null),
+      onFiltered: ({ index }, rows) => {
+        const counters = this.#counters.writer(this.#lanes * 2)
+        counters.node(index, 'filtered', rows)
+        counters.node(index, 'parents', -rows)
+      },
+    })
     try {
-      const stageFolders = await commits.open()
+      const stageFolders = { ...(await commits.open()), ...(await tables.open()) }
       this.#opened = true
       workers = this.#startWorkers(stageFolders, progress)
       const limit = checked.pipeline?.settings?.errorLimit
-      this.#coordinator = new Coordinator({
-        flow,
-        splits,
-        lanes: this.#lanes,
+      this.#rounds = await makeRounds(this.#prepared, {
+        definitions,
         commits,
-        groups: new Map(flow.nodes.map(({ id, type }) => [id, (definitions.get(type) as SinkNode).group])),
-        run: (lane, index, more) => workers?.run(lane, { index, more, ...(splits[index] as (typeof splits)[number]) }),
-        abort: () => workers?.abort(),
+        tables,
+        workers,
+        idle: this.#idle,
         // Rows that were rejected once may all be rejected again: a replay has no limit.
         judge: () => folder.run.replay ?? judge(flow, limit, this.#live().nodes),
         log: (level, message) => this.#log.write({ level, message }),
-        onLanes: (running, left) => this.#idle.lanes(running, left),
       })
-      if (this.#stopCode !== null) this.#coordinator.stop()
-      const { left } = await this.#coordinator.run()
+      if (this.#stopCode !== null) this.#rounds.stop()
+      const left = await this.#rounds.run()
       if (plan.models.length && left === 0) this.#about = await workers.modelsOpen
       if (left === 0) {
         this.#refuseEmpty(progress)
         this.#idle.lanes(new Set(), false)
         await commits.finish()
+        await tables.remove()
       }
       return left
     } finally {
@@ -176,7 +188,7 @@ export class Execution {
     }
   }
 
-  #startWorkers(stageFolders: { readonly [sink: string]: string }, progress: ReturnType<typeof progressOf>): Workers {
+  #startWorkers(stageFolders: { readonly [sink: string]: string }, progress: Progress): Workers {
     const { plan, folder } = this.#prepared
     const outBefore: Record<string, number> = { ...folder.run.replay?.outBefore }
     for (const [id, books] of progress.books) outBefore[id] = (outBefore[id] ?? 0) + books.out
@@ -189,9 +201,9 @@ export class Execution {
       outBefore,
       poison: process.env['HEADRACE_POISON'] === '1',
     }
-    return new Workers(plan, this.#pool, this.#lanes, start, {
+    return new Workers(plan, this.#pool, start, {
       onFree: (lane, since) => this.#idle.freed(lane, since),
-      onStaged: (lane, message) => this.#coordinator?.staged(lane, message),
+      onStaged: (lane, message) => this.#rounds?.coordinator?.staged(lane, message),
       onFailed: (lane, split, error) => {
         this.#log.write({
           level: 'error',
@@ -199,10 +211,10 @@ export class Execution {
           split,
           ...(error.place.node && { node: error.place.node }),
         })
-        this.#coordinator?.failed(lane, split, error)
+        this.#rounds?.coordinator?.failed(lane, split, error)
       },
       onRows: (rows) => this.#rows.take(rows),
-      onBroken: (error) => this.#coordinator?.fail(error),
+      onBroken: (error) => this.#rounds?.fail(error),
       onLog: (level, message, node, split) =>
         this.#log.write({ level, message, node, ...(split !== undefined && { split }) }),
     })
@@ -226,7 +238,7 @@ export class Execution {
   }
 
   /** A source without rows is a mistake unless its settings say that it may be empty. */
-  #refuseEmpty({ books }: ReturnType<typeof progressOf>): void {
+  #refuseEmpty({ books }: Progress): void {
     const { plan, checked, folder } = this.#prepared
     if (plan.flow.limit === 0 || folder.run.replay) return
     for (const { id, kind } of plan.flow.nodes) {
@@ -238,7 +250,7 @@ export class Execution {
     }
   }
 
-  #makeReport(progress: ReturnType<typeof progressOf>, error: HeadraceError | null, left: number): Report {
+  #makeReport(progress: Progress, error: HeadraceError | null, left: number): Report {
     const { plan, folder, checked, splits } = this.#prepared
     const { count } = progress.deadLetters
     const stopped = error === null && left > 0
@@ -252,6 +264,7 @@ export class Execution {
     return {
       runId: folder.run.id,
       pipeline: folder.run.pipeline,
+      params: folder.run.params,
       status,
       exitCode,
       seconds: Math.round(performance.now() - this.#started) / 1000,

@@ -1,3 +1,4 @@
+import type { RunValues } from '../pipeline/params/resolve.ts'
 import type { Field } from '../pipeline/types.ts'
 import type { Json } from '../sdk/node.ts'
 
@@ -10,6 +11,8 @@ export interface NodePlan {
   readonly config: { readonly [setting: string]: unknown }
   readonly probe: Json
   readonly input: readonly Field[] | null
+  /** Of a node that needs all rows: the columns of each input by its name. */
+  readonly inputs: { readonly [input: string]: readonly Field[] } | null
   readonly output: readonly Field[] | null
   readonly rejects: readonly Field[] | null
   readonly onError: 'reject' | 'fail'
@@ -25,6 +28,10 @@ export interface EdgePlan {
   /** '' for the only output. */
   readonly port: string
   readonly to: string
+  /** The input as the edge names it; '' for the only one. */
+  readonly toPort: string
+  /** The input's name. */
+  readonly input: string
 }
 
 /** What a lane needs to run splits. Edges that lead to no sink are left out: their rows count as filtered. */
@@ -34,6 +41,8 @@ export interface FlowPlan {
   readonly folder: string
   readonly runId: string
   readonly now: number
+  /** What `param.x` and `run.x` are in expressions. */
+  readonly values: RunValues
   /** Most bytes of one row. */
   readonly maxRowBytes: number
   /** Bytes of batches that wait at a fan-out before they go to a file. */
@@ -48,15 +57,46 @@ export interface Reach {
   readonly edges: readonly EdgePlan[]
 }
 
-/** What a source's splits pass. */
-export function reach(plan: FlowPlan, source: string): Reach {
+/**
+ * What the splits of a source pass, or those of a node that needs all rows once it has made its own. At another such
+ * node they end: only what it rejects goes on.
+ */
+export function reach(plan: Pick<FlowPlan, 'nodes' | 'edges'>, source: string): Reach {
   const found = new Set([source])
+  const edges: EdgePlan[] = []
   for (const node of plan.nodes) {
     if (!found.has(node.id)) continue
-    for (const edge of plan.edges) if (edge.from === node.id) found.add(edge.to)
+    const own = plan.edges.filter((edge) => edge.from === node.id && leaves(node, edge, source))
+    for (const edge of own) found.add(edge.to)
+    edges.push(...own)
   }
-  return {
-    nodes: plan.nodes.filter((node) => found.has(node.id)),
-    edges: plan.edges.filter((edge) => found.has(edge.from)),
-  }
+  return { nodes: plan.nodes.filter((node) => found.has(node.id)), edges: edges.sort((a, b) => a.index - b.index) }
+}
+
+function leaves({ id, kind }: NodePlan, { port }: EdgePlan, source: string): boolean {
+  return kind !== 'table' || (port === 'rejects') === (id !== source)
+}
+
+/** Where a split's rows come to rest: a sink, or an input of a node that needs all rows. */
+export interface End {
+  /** Receipts and commits go by it: the sink's id, or `join.left`. */
+  readonly id: string
+  readonly node: NodePlan
+  /** The input's name; null for a sink. */
+  readonly input: string | null
+}
+
+/** How an input of a node that needs all rows is called among the ends; no node's id has a dot. */
+export const inputId = (node: string, input: string): string => `${node}.${input}`
+
+/** The ends of a run, or of the splits of one source. */
+export function endsOf({ nodes, edges }: Reach, source?: string): End[] {
+  return nodes.flatMap((node): End[] => {
+    if (node.kind === 'sink') return [{ id: node.id, node, input: null }]
+    if (node.kind !== 'table' || node.id === source) return []
+    const fed = new Set(edges.flatMap((edge) => (edge.to === node.id ? [edge.input] : [])))
+    return Object.keys(node.inputs ?? {})
+      .filter((input) => fed.has(input))
+      .map((input) => ({ id: inputId(node.id, input), node, input }))
+  })
 }

@@ -4,6 +4,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { catalogueBeside } from '../catalogue/load.ts'
 import { compileExpression } from '../expression/index.ts'
 import { Pool } from '../memory/index.ts'
+import { constantsOf } from '../pipeline/params/constants.ts'
 import type { Schema } from '../pipeline/schema.ts'
 import type { CompiledExpression, NodeDefinition } from '../sdk/node.ts'
 import { stagePrefix } from './commits.ts'
@@ -24,6 +25,7 @@ const { nodes, edges } = start.plan
 const counters = new Counters(start.writers, nodes.length, edges.length, start.counters).writer(start.lane)
 const models = new Map<string, ModelClient>()
 const outBefore = new Map(Object.entries(start.outBefore))
+const constants = constantsOf(start.plan.values)
 const compiled = new Map<string, CompiledExpression>()
 const stop = new AbortController()
 const say = (message: FromLane) => port.postMessage(message)
@@ -36,6 +38,7 @@ for (const { type } of nodes) definitions.set(type, (await catalogue.load(type))
 port.on('message', (message: ToLane) => {
   if (message.type === 'model') models.set(message.resource, new ModelClient(pool, message.port))
   else if (message.type === 'split') void run(message.task)
+  else if (message.type === 'trim') trim()
   else if (message.type === 'abort') stop.abort(new Error('the run was stopped'))
   else close()
 })
@@ -66,8 +69,11 @@ function services(deadLetters: DeadLetterStage): FlowServices {
       const client = models.get(node.resource as string) as ModelClient
       return client.infer(node, signal)
     },
-    stage: (sink, split, count, ending) =>
-      join(start.stageFolders[sink] as string, `${stagePrefix(start.plan.runId, sink)}${split}-${count}${ending}.tmp`),
+    stage: ({ id, input }, split, count, ending) => {
+      const name = `${split}-${count}${ending}`
+      const own = input === null ? `${stagePrefix(start.plan.runId, id)}${name}.tmp` : name
+      return join(start.stageFolders[id] as string, own)
+    },
     spillPath: (split, node) => join(start.workFolder, `spill-${split}-${node}`),
     deadLetters,
     tap,
@@ -79,9 +85,16 @@ function services(deadLetters: DeadLetterStage): FlowServices {
 /** Compiles an expression once a lane: every split asks for the same ones. */
 function compile(text: string, input: Schema, wanted?: 'bool'): CompiledExpression {
   const key = `${wanted ?? ''}\n${text}\n${input}`
-  const known = compiled.get(key) ?? compileExpression(text, input, { wanted, now: new Date(start.plan.now) })
+  const known =
+    compiled.get(key) ?? compileExpression(text, input, { wanted, now: new Date(start.plan.now), constants })
   compiled.set(key, known)
   return known
+}
+
+/** Free memory goes back to the machine: a node is about to use it for work on all its rows. */
+function trim(): void {
+  pool.trim()
+  say({ type: 'trimmed' })
 }
 
 /** Cooperative: with its ports closed, nothing keeps the worker alive. */

@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { type Checked, checkFile } from '../catalogue/check.ts'
+import { dayOf } from '../catalogue/params.ts'
 import { resolveSecrets } from '../catalogue/secrets.ts'
 import { readBytes } from '../pipeline/amounts.ts'
 import type { CheckedNode } from '../pipeline/check.ts'
+import { type GivenParam, plainValues } from '../pipeline/params/resolve.ts'
 import { HeadraceError, type Problem } from '../pipeline/problem.ts'
 import { cores, defaultMemory } from '../plan/machine.ts'
 import { type Plan, planPipeline } from '../plan/plan.ts'
 import type { Json, ModelNode, SourceNode, SourceProbe } from '../sdk/node.ts'
 import { codesOf, edgeNames, nodeDigests } from './digest.ts'
+import { recordedParams } from './recorded.ts'
 import {
   createRunFolder,
   listRuns,
@@ -27,6 +30,8 @@ export interface StartOptions {
   /** The run's id, where it has one already. */
   readonly id?: string
   readonly set?: readonly string[]
+  /** Values of the pipeline's parameters, the strongest last. */
+  readonly params?: readonly GivenParam[]
   readonly memory?: number | null
   readonly workers?: number | null
   readonly limit?: number | null
@@ -64,16 +69,19 @@ export const hasErrors = (problems: readonly Problem[]): boolean =>
 /** Checks and plans a new run and makes its folder. Wrong pipelines are problems; what forbids a start is thrown. */
 export async function prepareRun(options: StartOptions): Promise<Preparation> {
   const file = resolve(options.file)
+  const now = new Date()
+  const id = options.id ?? newRunId(now)
   const checked = await checkFile(file, {
     set: [...(options.set ?? [])],
+    params: options.params ?? [],
+    run: { id, date: dayOf(now) },
     ...(options.draft !== undefined && { text: options.draft }),
     ...(options.signal && { signal: options.signal }),
   })
   if (hasErrors(checked.problems) || !checked.pipeline) return { problems: checked.problems, prepared: null }
   const state = stateFolder(file, options.state)
   if (!options.anew) refuseBesideUnfinished(state, file, checked)
-  const now = new Date()
-  const record = recordOf(options, file, checked, now)
+  const record = recordOf({ ...options, id }, file, checked, now)
   const { resolved, secrets } = await withSecrets(checked)
   const plan = planOf(resolved, record)
   const splits = await cutSplits(resolved, plan, options.signal ?? new AbortController().signal)
@@ -90,6 +98,7 @@ export async function prepareResume(path: string, options: { signal?: AbortSigna
   const { run } = folder
   const checked = await checkFile(run.pipeline, {
     set: [...run.set],
+    ...recordedParams(run),
     ...(run.draft && { text: folder.text }),
     ...(options.signal && { signal: options.signal }),
   })
@@ -128,6 +137,8 @@ export function recordOf(options: StartOptions, file: string, checked: Checked, 
     started: now.toISOString(),
     now: now.getTime(),
     set: options.set ?? [],
+    params: plainValues(checked.values),
+    names: checked.values.run,
     limit: options.limit ?? null,
     workers: options.workers ?? settings?.workers ?? null,
     memory: options.memory ?? (settings?.memory === undefined ? null : readBytes(settings.memory)) ?? defaultMemory(),
@@ -184,6 +195,7 @@ export function planOf(checked: Checked, run: Pick<RunRecord, 'id' | 'now' | 'wo
     cores: cores(),
     memory: run.memory,
     limit: run.limit,
+    values: checked.values,
   })
 }
 

@@ -1,8 +1,8 @@
 import { isBalanced, noBooks } from './books.ts'
-import type { Output, Progress } from './commits.ts'
 import type { FlowPlan } from './flowplan.ts'
 import type { ErrorMessage } from './messages.ts'
-import type { PlannedSplit } from './runfolder.ts'
+import type { Output, Progress } from './progress.ts'
+import type { PlannedSplit, RunRecord } from './runfolder.ts'
 
 export interface NodeReport {
   readonly kind: 'source' | 'transform' | 'table' | 'model' | 'sink'
@@ -22,6 +22,8 @@ export interface NodeReport {
 export interface Report {
   readonly runId: string
   readonly pipeline: string
+  /** What the pipeline's parameters were. */
+  readonly params: RunRecord['params']
   readonly status: 'done' | 'failed' | 'stopped'
   readonly exitCode: number
   readonly seconds: number

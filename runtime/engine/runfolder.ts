@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import type { RunNames } from '../pipeline/params/resolve.ts'
+import type { ParamValue } from '../pipeline/params/value.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import type { Json, Split } from '../sdk/node.ts'
 import { decodeLedger } from './ledger.ts'
@@ -19,6 +21,10 @@ export interface RunRecord {
   readonly started: string
   readonly now: number
   readonly set: readonly string[]
+  /** What the pipeline's parameters were; a run that is taken up again, or replayed, has the same. */
+  readonly params: { readonly [name: string]: ParamValue }
+  /** What `run.id` and `run.date` meant; absent in runs of older versions. */
+  readonly names?: RunNames
   readonly limit: number | null
   readonly workers: number | null
   readonly memory: number
@@ -122,8 +128,8 @@ export function readRunFolder(
 }
 
 /** A run's record; one of an older version has what was true then. */
-function readRecord(path: string): RunRecord {
-  const old = { origin: 'terminal', draft: false, replayOf: null, rowsExpected: null }
+export function readRecord(path: string): RunRecord {
+  const old = { params: {}, origin: 'terminal', draft: false, replayOf: null, rowsExpected: null }
   return { ...old, ...(JSON.parse(readFileSync(join(path, 'run.json'), 'utf8')) as RunRecord) }
 }
 

@@ -1,7 +1,9 @@
 import type { Json, SourceProbe } from '../sdk/node.ts'
 import type { CheckedNode } from './check.ts'
 import { columnsOf, isError, type NodeProblem, twiceNamed } from './columns.ts'
+import type { Described, Lacking } from './described.ts'
 import { type Entering, enteringOf, type LiveEdge } from './entering.ts'
+import { type InputNames, inputName } from './graph.ts'
 import { type Guess, guessNode } from './guess.ts'
 import type { Pipeline, PipelineEdge } from './model.ts'
 import type { Prepared } from './prepare.ts'
@@ -17,6 +19,8 @@ export interface CarryQuestion {
   readonly order: readonly string[]
   /** Numbers of edges that lead nowhere. */
   readonly wrongEdges: ReadonlySet<number>
+  /** Answers of the nodes that must ask an engine for their columns. */
+  readonly described?: Described | undefined
   readonly report: (node: string, problems: readonly NodeProblem[]) => void
   readonly reportConflict: (node: string, edge: number, conflict: Conflict) => void
 }
@@ -27,8 +31,10 @@ export interface Carried {
   readonly edges: PipelineEdge[]
   /** Disabled nodes that are passed by, as if their inputs went straight on. */
   readonly bypassed: ReadonlySet<string>
-  /** Nodes that take no part: disabled, or fed by such nodes only. */
+  /** Nodes that take no part: disabled, or with an input that is fed by such nodes only. */
   readonly off: ReadonlySet<string>
+  /** Answers without which the columns of some nodes are not known. */
+  readonly lacking: readonly Lacking[]
 }
 
 /** Goes through the nodes in order, passes disabled ones by and carries the columns along every edge. */
@@ -40,21 +46,22 @@ export function carry(question: CarryQuestion): Carried {
   const bypassed = new Set<string>()
   const off = new Set<string>()
   const guesses = new Map<string, Guess>()
+  const lacking: Lacking[] = []
   for (const id of order) {
     const one = prepared.get(id) as Prepared
     const given = written.get(id) ?? []
     const inputs = given.flatMap((edge) => throughDisabled(edge, live, bypassed, off))
     live.set(id, inputs)
-    const starved = given.length > 0 && inputs.length === 0
+    const starved = isStarved(one.inputs, given, inputs)
     const entering = enteringOf(one.inputs, inputs, checked)
     const { input, conflicts } = entering
     if (starved) off.add(id)
     else if (one.node.disabled) (passes(one, input) ? bypassed : off).add(id)
     else if (one.definition) {
       for (const { index, conflict } of conflicts) question.reportConflict(id, index, conflict)
-      const node = checkNode(one, one.definition, inputs, entering, question)
+      const node = checkNode(one, one.definition, inputs, entering, question, lacking)
       checked.set(id, node)
-      const guess = node.output ? null : guessNode(one, inputs, checked, guesses, input)
+      const guess = node.output ? null : guessNode(one, inputs, checked, guesses, entering)
       if (guess) guesses.set(id, guess)
       question.report(id, guess?.problems ?? [])
     }
@@ -65,7 +72,7 @@ export function carry(question: CarryQuestion): Carried {
     .map(({ edge }) => edge)
   const outputs = Map.groupBy(edges, ({ from }) => from.node)
   const nodes = Object.fromEntries([...checked].map(([id, node]) => [id, { ...node, outputs: outputs.get(id) ?? [] }]))
-  return { nodes, order: [...checked.keys()], edges, bypassed, off }
+  return { nodes, order: [...checked.keys()], edges, bypassed, off, lacking }
 }
 
 function writtenInputs({ pipeline, wrongEdges }: CarryQuestion): Map<string, LiveEdge[]> {
@@ -93,6 +100,12 @@ function throughDisabled(
   return (live.get(node) ?? []).map((before) => ({ edge: { from: before.edge.from, to: edge.to }, index }))
 }
 
+/** Whether an input has edges in the file and none in the run. */
+function isStarved(names: InputNames, given: readonly LiveEdge[], inputs: readonly LiveEdge[]): boolean {
+  const fed = new Set(inputs.map(({ edge }) => inputName(edge.to.port, names)))
+  return given.some(({ edge }) => !fed.has(inputName(edge.to.port, names)))
+}
+
 const schemas = new WeakMap<readonly Field[], Schema>()
 
 /** A schema of columns; the same one for the same list. */
@@ -103,21 +116,23 @@ function schemaOf(columns: readonly Field[]): Schema {
 }
 
 /** Whether a disabled node can be passed by: what would leave it has the same columns as what enters its only input. */
-function passes({ definition, config, probe, ports, inputs, ready }: Prepared, input: Schema | null): boolean {
+function passes(prepared: Prepared, input: Schema | null): boolean {
+  const { definition, config, probe, ports, inputs, ready, constants } = prepared
   if (!definition || definition.kind === 'source' || definition.kind === 'sink') return false
   if (ports?.join() !== '' || inputs === 'any' || inputs?.join() !== '') return false
   if (!input) return true
   if (!ready && probeOf(definition)) return false
-  const { fields } = columnsOf({ definition, config, inputs: { '': input }, probe: probe as Json })
+  const { fields } = columnsOf({ definition, config, inputs: { '': input }, probe: probe as Json, constants })
   return fields !== null && new Schema(fields).equals(input)
 }
 
 function checkNode(
-  { id, node, config, handling, ports, probe, ready }: Prepared,
+  { id, node, config, handling, ports, probe, ready, constants }: Prepared,
   definition: CheckedNode['definition'],
   edges: readonly LiveEdge[],
   entering: Entering,
-  { report }: CarryQuestion,
+  { described: answers, report }: CarryQuestion,
+  lacking: Lacking[],
 ): Omit<CheckedNode, 'outputs'> {
   const { input, schemas, complete } = entering
   const base = {
@@ -141,8 +156,25 @@ function checkNode(
     return { ...base, probe, input: null, output, rejects: rejectsOf(null) }
   }
   const rejects = input && rejectsOf(input)
-  if (!complete || !ready) return { ...base, probe, input, output: null, rejects }
-  const { output, problems } = columnsOf({ definition, config, inputs: schemas, probe: probe as Json })
+  const unknown = { ...base, probe, input, output: null, rejects }
+  if (!complete || !ready) return unknown
+  let described: Json = null
+  if (definition.kind === 'table' && definition.describe) {
+    const question = { definition, config, inputs: schemas }
+    const answer = answers?.(question)
+    if (!answer) lacking.push({ node: id, ...question })
+    else if ('problem' in answer) report(id, [answer.problem])
+    if (!answer || 'problem' in answer) return unknown
+    described = answer.described
+  }
+  const { output, problems } = columnsOf({
+    definition,
+    config,
+    inputs: schemas,
+    probe: probe as Json,
+    described,
+    constants,
+  })
   report(id, problems)
-  return { ...base, probe, input, output: problems.some(isError) ? null : output, rejects }
+  return { ...unknown, described, output: problems.some(isError) ? null : output }
 }

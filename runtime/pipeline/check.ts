@@ -1,6 +1,7 @@
 import type { Inputs, Json, NodeDefinition, SourceProbe } from '../sdk/node.ts'
 import { carry } from './carry.ts'
 import type { NodeProblem } from './columns.ts'
+import type { Described, Lacking } from './described.ts'
 import type { Handling } from './everynode.ts'
 import { checkEdges, cycleText, sortNodes } from './graph.ts'
 import type { Pipeline, PipelineEdge, PipelineNode } from './model.ts'
@@ -41,7 +42,13 @@ export interface CheckQuestion extends Library {
   /** By node id; a node without an entry was not probed, and its columns are not known. */
   readonly probes: { readonly [node: string]: Probed }
   readonly positions?: Positions | undefined
+  /** What nodes answered that must ask an engine for their columns; without it those are not known. */
+  readonly described?: Described | undefined
+  /** Where characters of a setting's text stand in the text that was written: values were put into it since. */
+  readonly written?: ((node: string, setting: string, span: Span) => Span) | undefined
 }
+
+type Span = readonly [start: number, end: number]
 
 export interface Checked {
   readonly problems: Problem[]
@@ -55,8 +62,10 @@ export interface Checked {
   readonly prepared: ReadonlyMap<string, Prepared>
   /** Disabled nodes that are passed by, as if their inputs went straight on. */
   readonly bypassed: ReadonlySet<string>
-  /** Nodes that take no part: disabled, or fed by such nodes only. */
+  /** Nodes that take no part: disabled, or with an input that is fed by such nodes only. */
   readonly off: ReadonlySet<string>
+  /** What must be asked before the columns of some nodes are known; then the check is made again. */
+  readonly lacking: readonly Lacking[]
 }
 
 /** Finds everything that is wrong with a pipeline, and the columns on every edge. Pure. */
@@ -65,7 +74,8 @@ export function checkPipeline(question: CheckQuestion): Checked {
   const problems: Problem[] = []
   const report = (node: string, found: readonly NodeProblem[]) => {
     for (const { setting, span, column, ...problem } of found) {
-      const place = { ...placeOf(positions, node, setting, span), ...(column !== undefined && { column }) }
+      const own = span && setting !== undefined && question.written ? question.written(node, setting, span) : span
+      const place = { ...placeOf(positions, node, setting, own), ...(column !== undefined && { column }) }
       problems.push({ ...problem, place })
     }
   }
@@ -93,6 +103,7 @@ export function checkPipeline(question: CheckQuestion): Checked {
     pipeline,
     prepared,
     order,
+    described: question.described,
     wrongEdges: new Set(wrong.map(({ edge }) => edge)),
     report,
     reportConflict: (node, edge, { message, hint }) =>

@@ -1,4 +1,5 @@
 import { columnsIn } from '../expression/columnnames.ts'
+import type { Constants } from '../expression/constants.ts'
 import { checkExpression } from '../expression/index.ts'
 import type { CheckExpression, Inputs, Json, NodeDefinition, Report } from '../sdk/node.ts'
 import { settingsWithText } from './places.ts'
@@ -26,6 +27,8 @@ export interface ColumnsQuestion {
   readonly probe: Json
   /** What `describe` answered, for a node that needs all rows; null for others. */
   readonly described?: Json
+  /** What `param.x` and `run.x` are in its expressions: the same values are the same object. */
+  readonly constants?: Constants | undefined
 }
 
 /** What a node says of its columns; `fields` is null where it threw, and may be wrong where it reported an error. */
@@ -59,6 +62,7 @@ export function columnsOf(question: ColumnsQuestion): ColumnsAnswer {
 
 function sameQuestion(a: ColumnsQuestion, b: ColumnsQuestion): boolean {
   if (a.definition !== b.definition || a.probe !== b.probe || a.described !== b.described) return false
+  if (a.constants !== b.constants) return false
   const names = Object.keys(a.inputs)
   if (names.length === 1) return a.inputs[''] === b.inputs['']
   return (
@@ -66,7 +70,7 @@ function sameQuestion(a: ColumnsQuestion, b: ColumnsQuestion): boolean {
   )
 }
 
-function ask({ definition, config, inputs, probe, described = null }: ColumnsQuestion): ColumnsAnswer {
+function ask({ definition, config, inputs, probe, described = null, constants }: ColumnsQuestion): ColumnsAnswer {
   const problems: NodeProblem[] = []
   const add = (problem: NodeProblem) => {
     const text = JSON.stringify(problem)
@@ -76,7 +80,7 @@ function ask({ definition, config, inputs, probe, described = null }: ColumnsQue
   let fields: readonly Field[] | null = null
   try {
     // The settings were checked against the node's own schema, from which its functions take their types.
-    const context = { config: config as never, report, expression: expressionChecker(config, add) }
+    const context = { config: config as never, report, expression: expressionChecker(config, constants, add) }
     if (definition.kind === 'table') fields = definition.columns({ ...context, inputs, described })
     else {
       const input = inputs[''] as Schema
@@ -113,17 +117,23 @@ export function twiceNamed(fields: readonly Field[]): NodeProblem[] {
 export function thrown(error: unknown): NodeProblem {
   if (error instanceof HeadraceError) {
     const { code, message, hint, place } = error
-    return { severity: 'error', code, message, ...(hint && { hint }), ...(place.setting && { setting: place.setting }) }
+    const { setting, span, column } = place
+    const at = { ...(setting && { setting }), ...(span && { span }), ...(column !== undefined && { column }) }
+    return { severity: 'error', code, message, ...(hint && { hint }), ...at }
   }
   const message = error instanceof Error ? error.message : String(error)
   const hint = 'This is a fault in the node, not in the pipeline.'
   return { severity: 'error', code: 'node-fault', message: `the node threw while it was checked: ${message}`, hint }
 }
 
-function expressionChecker(config: unknown, add: (problem: NodeProblem) => void): CheckExpression {
+function expressionChecker(
+  config: unknown,
+  constants: Constants | undefined,
+  add: (problem: NodeProblem) => void,
+): CheckExpression {
   const asked = new Map<string, number>()
   return (text, input, wanted, at) => {
-    const checked = checkExpression(text, input, { wanted })
+    const checked = checkExpression(text, input, { wanted, constants })
     // The same text may stand in several settings: they are asked for in order.
     const found = at === undefined ? settingsWithText(config, text) : [at]
     const turn = asked.get(text) ?? 0

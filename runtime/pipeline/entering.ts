@@ -22,12 +22,13 @@ export interface Entering {
   readonly conflicts: readonly { readonly conflict: Conflict; readonly index: number }[]
 }
 
+/** What is known of the nodes that lead to another. */
+export interface Before {
+  readonly get: (node: string) => Pick<CheckedNode, 'output' | 'rejects'> | undefined
+}
+
 /** Puts the columns of the edges that lead to each input together. */
-export function enteringOf(
-  names: InputNames,
-  edges: readonly LiveEdge[],
-  checked: ReadonlyMap<string, Pick<CheckedNode, 'output' | 'rejects'>>,
-): Entering {
+export function enteringOf(names: InputNames, edges: readonly LiveEdge[], checked: Before): Entering {
   const byInput = Map.groupBy(edges, ({ edge }) => inputName(edge.to.port, names))
   const wanted = names === 'any' || names === null ? [...byInput.keys()] : names
   const inputs = wanted.map((name) => ({ name, ...inputOf(byInput.get(name) ?? [], checked) }))
@@ -41,7 +42,7 @@ export function enteringOf(
   }
 }
 
-function inputOf(inputs: readonly LiveEdge[], checked: ReadonlyMap<string, Pick<CheckedNode, 'output' | 'rejects'>>) {
+function inputOf(inputs: readonly LiveEdge[], checked: Before) {
   const known = inputs.flatMap(({ edge, index }) => {
     const from = checked.get(edge.from.node)
     const schema = edge.from.port === 'rejects' ? from?.rejects : from?.output

@@ -1,3 +1,4 @@
+import { type Constants, noConstants } from '../expression/constants.ts'
 import type { Json, NodeDefinition, SourceProbe } from '../sdk/node.ts'
 import { isError, type NodeProblem, thrown } from './columns.ts'
 import type { Handling } from './everynode.ts'
@@ -28,6 +29,8 @@ export interface Prepared {
   readonly probe: Json | SourceProbe | null
   /** Whether its columns can be asked for: right settings, and its probe, where it has one, has looked. */
   readonly ready: boolean
+  /** What `param.x` and `run.x` are in its expressions. */
+  readonly constants: Constants
 }
 
 export interface Library {
@@ -35,6 +38,8 @@ export interface Library {
   readonly definitions: { readonly [type: string]: NodeDefinition | null }
   /** Every type there is, for the nearest name. */
   readonly known?: readonly string[]
+  /** What `param.x` and `run.x` are in expressions. */
+  readonly constants?: Constants | undefined
 }
 
 type Note = (node: string, problems: readonly NodeProblem[]) => void
@@ -48,11 +53,13 @@ export function prepare(
   report: Note,
 ): Prepared {
   const note: Note = node.disabled ? () => {} : report
+  const { constants = noConstants } = library
   const definition = (Object.hasOwn(library.definitions, node.type) && library.definitions[node.type]) || null
   if (!definition) {
     note(id, unknownType(node.type, library))
     const handling: Handling = { onError: 'reject', ifEmpty: 'fail', timeout: null }
-    return { id, node, definition, config: node.config, handling, ports: null, inputs: null, probe: null, ready: false }
+    const unknown = { ports: null, inputs: null, probe: null, ready: false, constants }
+    return { id, node, definition, config: node.config, handling, ...unknown }
   }
   const { problems: found, own, handling } = settle(definition, node.config)
   note(
@@ -64,7 +71,7 @@ export function prepare(
   const inputs = found.length ? null : inputsOf(definition, own, (problem) => note(id, [problem]))
   const failed = found.length > 0 || (probed?.problems.some(isError) ?? false)
   const ready = !failed && (!probeOf(definition) || probed !== undefined)
-  return { id, node, definition, config: own, handling, ports, inputs, probe: probed?.probe ?? null, ready }
+  return { id, node, definition, config: own, handling, ports, inputs, probe: probed?.probe ?? null, ready, constants }
 }
 
 function unknownType(type: string, { definitions, known }: Library): NodeProblem[] {

@@ -1,6 +1,8 @@
 import type { EdgePlan, FlowPlan, NodePlan } from '../engine/flowplan.ts'
 import type { CheckedNode } from '../pipeline/check.ts'
+import { type InputNames, inputName } from '../pipeline/graph.ts'
 import type { PipelineEdge } from '../pipeline/model.ts'
+import type { RunValues } from '../pipeline/params/resolve.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import type { Json } from '../sdk/node.ts'
 import { laneBytes, type MemoryPlan, planMemory } from './memory.ts'
@@ -16,6 +18,7 @@ export interface PlanOptions {
   /** Bytes for batches and buffers. */
   readonly memory: number
   readonly limit: number | null
+  readonly values: RunValues
 }
 
 /** A group of nodes that run in one place. */
@@ -56,7 +59,10 @@ export function planPipeline(
   const nodes = ids.map((id, index) => nodePlan(checked.nodes[id] as CheckedNode, index))
   const edges: EdgePlan[] = checked.edges
     .filter(({ from, to }) => leading.has(from.node) && leading.has(to.node))
-    .map(({ from, to }, index) => ({ index, from: from.node, port: from.port, to: to.node }))
+    .map(({ from, to }, index) => {
+      const input = inputName(to.port, inputNames(checked.nodes[to.node] as CheckedNode))
+      return { index, from: from.node, port: from.port, to: to.node, toPort: to.port, input }
+    })
   const models = modelPlans(nodes, options)
   const ordered = options.limit !== null || ids.some((id) => isOrdered(checked.nodes[id] as CheckedNode))
   const live = ids.map((id) => checked.nodes[id] as CheckedNode)
@@ -73,6 +79,7 @@ export function planPipeline(
     maxRowBytes: memory.maxRowBytes,
     queueBytes: memory.queueBytes,
     limit: options.limit,
+    values: options.values,
   }
   return {
     flow,
@@ -112,12 +119,22 @@ export function nodePlan(node: CheckedNode, index: number): NodePlan {
     config,
     probe: probe as Json,
     input: node.input?.fields ?? null,
+    inputs:
+      definition.kind === 'table'
+        ? Object.fromEntries(Object.entries(node.inputSchemas).map(([name, { fields }]) => [name, fields]))
+        : null,
     output: node.output?.fields ?? null,
     rejects: node.rejects?.fields ?? null,
     onError: node.onError,
     timeout: node.timeout ?? null,
     resource,
   }
+}
+
+/** Names of a node's inputs. */
+function inputNames({ definition, config }: CheckedNode): InputNames {
+  if (definition.kind !== 'table' || !definition.inputs) return ['']
+  return definition.inputs(config as never) ?? 'any'
 }
 
 function isOrdered({ definition, config }: CheckedNode): boolean {

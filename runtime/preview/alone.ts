@@ -2,13 +2,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { type Books, noBooks } from '../engine/books.ts'
-import { type FlowServices, runPart } from '../engine/flow.ts'
+import { type FlowServices, runPart, type SplitTask } from '../engine/flow.ts'
 import type { EdgePlan, FlowPlan, NodePlan } from '../engine/flowplan.ts'
 import { compileExpression } from '../expression/index.ts'
 import type { Batch, Pool, Scope } from '../memory/index.ts'
+import { constantsOf } from '../pipeline/params/constants.ts'
+import type { RunValues } from '../pipeline/params/resolve.ts'
 import type { Schema } from '../pipeline/schema.ts'
 import { Type } from '../sdk/index.ts'
-import type { ModelContext, NodeDefinition, SinkNode, SourceContext, SourceNode, Split } from '../sdk/node.ts'
+import type { ModelContext, NodeDefinition, Receipt, SinkNode, SourceContext, SourceNode, Split } from '../sdk/node.ts'
 
 /** Rows that enter a node by one edge. */
 export interface Given {
@@ -16,6 +18,8 @@ export interface Given {
   readonly batches: readonly Batch[]
   /** The name of the way where the rows leave the node before by several; '' else. */
   readonly branch: string
+  /** The input that they enter, as the edge names it and by its name; '' for the only one. */
+  readonly to?: Pick<EdgePlan, 'toPort' | 'input'>
 }
 
 /** What a node is run with. */
@@ -23,6 +27,8 @@ export interface AloneOptions {
   readonly definition: NodeDefinition
   readonly folder: string
   readonly now: number
+  /** What `param.x` and `run.x` are in expressions. */
+  readonly values: RunValues
   readonly pool: Pool
   readonly signal: AbortSignal
   /** Ports whose rows are wanted; what leaves by others counts as filtered. */
@@ -34,6 +40,8 @@ export interface AloneOptions {
   readonly infer?: ModelContext<unknown>['infer']
   /** Rows that the node let out for sources before this one. */
   readonly outBefore: Map<string, number>
+  /** Of a node that needs all rows: which part of its rows is kept or read, and where it is kept. */
+  readonly part?: Pick<SplitTask, 'index' | 'source' | 'data'> & { readonly stage?: FlowServices['stage'] }
 }
 
 /** What left a node, in the scope that was given. */
@@ -41,6 +49,7 @@ export interface Left {
   readonly ports: ReadonlyMap<string, Batch[]>
   readonly rejects: readonly Batch[]
   readonly books: Books
+  readonly receipts: { readonly [end: string]: Receipt }
   /** The node gave so much that it was stopped. */
   readonly cut: boolean
 }
@@ -69,12 +78,18 @@ export async function runAlone(
   }
   const most = { rows: options.rows ?? Number.POSITIVE_INFINITY }
   for (const [i, one] of given.entries())
-    add(`given:${i}`, giving(one, most), one.schema, { from: `given:${i}`, port: '', to: node.id })
+    add(`given:${i}`, giving(one, most), one.schema, {
+      from: `given:${i}`,
+      port: '',
+      to: node.id,
+      ...unnamed,
+      ...one.to,
+    })
   for (const port of ports) {
     const kept: Batch[] = []
     left.ports.set(port, kept)
     const keeping = keeper(kept, scope, () => (left.cut = true))
-    add(`kept:${port}`, keeping, null, { from: node.id, port, to: `kept:${port}` })
+    add(`kept:${port}`, keeping, null, { from: node.id, port, to: `kept:${port}`, ...unnamed })
     // A keeper takes what the node gives.
     nodes[nodes.length - 1] = { ...(nodes.at(-1) as NodePlan), input: node.output }
   }
@@ -84,20 +99,24 @@ export async function runAlone(
     folder: options.folder,
     runId: 'preview',
     now: options.now,
+    values: options.values,
     maxRowBytes: 64 << 20,
     queueBytes: 16 << 20,
     limit: null,
   }
   const services = servicesOf(options, definitions, (rejected) => left.rejects.push(rejected.into(scope)))
-  const task = { index: 0, source: node.id, split: options.split ?? { parts: [], bytes: 0 } }
-  const { books } = await runPart(plan, { nodes, edges }, task, services, signal)
-  return { ...left, books: books[node.id] ?? noBooks }
+  const task = { index: 0, source: node.id, ...options.part, split: options.split ?? { parts: [], bytes: 0 } }
+  const { books, receipts } = await runPart(plan, { nodes, edges }, task, services, signal)
+  return { ...left, receipts, books: books[node.id] ?? noBooks }
 }
+
+const unnamed = { toPort: '', input: '' } as const
 
 const bare = {
   config: {},
   probe: null,
   input: null,
+  inputs: null,
   output: null,
   rejects: null,
   onError: 'fail',
@@ -151,7 +170,7 @@ function keeper(kept: Batch[], scope: Scope, onCut: () => void): SinkNode {
 }
 
 function servicesOf(
-  { pool, infer, outBefore, now }: AloneOptions,
+  { pool, infer, outBefore, now, values, part }: AloneOptions,
   definitions: ReadonlyMap<string, NodeDefinition>,
   onRejected: (rejected: Batch) => void,
 ): FlowServices {
@@ -160,11 +179,14 @@ function servicesOf(
     counters: { node: () => {}, edge: () => {}, turn: () => {}, press: () => {} },
     clock: () => performance.now(),
     definitions,
-    compile: (text, input, wanted) => compileExpression(text, input, { wanted, now: new Date(now) }),
+    compile: (text, input, wanted) =>
+      compileExpression(text, input, { wanted, now: new Date(now), constants: constantsOf(values) }),
     infer: () => infer as NonNullable<typeof infer>,
-    stage: () => {
-      throw new Error('a preview stages nothing')
-    },
+    stage:
+      part?.stage ??
+      (() => {
+        throw new Error('a preview stages nothing')
+      }),
     // Previews of several pipelines go on at once, and their nodes may be called alike.
     spillPath: () => join(tmpdir(), `headrace-preview-${process.pid}-${spills++}`),
     deadLetters: { write: onRejected },

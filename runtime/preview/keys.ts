@@ -1,13 +1,14 @@
 import { pathVersions } from '../catalogue/pathversions.ts'
 import { digest } from '../engine/digest.ts'
 import type { CheckedNode } from '../pipeline/check.ts'
+import type { RunValues } from '../pipeline/params/resolve.ts'
 import type { NodeDefinition } from '../sdk/node.ts'
 import { keptPorts } from './order.ts'
 
 /** What a node's result depends on, as one short text: its settings, what its probe found, its files, its input. */
 export async function keyOf(
   node: CheckedNode,
-  about: { readonly folder: string; readonly now: number; readonly rows: number },
+  about: { readonly folder: string; readonly now: number; readonly rows: number; readonly values: RunValues },
   inputs: readonly { readonly key: string; readonly port: string; readonly branch: boolean }[],
 ): Promise<string> {
   const { type, definition, config, probe, onError } = node
@@ -25,6 +26,7 @@ export async function keyOf(
     definition.kind === 'source' ? about.rows : null,
     // Expressions know what day it is.
     new Date(about.now).toDateString(),
+    about.values,
   ])
 }
 

@@ -1,10 +1,12 @@
 import type { Scope } from '../memory/index.ts'
 import type { CheckedNode } from '../pipeline/check.ts'
+import { inputName } from '../pipeline/graph.ts'
 import type { PipelineEdge } from '../pipeline/model.ts'
 import type { Schema } from '../pipeline/schema.ts'
 import { nodePlan } from '../plan/plan.ts'
-import type { Session, SourceNode, SourceProbe } from '../sdk/node.ts'
+import type { Session, SourceNode, SourceProbe, TableNode } from '../sdk/node.ts'
 import { type AloneOptions, type Given, type Left, runAlone } from './alone.ts'
+import { runTableAlone } from './gathered.ts'
 import { keptPorts } from './order.ts'
 import { mostRejected, rejectedRows } from './rejected.ts'
 import type { Result } from './results.ts'
@@ -18,6 +20,7 @@ export const modelRows = 64
 export interface Around {
   readonly folder: string
   readonly now: number
+  readonly values: AloneOptions['values']
   readonly signal: AbortSignal
   readonly limits: SampleLimits
   /** Most rows that a model gets; `modelRows` where it is not said. */
@@ -39,6 +42,7 @@ export async function resultOf(node: CheckedNode, scope: Scope, around: Around):
   if (definition.kind === 'source') return await sampled(node, definition, scope, around)
   if (definition.kind === 'model')
     return await around.sessions.with(node, around.folder, (session) => fed(node, scope, around, session))
+  if (definition.kind === 'table') return await together(node, definition, scope, around)
   return await fed(node, scope, around)
 }
 
@@ -70,10 +74,24 @@ async function fed(node: CheckedNode, scope: Scope, around: Around, session?: Se
   return madeOf(node, left, room <= 0 && offered > most)
 }
 
-const optionsOf = (node: CheckedNode, scope: Scope, { folder, now, signal }: Around): AloneOptions => ({
+/** A node that needs all rows gets those of all sources; what it makes goes on as the rows of one source, itself. */
+async function together(node: CheckedNode, definition: TableNode, scope: Scope, around: Around): Promise<Made> {
+  const names = definition.inputs ? (definition.inputs(node.config as never) ?? 'any') : ['']
+  const given = [...sourcesAbove(node, around)].map((source) =>
+    givenTo(node, source, around).map((one, i) => {
+      const toPort = node.inputs[i]?.to.port ?? ''
+      return { ...one, to: { toPort, input: inputName(toPort, names) } }
+    }),
+  )
+  const left = await runTableAlone(nodePlan(node, 0), definition, given, scope, optionsOf(node, scope, around))
+  return madeOf(node, new Map([[node.id, left]]), false)
+}
+
+const optionsOf = (node: CheckedNode, scope: Scope, { folder, now, values, signal }: Around): AloneOptions => ({
   definition: node.definition,
   folder,
   now,
+  values,
   pool: scope.pool,
   signal,
   ports: keptPorts(node),

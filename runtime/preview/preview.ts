@@ -16,6 +16,7 @@ import { answerOf, type Seen } from './answer.ts'
 import { keyOf } from './keys.ts'
 import { type Around, resultOf } from './noderesult.ts'
 import { type Way, wayTo } from './order.ts'
+import { givenByPage, type PageParams } from './params.ts'
 import type { Result, Results } from './results.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -23,6 +24,8 @@ import type { Sessions } from './sessions.ts'
 export interface PreviewTask {
   readonly file: string
   readonly text: string
+  /** Values of its parameters; the others come from the environment or their defaults. */
+  readonly params?: PageParams
   /** Where to stop; null: everywhere. */
   readonly node: string | null
   readonly rows?: number
@@ -47,7 +50,14 @@ const sampleBytes = 8 << 20
 export async function preview(task: PreviewTask, world: PreviewWorld, signal: AbortSignal): Promise<PreviewAnswer> {
   const started = performance.now()
   const { catalogue, cache, guard } = world
-  const checked = await checkFile(task.file, { text: task.text, catalogue, cache, signal, ...(guard && { guard }) })
+  const checked = await checkFile(task.file, {
+    text: task.text,
+    params: givenByPage(task.params),
+    catalogue,
+    cache,
+    signal,
+    ...(guard && { guard }),
+  })
   const way = wayTo(checked, task.node)
   const { resolved, secrets } = await withSecrets(checked)
   const seen = new Map<string, Seen>()
@@ -76,6 +86,7 @@ async function walk(
   const around: Around = {
     folder: checked.folder,
     now,
+    values: checked.values,
     signal,
     limits,
     sessions: world.sessions,
@@ -94,7 +105,7 @@ async function walk(
       port: edge.from.port,
       branch: around.siblings(edge) > 1,
     }))
-    const key = await keyOf(node, { folder: checked.folder, now, rows: limits.rows }, inputs)
+    const key = await keyOf(node, { folder: checked.folder, now, rows: limits.rows, values: checked.values }, inputs)
     const known = world.results.get(key)
     try {
       const result = known ?? (await world.results.make(key, (scope) => resultOf(node, scope, around)))

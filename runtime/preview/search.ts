@@ -9,6 +9,7 @@ import { type ColumnType, type Field, types } from '../pipeline/types.ts'
 import { pageOfRows } from '../rows/index.ts'
 import type { SearchAnswer } from '../server/api/rows.ts'
 import { stops } from './order.ts'
+import { givenByPage, type PageParams } from './params.ts'
 import type { PreviewWorld } from './preview.ts'
 
 /** A search's question with the pipeline's file, absolute. */
@@ -16,6 +17,8 @@ export interface SearchTask {
   readonly file: string
   /** The draft; undefined: the file as it is. */
   readonly text?: string
+  /** Values of its parameters. */
+  readonly params?: PageParams
   /** The sink that is searched. */
   readonly node: string
   readonly question: string
@@ -30,7 +33,8 @@ export async function searchTable(task: SearchTask, world: PreviewWorld, signal:
   if (task.question.trim() === '')
     throw new HeadraceError('empty-question', 'the question is empty', { hint: 'Write what you look for: sad cat' })
   const text = task.text === undefined ? {} : { text: task.text }
-  const checked = await checkFile(task.file, { ...text, catalogue, cache, signal, ...(guard && { guard }) })
+  const params = givenByPage(task.params)
+  const checked = await checkFile(task.file, { ...text, params, catalogue, cache, signal, ...(guard && { guard }) })
   refuseProblems(checked, task.node)
   const { resolved, secrets } = await withSecrets(checked)
   try {

@@ -34,7 +34,10 @@ export async function checkText(text: string): Promise<{ pipeline: Pipeline; ans
   const checked = await checkFile(join(folder, 'pipeline.json'), { text, catalogue, cache })
   const pipeline = parsePipeline(text).pipeline as Pipeline
   const { problems } = checked
-  return { pipeline, answer: { problems, nodes: nodeViews(pipeline, checked), edges: edgeViews(pipeline, checked) } }
+  return {
+    pipeline,
+    answer: { problems, params: {}, nodes: nodeViews(pipeline, checked), edges: edgeViews(pipeline, checked) },
+  }
 }
 
 /** The text of a pipeline with these nodes (`'filter where="x"'` as objects) and edges (`a -> b`). */

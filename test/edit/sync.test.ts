@@ -142,7 +142,7 @@ test('the newest check wins, and the answer before it stays until then', async (
   const slow: Rest = {
     ...api,
     post: async <T>() => {
-      const answer: CheckAnswer = { problems: [], nodes: {}, edges: [] }
+      const answer: CheckAnswer = { problems: [], params: {}, nodes: {}, edges: [] }
       const wait = answers.push(answer) === 1 ? 60 : 1
       await sleep(wait)
       return answer as T // what the check answers

@@ -40,7 +40,8 @@ export const tab = { asked: [], said: [] } as unknown as Tab // the rest is ther
 
 export const api: Rest = {
   get: (path) => call('GET', path, () => tab.server.read(id)),
-  post: (path) => call('POST', path, async () => ({ problems: [], nodes: {}, edges: [] }) satisfies CheckAnswer),
+  post: (path) =>
+    call('POST', path, async () => ({ problems: [], params: {}, nodes: {}, edges: [] }) satisfies CheckAnswer),
   put: (path, body) =>
     call('PUT', path, async () => {
       if (path.endsWith('/draft')) return tab.server.draft(id, body as DraftChange)

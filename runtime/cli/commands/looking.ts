@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { collect, type Wrap, wholeNumber } from './options.ts'
+import { collect, paramOption, paramsOption, type Wrap, wholeNumber } from './options.ts'
 
 /** Commands that look at a pipeline, its runs and what it stored. */
 export function looking(program: Command, command: Wrap): void {
@@ -7,10 +7,12 @@ export function looking(program: Command, command: Wrap): void {
     .command('check <pipeline>')
     .description('find every problem before a run, and show the columns')
     .option('--set <node.setting=value>', 'override a setting (repeatable)', collect)
+    .addOption(paramOption())
+    .addOption(paramsOption())
     .option('--json', 'print problems and columns as JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  headrace check pipeline.json\n  headrace check pipeline.json --set orders.path=today.csv --json',
+      '\nExamples:\n  headrace check pipeline.json\n  headrace check pipeline.json --set orders.path=today.csv --json\n  headrace check pipeline.json --params ci.json',
     )
     .action(command(async () => (await import('../check.ts')).check))
   program
@@ -26,9 +28,22 @@ export function looking(program: Command, command: Wrap): void {
     )
     .action(command(async () => (await import('../test.ts')).test))
   program
+    .command('diff <old> <new>')
+    .description('say what two versions of a pipeline differ in, and what must be run again, as Markdown')
+    .option('--folder <folder>', 'where relative paths of both start (default: the folder of the new file)')
+    .option('--exit-code', 'end with code 1 where there is a difference')
+    .option('--json', 'print it as one JSON object')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 compared, 1 different (with --exit-code), 2 a file cannot be read.\n\nExamples:\n  headrace diff old.json pipeline.json\n  headrace diff <(git show main:pipeline.json) pipeline.json > review.md',
+    )
+    .action(command(async () => (await import('../diff.ts')).diff))
+  program
     .command('plan <pipeline>')
     .description('show how a pipeline will run: stages, workers, parts, memory, and why')
     .option('--set <node.setting=value>', 'override a setting (repeatable)', collect)
+    .addOption(paramOption())
+    .addOption(paramsOption())
     .option('--limit <rows>', 'as for run', wholeNumber('--limit'))
     .option('--workers <count>', 'as for run', wholeNumber('--workers', 1))
     .option('--memory <size>', 'as for run')
@@ -38,6 +53,8 @@ export function looking(program: Command, command: Wrap): void {
   program
     .command('search <pipeline> <question>')
     .description("ask a pipeline's vector store in words")
+    .addOption(paramOption())
+    .addOption(paramsOption())
     .option('--node <id>', 'the vector sink to ask, where there are several')
     .option('-n, --rows <count>', 'how many rows', wholeNumber('--rows', 1), 5)
     .option('--json', 'print the rows as JSON')

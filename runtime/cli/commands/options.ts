@@ -9,6 +9,14 @@ export type Wrap = <T extends unknown[]>(
 /** Gathers the values of an option that may be given several times. */
 export const collect = (value: string, before: string[] = []): string[] => [...before, value]
 
+/** `--param`. */
+export const paramOption = () =>
+  new Option('--param <name=value>', 'give a parameter of the pipeline its value (repeatable)').argParser(collect)
+
+/** `--params`. */
+export const paramsOption = () =>
+  new Option('--params <file>', "a JSON object with parameters' values (repeatable; later ones win)").argParser(collect)
+
 /** `--log-level`. */
 export const logLevel = () =>
   new Option('--log-level <level>', 'what is told while it runs')

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { collect, logLevel, type Wrap, wholeNumber } from './options.ts'
+import { collect, logLevel, paramOption, paramsOption, type Wrap, wholeNumber } from './options.ts'
 import { unattended } from './unattended.ts'
 
 /** Commands that run a pipeline, or follow a run. */
@@ -9,6 +9,8 @@ export function running(program: Command, command: Wrap): void {
       .command('run <pipeline>')
       .description('run a pipeline')
       .option('--set <node.setting=value>', 'override a setting for this run (repeatable)', collect)
+      .addOption(paramOption())
+      .addOption(paramsOption())
       .option('--limit <rows>', 'take only the first rows of each source', wholeNumber('--limit'))
       .option('--workers <count>', 'worker threads (default: as many as cores)', wholeNumber('--workers', 1))
       .option('--memory <size>', 'memory for rows on their way: 512MB, 2GiB (default: 1GiB, or half of what there is)')
@@ -20,7 +22,7 @@ export function running(program: Command, command: Wrap): void {
   )
     .addHelpText(
       'after',
-      '\nExamples:\n  headrace run pipeline.json\n  headrace run pipeline.json --limit 1000 --set store.ifExists=replace\n  headrace run pipeline.json --wait 600 --log json --on-end ./notify.sh',
+      '\nExamples:\n  headrace run pipeline.json\n  headrace run pipeline.json --limit 1000 --set store.ifExists=replace\n  headrace run pipeline.json --params prod.json --param day=2026-11-24\n  headrace run pipeline.json --wait 600 --log json --on-end ./notify.sh',
     )
     .action(command(async () => (await import('../run.ts')).run))
   unattended(

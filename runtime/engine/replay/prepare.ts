@@ -7,6 +7,7 @@ import { shapeOf } from '../../pipeline/shape.ts'
 import type { Json } from '../../sdk/node.ts'
 import { nodeDigests, pipelineDigest } from '../digest.ts'
 import { describePlan, hasErrors, type Preparation, planOf, recordOf, rowsOf, withSecrets } from '../prepare.ts'
+import { recordedParams } from '../recorded.ts'
 import type { Report } from '../report.ts'
 import { createRunFolder, listRuns, type RunRecord, readRunFolder, summarise } from '../runfolder.ts'
 import { chooseLetters, letterFile } from './choose.ts'
@@ -83,7 +84,11 @@ async function checkToAdd(
   signal: AbortSignal | undefined,
 ): Promise<{ checked: Checked; set: readonly string[] }> {
   const cache = probeCache()
-  const common: CheckOptions = { ...(draft !== undefined && { text: draft }), ...(signal && { signal }) }
+  const common: CheckOptions = {
+    ...recordedParams(record),
+    ...(draft !== undefined && { text: draft }),
+    ...(signal && { signal }),
+  }
   const own = record.set.filter((text) => !/^[^=]*\.ifExists=/.test(text))
   const first = await checkFile(file, { ...common, cache, set: own })
   if (!first.pipeline) return { checked: first, set: own }

@@ -29,7 +29,7 @@ const anyNode: fc.Arbitrary<PipelineNode> = fc.record(
   { requiredKeys: ['type', 'config'] },
 )
 const anyParam: fc.Arbitrary<PipelineParam> = fc.record(
-  { type: fc.constantFrom('string', 'date', 'int64', 'moon'), default: anyJson, description: anyText },
+  { type: fc.constantFrom('string', 'date', 'int64', 'text'), default: anyJson, description: anyText },
   { requiredKeys: ['type'] },
 )
 const anyPort: fc.Arbitrary<Port> = fc.record({ node: anyId, port: fc.constantFrom('', '', 'rejects') })

@@ -13,6 +13,8 @@ export interface GivenParam {
   /** How it was given, for a message: `--param day=…`; '' where its place says it. */
   readonly by: string
   readonly place?: Place
+  /** It is of an earlier run or remembered by the page: what the pipeline has no more is passed over. */
+  readonly recorded?: boolean
 }
 
 /** The values of a run: what its parameters are, and what `run.id` and `run.date` mean in it. */
@@ -48,7 +50,7 @@ export function resolveParams(question: ParamsQuestion): { values: RunValues; pr
   const { pipeline, positions, given, environment, run } = question
   const declared = pipeline.params ?? {}
   const problems: Problem[] = []
-  const unknown = given.filter(({ name }) => !Object.hasOwn(declared, name))
+  const unknown = given.filter(({ name, recorded }) => !recorded && !Object.hasOwn(declared, name))
   for (const { name, by, place } of unknown) problems.push(unknownParam(name, Object.keys(declared), by, place))
   const params: Record<string, RunValues['params'][string]> = {}
   for (const [name, param] of Object.entries(declared)) {

@@ -1,6 +1,7 @@
+import type { ParamValue } from '../../pipeline/params/value.ts'
 import type { Problem } from '../../pipeline/problem.ts'
-import type { ColumnView } from './rows.ts'
 import type { NodeKind } from './library.ts'
+import type { ColumnView } from './rows.ts'
 
 /** A pipeline in the list: GET /api/pipelines. `id` is the file's path in the folder, with slashes: `emoji/pipeline.json`. */
 export interface PipelineView {
@@ -64,10 +65,14 @@ export interface SaveChange {
 export interface CheckQuestion {
   readonly pipeline: string
   readonly text: string
+  /** Values of its parameters; the others come from the environment or their defaults. */
+  readonly params?: { readonly [name: string]: ParamValue }
 }
 
 export interface CheckAnswer {
   readonly problems: readonly Problem[]
+  /** What each parameter is; null: nobody gave it a value. */
+  readonly params: { readonly [name: string]: ParamValue | null }
   readonly nodes: { readonly [id: string]: NodeView }
   /** One for each edge of the file, in its order. */
   readonly edges: readonly EdgeView[]
@@ -87,13 +92,13 @@ export interface NodeView {
   readonly origins: { readonly [column: string]: readonly string[] }
   /** Output ports besides `rejects`; [''] for one without a name, [] for sinks. */
   readonly ports: readonly string[]
+  /** What it is; null where its type is not known. */
+  readonly kind: NodeKind | null
   /** `passed`: disabled, its rows go straight on; `off`: it takes no part; `unknown`: there is no such node type. */
   readonly state: 'on' | 'passed' | 'off' | 'unknown'
 }
 
 export interface EdgeView {
-  /** What it is; null where its type is not known. */
-  readonly kind: NodeKind | null
   /** Null where problems hide them. */
   readonly columns: readonly ColumnView[] | null
   /** The keys of the edges of a run that this one stands for: `text → vectors`; several or none beside disabled nodes. */

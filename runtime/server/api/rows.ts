@@ -1,3 +1,4 @@
+import type { ParamValue } from '../../pipeline/params/value.ts'
 import type { Problem } from '../../pipeline/problem.ts'
 
 /** A column as the page shows it; `type` as people write it: `int64`, `list<string>`, `float32[384]`. */
@@ -65,6 +66,8 @@ export interface PreviewQuestion {
   readonly text: string
   /** Where to stop; null: everywhere. */
   readonly node: string | null
+  /** Values of its parameters; the others come from the environment or their defaults. */
+  readonly params?: { readonly [name: string]: ParamValue }
   /** Rows of each source; default 2,000, fewer into a model. */
   readonly rows?: number
   /** Who asks: a newer preview of a pipeline takes the place of the same asker's only. */
@@ -119,6 +122,7 @@ export interface SearchQuestion {
   readonly text: string
   readonly node: string
   readonly question: string
+  readonly params?: { readonly [name: string]: ParamValue }
   readonly rows?: number
 }
 

@@ -1,5 +1,6 @@
 import type { Report } from '../../engine/report.ts'
 import type { Snapshot } from '../../engine/snapshot.ts'
+import type { ParamValue } from '../../pipeline/params/value.ts'
 import type { Problem } from '../../pipeline/problem.ts'
 import type { Json } from '../../sdk/node.ts'
 
@@ -18,6 +19,8 @@ export interface RunView {
   /** Where it came from: this server's page, or a terminal. */
   readonly origin: 'page' | 'terminal'
   readonly draft: boolean
+  /** What the pipeline's parameters were. */
+  readonly params: { readonly [name: string]: ParamValue }
   readonly seconds: number | null
   readonly rows: Report['rows'] | null
   readonly balanced: boolean | null
@@ -51,6 +54,8 @@ export interface StartRun {
   /** Run this text, not the file's. */
   readonly draft?: string
   readonly set?: readonly string[]
+  /** Values of the pipeline's parameters; the others come from the environment or their defaults. */
+  readonly params?: { readonly [name: string]: ParamValue }
   readonly limit?: number
   readonly anew?: boolean
 }

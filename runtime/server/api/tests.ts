@@ -24,7 +24,7 @@ export interface SavedTest {
   /** Rows put in, and rows expected, rejected ones too. */
   readonly put: number
   readonly expected: number
-  /** False: the rows in view are not among the first of the sources, and others were put in. */
+  /** False: the rows in view cannot be traced to the first of the sources, and others were put in. */
   readonly chosen: boolean
 }
 

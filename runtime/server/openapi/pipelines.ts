@@ -70,8 +70,17 @@ export const pipelineSchemas: { readonly [name: string]: ApiSchema } = {
     'hint?': text,
     place: map(anything),
   }),
-  CheckQuestion: object({ pipeline: text, text }),
-  CheckAnswer: object({ problems: list(ref('Problem')), nodes: map(ref('NodeView')), edges: list(ref('EdgeView')) }),
+  CheckQuestion: object({
+    pipeline: text,
+    text,
+    'params?': about(map({ type: ['string', 'number', 'boolean'] }), 'Values of its parameters.'),
+  }),
+  CheckAnswer: object({
+    problems: list(ref('Problem')),
+    params: about(map(anything), 'What each parameter is; null: nobody gave it a value.'),
+    nodes: map(ref('NodeView')),
+    edges: list(ref('EdgeView')),
+  }),
   NodeView: object({
     summary: text,
     detected: map(text),
@@ -80,11 +89,11 @@ export const pipelineSchemas: { readonly [name: string]: ApiSchema } = {
     output: orNull(list(ref('Column'))),
     rejects: orNull(list(ref('Column'))),
     ports: list(text),
+    kind: orNull(oneOf('source', 'transform', 'table', 'model', 'sink')),
     state: oneOf('on', 'passed', 'off', 'unknown'),
   }),
   EdgeView: object({ columns: orNull(list(ref('Column'))), live: list(text) }),
   Column: object({ name: text, type: text }),
-    kind: orNull(oneOf('source', 'transform', 'table', 'model', 'sink')),
   FileList: object({
     path: text,
     parent: orNull(text),

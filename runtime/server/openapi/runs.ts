@@ -15,6 +15,7 @@ import {
   yes,
 } from './schema.ts'
 
+const value: ApiSchema = { type: ['string', 'number', 'boolean'] }
 const counts = object({ in: whole, out: whole, filtered: whole, rejected: whole })
 
 /** What runs, their counters and their rows look like over REST. */
@@ -28,6 +29,7 @@ export const runSchemas: { readonly [name: string]: ApiSchema } = {
     started: number,
     origin: oneOf('page', 'terminal'),
     draft: yes,
+    params: map(value),
     seconds: orNull(number),
     rows: orNull(object({ in: whole, stored: whole, filtered: whole, rejected: whole })),
     balanced: orNull(yes),
@@ -47,6 +49,7 @@ export const runSchemas: { readonly [name: string]: ApiSchema } = {
     pipeline: text,
     'draft?': about(text, 'Run this text, not the file’s.'),
     'set?': about(list(text), 'Settings for this run: `node.setting=value`.'),
+    'params?': about(map(value), 'Values of its parameters.'),
     'limit?': whole,
     'anew?': yes,
   }),
@@ -95,6 +98,7 @@ export const runSchemas: { readonly [name: string]: ApiSchema } = {
     text,
     node: orNull(text),
     'rows?': whole,
+    'params?': about(map(value), 'Values of its parameters.'),
     'client?': about(text, 'Who asks: a newer preview takes the place of the same asker’s only.'),
   }),
   PreviewAnswer: object({
@@ -105,6 +109,6 @@ export const runSchemas: { readonly [name: string]: ApiSchema } = {
     complete: yes,
     seconds: number,
   }),
-  SearchQuestion: object({ pipeline: text, text, node: text, question: text, 'rows?': whole }),
+  SearchQuestion: object({ pipeline: text, text, node: text, question: text, 'params?': map(value), 'rows?': whole }),
   SearchAnswer: object({ rows: ref('RowsPage'), milliseconds: number }),
 }

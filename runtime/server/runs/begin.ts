@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { checkFile } from '../../catalogue/check.ts'
+import { type CheckOptions, checkFile } from '../../catalogue/check.ts'
 import { hasErrors } from '../../engine/prepare.ts'
-import type { RunRecord } from '../../engine/runfolder.ts'
+import { recordedParams } from '../../engine/recorded.ts'
+import { readRecord } from '../../engine/runfolder.ts'
 import type { Problem } from '../../pipeline/problem.ts'
 import type { Refusal, RunView, StartRun } from '../api/runs.ts'
 import { fileOfId } from '../pipelines/ids.ts'
@@ -17,12 +18,14 @@ export async function beginRun(parts: RunParts, asked: StartRun): Promise<RunVie
   if (!existsSync(file))
     throw new HttpRefusal(404, `there is no pipeline ${asked.pipeline}`, 'It was deleted or renamed.')
   return await alone(parts, file, async (signal) => {
-    await refuseProblems(parts, file, asked.draft, asked.set, () => true)
+    const params = Object.entries(asked.params ?? {}).map(([name, value]) => ({ name, value, by: '' }))
+    await refuseProblems(parts, file, { ...textOf(asked.draft), set: asked.set ?? [], params }, () => true)
     const draft = asked.draft === undefined ? null : handOver(file, asked.draft, 'The draft cannot be run')
     try {
       const args = [
         ...(draft ? ['--draft', draft] : []),
         ...(asked.set ?? []).flatMap((one) => ['--set', one]),
+        ...params.flatMap(({ name, value }) => ['--param', `${name}=${value}`]),
         ...(asked.limit === undefined ? [] : ['--limit', String(asked.limit)]),
         ...(asked.anew ? ['--anew'] : []),
       ]
@@ -70,20 +73,26 @@ export async function resume(parts: RunParts, run: RunView): Promise<RunView> {
 /** Refuses to work on a run whose pipeline, or the given text in its place, leads out of the folder. */
 export async function refuseOutside(parts: RunParts, run: RunView, given?: string): Promise<void> {
   const draft = given ?? (run.draft ? readFileSync(join(run.folder, 'pipeline.json'), 'utf8') : undefined)
-  const { set } = JSON.parse(readFileSync(join(run.folder, 'run.json'), 'utf8')) as RunRecord // as the run wrote it
+  const record = readRecord(run.folder)
   // Whether it can go on is the run's own to say; here it is only looked at what it may touch.
-  await refuseProblems(parts, run.file, draft, set, ({ code }) => code === 'outside')
+  await refuseProblems(
+    parts,
+    run.file,
+    { ...textOf(draft), set: record.set, ...recordedParams(record) },
+    ({ code }) => code === 'outside',
+  )
 }
+
+const textOf = (text: string | undefined) => (text === undefined ? {} : { text })
 
 /** Refuses with the problems of a pipeline, those of its paths among them, before a process is started. */
 async function refuseProblems(
   { context: { catalogue, cache, guard, signal } }: RunParts,
   file: string,
-  text: string | undefined,
-  set: readonly string[] = [],
+  asked: CheckOptions,
   counts: (problem: Problem) => boolean,
 ): Promise<void> {
-  const checked = await checkFile(file, { ...(text !== undefined && { text }), set, catalogue, cache, guard, signal })
+  const checked = await checkFile(file, { ...asked, catalogue, cache, guard, signal })
   if (hasErrors(checked.problems.filter(counts))) refuse(refusalOfProblems(checked.problems))
 }
 

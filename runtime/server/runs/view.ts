@@ -9,7 +9,7 @@ import { countLines } from './countlines.ts'
 import { lastRecord } from './ledgerend.ts'
 
 /** What older versions did not write is not there. */
-type Recorded = Omit<RunRecord, 'origin' | 'draft' | 'replayOf' | 'rowsExpected'> & Partial<RunRecord>
+type Recorded = Omit<RunRecord, 'params' | 'origin' | 'draft' | 'replayOf' | 'rowsExpected'> & Partial<RunRecord>
 
 /** How a child process of this server ended, which its folder cannot tell. */
 export interface Exit {
@@ -47,6 +47,7 @@ export function readRun(path: string, edited: string, exit?: Exit): RunView {
     started,
     origin: run.origin ?? process?.origin ?? 'terminal',
     draft: run.draft ?? false,
+    params: run.params ?? {},
     seconds: valid?.seconds ?? null,
     rows: valid && { ...valid.rows, rejected: valid.rows.rejected - replayed },
     balanced: valid?.balanced ?? null,
