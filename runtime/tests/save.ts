@@ -175,7 +175,7 @@ function rowsPutIn(
   let count = 0
   let chosen = identities.length === 0
   for (const node of startsOf(start, target, checked)) {
-    for (const [at, fields, batches] of entering(node, checked, results)) {
+    for (const [input, [at, fields, batches]] of entering(node, checked, results).entries()) {
       const all = rowsIn(batches)
       const origins = batches.flatMap((batch) =>
         Array.from({ length: batch.rows }, (_, row) => batch.identity.text(row)),
@@ -183,7 +183,9 @@ function rowsPutIn(
       const picked =
         node === start ? all.filter((_, i) => identities.some((one) => comesFrom(one, origins[i] as string))) : []
       if (picked.length) chosen = true
-      const some = picked.length ? picked : all.slice(0, node === start ? most : besideRows)
+      // The other side of a join is put in as far as it goes, so that rows find what they belong to.
+      const few = node === start && input === 0 ? most : besideRows
+      const some = picked.length ? picked : all.slice(0, few)
       count += some.length
       put[at] = {
         columns: Object.fromEntries(fields.map(({ name, type }) => [name, typeName(type)])),

@@ -21,7 +21,7 @@ export const words = {
   away: 'The server does not answer.',
   saved: (file: string, put: number, expected: number) =>
     `Saved in ${file}: ${rows(put)} put in, ${rows(expected)} expected`,
-  others: 'The rows in view are not among the first rows of the sources: the first ones were put in.',
+  others: 'Where the rows in view come from is not known here: the first rows were put in.',
   command: (file: string) => `headrace test ${file.replace(/\.test\.json$/, '.json')}`,
   run: 'Run tests',
   running: 'Running the tests…',
