@@ -13,65 +13,11 @@ import { isAbsolute, join } from 'node:path'
 import { HeadraceError } from '../pipeline/problem.ts'
 import { Schema } from '../pipeline/schema.ts'
 import type { NodeDefinition, OpenSink, Receipt, SinkNode } from '../sdk/node.ts'
-import { addBooks, type Books, noBooks } from './books.ts'
+import type { Books } from './books.ts'
 import type { StagedDeadLetters } from './deadletters.ts'
 import type { FlowPlan, NodePlan } from './flowplan.ts'
 import type { Ledger, LedgerRecord } from './ledger.ts'
-
-/** What has become durable so far: the run's truth, rebuilt from the ledger at resume. */
-export interface Progress {
-  readonly books: Map<string, Books>
-  readonly replaced: Map<string, number>
-  readonly done: Set<number>
-  /** Splits that each sink has. */
-  readonly committed: Map<string, Set<number>>
-  readonly states: Map<string, import('../sdk/node.ts').Json>
-  readonly finished: Map<string, Output>
-  deadLetters: { count: number; bytes: number }
-}
-
-export interface Output {
-  readonly path: string
-  readonly rows: number
-  readonly bytes: number
-}
-
-/** Reads what an interrupted run had done; an empty ledger gives an empty progress. */
-export function progressOf(records: readonly LedgerRecord[]): Progress {
-  const progress: Progress = {
-    books: new Map(),
-    replaced: new Map(),
-    done: new Set(),
-    committed: new Map(),
-    states: new Map(),
-    finished: new Map(),
-    deadLetters: { count: 0, bytes: 0 },
-  }
-  for (const record of records) applyRecord(progress, record)
-  return progress
-}
-
-function applyRecord(progress: Progress, record: LedgerRecord): void {
-  if (record.type === 'commit') {
-    const { sink, splits, state, replaced } = record
-    const set = progress.committed.get(sink) ?? new Set()
-    for (const split of splits) set.add(split)
-    progress.committed.set(sink, set)
-    progress.states.set(sink, state)
-    progress.replaced.set(sink, (progress.replaced.get(sink) ?? 0) + replaced)
-  } else if (record.type === 'done') {
-    for (const split of record.splits) progress.done.add(split)
-    for (const [node, books] of Object.entries(record.books)) {
-      progress.books.set(node, addBooks(progress.books.get(node) ?? noBooks, books))
-    }
-    progress.deadLetters = {
-      count: progress.deadLetters.count + record.deadLetters.count,
-      bytes: progress.deadLetters.bytes + record.deadLetters.bytes,
-    }
-  } else if (record.type === 'finished') {
-    progress.finished.set(record.sink, record.output as unknown as Output)
-  }
-}
+import { applyRecord, type Progress } from './progress.ts'
 
 export interface CommitsOptions {
   readonly flow: FlowPlan

@@ -1,11 +1,12 @@
 import { performance } from 'node:perf_hooks'
-import { HeadraceError } from '../pipeline/problem.ts'
+import type { HeadraceError } from '../pipeline/problem.ts'
 import type { Receipt } from '../sdk/node.ts'
 import { addBooks, type Books, noBooks } from './books.ts'
-import type { Commits } from './commits.ts'
 import type { StagedDeadLetters } from './deadletters.ts'
-import { type FlowPlan, reach } from './flowplan.ts'
+import { endsOf, type FlowPlan, reach } from './flowplan.ts'
 import { type FromLane, knownError } from './messages.ts'
+import type { Progress } from './progress.ts'
+import { retried } from './retried.ts'
 import type { PlannedSplit } from './runfolder.ts'
 import { type Action, Scheduler } from './scheduler.ts'
 
@@ -13,7 +14,15 @@ export interface CoordinatorOptions {
   readonly flow: FlowPlan
   readonly splits: readonly PlannedSplit[]
   readonly lanes: number
-  readonly commits: Commits
+  readonly progress: Progress
+  /** Makes splits durable at an end, and says so in the ledger. */
+  readonly commit: (end: string, splits: readonly number[], receipts: readonly Receipt[]) => Promise<void>
+  /** Every end that they reach has these splits. */
+  readonly done: (
+    splits: readonly number[],
+    books: { readonly [node: string]: Books },
+    deadLetters: readonly StagedDeadLetters[],
+  ) => void
   readonly groups: ReadonlyMap<string, { rows: number; bytes: number; seconds: number } | undefined>
   /** `more`: splits are left that come after it. */
   readonly run: (lane: number, index: number, more: boolean) => void
@@ -46,24 +55,21 @@ export class Coordinator {
 
   constructor(options: CoordinatorOptions) {
     this.#options = options
-    const { splits, flow, commits, lanes, groups } = options
-    const { done, committed } = commits.progress
+    const { splits, flow, progress, lanes, groups } = options
+    const { done, committed } = progress
     const open = splits.map((_, index) => index).filter((index) => !done.has(index))
-    const reaches = new Map(
-      [...new Set(splits.map(({ source }) => source))].map((id) => [
-        id,
-        new Set(reach(flow, id).nodes.map((node) => node.id)),
-      ]),
-    )
-    const sinks = flow.nodes
-      .filter(({ kind }) => kind === 'sink')
-      .map(({ id }) => ({
-        id,
-        group: groups.get(id),
-        splits: open.filter(
-          (index) => reaches.get(splits[index]?.source as string)?.has(id) && !committed.get(id)?.has(index),
-        ),
-      }))
+    const sources = [...new Set(splits.map(({ source }) => source))]
+    const reaches = new Map(sources.map((id) => [id, new Set(endsOf(reach(flow, id), id).map((end) => end.id))]))
+    const sinks = endsOf(flow).map(({ id, node, input }) => ({
+      id,
+      group: groups.get(node.id),
+      splits: open.filter(
+        (index) =>
+          reaches.get(splits[index]?.source as string)?.has(id) &&
+          // What was kept of a split that is not done is staged anew with it, and made durable again.
+          (input !== null || !committed.get(id)?.has(index)),
+      ),
+    }))
     this.#scheduler = new Scheduler({ lanes, splits: open, sinks, ahead: Math.max(8, lanes * 4), tries: 4 })
   }
 
@@ -156,29 +162,20 @@ export class Coordinator {
   async #commit({ sink, splits, receipts }: Extract<Action, { do: 'commit' }>): Promise<void> {
     this.#committing++
     try {
-      await this.#retry(() => this.#options.commits.commit(sink, splits, receipts))
+      const { commit, log } = this.#options
+      await retried(
+        () => commit(sink, splits, receipts),
+        ({ message }) => log('warn', `storing will be tried again: ${message}`),
+      )
       this.#committing--
       this.#do(this.#scheduler.committed(sink, splits, performance.now()))
     } catch (error) {
       this.#committing--
-      this.#failures.push(knownError(error, 'commit', { node: sink }))
+      this.#failures.push(knownError(error, 'commit', { node: sink.split('.', 1)[0] as string }))
       this.#scheduler.stop()
       this.#options.abort()
     }
     this.#settle()
-  }
-
-  /** A commit that the surroundings disturb is tried again: three times, after 0.5, 1 and 2 s. */
-  async #retry(work: () => Promise<void>): Promise<void> {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await work()
-      } catch (error) {
-        if (!(error instanceof HeadraceError && error.fault) || attempt === 3) throw error
-        this.#options.log('warn', `storing will be tried again: ${error.message}`)
-        await new Promise((resolve) => setTimeout(resolve, 500 * 2 ** attempt))
-      }
-    }
   }
 
   #done(splits: readonly number[]): void {
@@ -186,7 +183,7 @@ export class Coordinator {
     const books: Record<string, Books> = {}
     for (const one of staged)
       for (const [node, own] of Object.entries(one.books)) books[node] = addBooks(books[node] ?? noBooks, own)
-    this.#options.commits.done(
+    this.#options.done(
       splits,
       books,
       staged.flatMap(({ deadLetters }) => deadLetters ?? []),

@@ -1,29 +1,24 @@
-import { isAbsolute, join } from 'node:path'
-import { Batch, type Column, Identity, type Pool } from '../memory/index.ts'
-import { Schema } from '../pipeline/schema.ts'
-import type {
-  CompileExpression,
-  Json,
-  ModelContext,
-  NodeDefinition,
-  Output,
-  Receipt,
-  SinkWriteContext,
-  SourceContext,
-  SourceNode,
-  SourceProbe,
-  Split,
-} from '../sdk/node.ts'
-import type { Books } from './books.ts'
-import { booksOf } from './books.ts'
+import type { Batch, Pool } from '../memory/index.ts'
+import type { Schema } from '../pipeline/schema.ts'
+import type { CompileExpression, Json, ModelContext, NodeDefinition, Receipt, Split } from '../sdk/node.ts'
+import { addBooks, type Books, booksOf, noBooks } from './books.ts'
 import type { CountWriter } from './counters.ts'
-import type { EdgePlan, FlowPlan, NodePlan } from './flowplan.ts'
-import { type Reach, reach } from './flowplan.ts'
+import {
+  type EdgePlan,
+  type End,
+  endsOf,
+  type FlowPlan,
+  inputId,
+  type NodePlan,
+  type Reach,
+  reach,
+} from './flowplan.ts'
 import { NodeRun } from './noderun.ts'
 import { EdgeRun, named, Outlet } from './outlet.ts'
+import { producerOf } from './producing.ts'
 import type { LetterRange } from './replay/letters.ts'
-import { rereadRows } from './replay/reread.ts'
 import { SpillFile } from './spill.ts'
+import { store } from './storing.ts'
 
 /** A split as a lane gets it. */
 export interface SplitTask {
@@ -34,12 +29,15 @@ export interface SplitTask {
   readonly more?: boolean
   /** In a replay: rejected rows that enter the node `source`. */
   readonly letters?: LetterRange
+  /** Where `source` is a node that needed all rows: what its `gather` wants to find again. */
+  readonly data?: Json
 }
 
 /** What a split left behind: staged files, books, dead letters. */
 export interface SplitResult {
   readonly index: number
-  readonly receipts: { readonly [sink: string]: Receipt }
+  /** By the end's id. */
+  readonly receipts: { readonly [end: string]: Receipt }
   readonly books: { readonly [node: string]: Books }
 }
 
@@ -51,8 +49,8 @@ export interface FlowServices {
   readonly definitions: ReadonlyMap<string, NodeDefinition>
   readonly compile: (text: string, input: Schema, wanted?: 'bool') => ReturnType<CompileExpression>
   readonly infer: (node: NodePlan, signal: AbortSignal) => ModelContext<unknown>['infer']
-  /** A name for a staged file of a sink: the same when the split runs again. */
-  readonly stage: (sink: string, split: number, count: number, ending: string) => string
+  /** A name for a staged file of an end: the same when the split runs again. */
+  readonly stage: (end: End, split: number, count: number, ending: string) => string
   readonly spillPath: (split: number, node: string) => string
   readonly deadLetters: { readonly write: (rejected: Batch) => void }
   /** Looks at each batch that passes an edge, by the edge's number. */
@@ -62,7 +60,7 @@ export interface FlowServices {
   readonly outBefore: Map<string, number>
 }
 
-/** Runs one split from its source to every sink that it reaches. */
+/** Runs one split from its source to every end that it reaches. */
 export async function runSplit(
   plan: FlowPlan,
   task: SplitTask,
@@ -75,26 +73,32 @@ export async function runSplit(
 /** Runs one split through the nodes given: a preview takes one node at a time, with what leads to it as its sources. */
 export async function runPart(
   plan: FlowPlan,
-  { nodes, edges }: Reach,
+  part: Reach,
   task: SplitTask,
   services: FlowServices,
   stop: AbortSignal,
 ): Promise<SplitResult> {
   const failed = new AbortController()
   const signal = AbortSignal.any([stop, failed.signal])
-  const runs = new Map(nodes.map((node) => [node.id, makeNode(node, edges, services)]))
+  const ends = endsOf(part, task.source)
+  const runs = new Map<string, NodeRun>()
+  for (const node of part.nodes) {
+    const own = ends.filter((end) => end.node.id === node.id)
+    if (own.length === 0) runs.set(node.id, makeNode(node, null, part.edges, services))
+    for (const end of own) runs.set(end.id, makeNode(node, end.input, part.edges, services))
+  }
   const spills: SpillFile[] = []
-  for (const run of runs.values()) connect(run, runs, edges, plan, task, services, spills)
+  for (const run of runs.values()) connect(run, runs, part.edges, plan, task, services, spills)
   if (task.letters) (runs.get(task.source) as NodeRun).letters = task.letters
+  const world = { plan, task, services, signal }
   try {
     const receipts: Record<string, Receipt> = {}
-    const sinks = [...runs.values()].filter((run) => run.plan.kind === 'sink')
-    for (const run of runs.values())
-      if (run.plan.kind !== 'sink') run.outlet?.start(producerOf(run, plan, task, services, signal))
+    for (const run of runs.values()) if (!run.isEnd) run.outlet?.start(producerOf(run, world))
     await Promise.all(
-      sinks.map(async (run) => {
+      ends.map(async (end) => {
+        const run = runs.get(end.id) as NodeRun
         try {
-          receipts[run.plan.id] = await write(run, plan, task, services, signal)
+          receipts[end.id] = await store(run, end, world)
         } catch (error) {
           failed.abort(error)
           throw named(error, run.plan.id)
@@ -104,11 +108,8 @@ export async function runPart(
         }
       }),
     )
-    for (const run of runs.values()) run.balance()
-    for (const run of runs.values()) {
-      services.outBefore.set(run.plan.id, (services.outBefore.get(run.plan.id) ?? 0) + run.account.out.rows)
-    }
-    return { index: task.index, receipts, books: Object.fromEntries([...runs].map(([id, run]) => [id, booksOf(run)])) }
+    for (const run of runs.values()) run.balance(task.split.rows)
+    return { index: task.index, receipts, books: booksBelow(runs.values(), services.outBefore) }
   } catch (error) {
     failed.abort(error)
     throw error
@@ -119,11 +120,22 @@ export async function runPart(
   }
 }
 
-function makeNode(plan: NodePlan, edges: readonly EdgePlan[], services: FlowServices): NodeRun {
+/** The books of the split by node, and what its nodes let out added to what they had let out before. */
+function booksBelow(runs: Iterable<NodeRun>, outBefore: Map<string, number>): Record<string, Books> {
+  const books: Record<string, Books> = {}
+  for (const run of runs) {
+    const { id } = run.plan
+    books[id] = addBooks(books[id] ?? noBooks, booksOf(run))
+    outBefore.set(id, (outBefore.get(id) ?? 0) + run.account.out.rows)
+  }
+  return books
+}
+
+function makeNode(plan: NodePlan, input: string | null, edges: readonly EdgePlan[], services: FlowServices): NodeRun {
   const ports = new Set(edges.filter((edge) => edge.from === plan.id).map((edge) => edge.port))
   const { pool, counters, clock, deadLetters, tap } = services
   const definition = services.definitions.get(plan.type) as NodeDefinition
-  return new NodeRun(plan, definition, ports, { pool, counters, clock, deadLetter: deadLetters.write, tap })
+  return new NodeRun(plan, input, definition, ports, { pool, counters, clock, deadLetter: deadLetters.write, tap })
 }
 
 function connect(
@@ -138,21 +150,21 @@ function connect(
   const own = edges
     .filter((edge) => edge.from === run.plan.id)
     .map((edge) => {
-      const consumer = runs.get(edge.to) as NodeRun
+      const consumer = (runs.get(edge.to) ?? runs.get(inputId(edge.to, edge.input))) as NodeRun
       const one = new EdgeRun(edge, consumer)
       consumer.inputs.push(one)
       return one
     })
   // A consumer takes its inputs in the order of the file's edges, not of the nodes.
   for (const { consumer } of own) consumer.inputs.sort((a, b) => a.plan.index - b.plan.index)
-  if (own.length === 0 && run.plan.kind === 'sink') return
+  if (own.length === 0 && run.isEnd) return
   const spill = new SpillFile(services.spillPath(task.index, run.plan.id))
   spills.push(spill)
   const mayWait = !meetsAgain(run.plan.id, edges)
   run.outlet = new Outlet(run, { edges: own, mayWait, queueBytes: plan.queueBytes, spill, more: task.more ?? false })
 }
 
-/** True where two edges below a node end in the same input: then one of them is read only after the other. */
+/** True where two edges below a node lead into the same input: then one of them is read only after the other. */
 function meetsAgain(node: string, edges: readonly EdgePlan[]): boolean {
   const below = new Set([node])
   for (let grown = true; grown; ) {
@@ -164,136 +176,6 @@ function meetsAgain(node: string, edges: readonly EdgePlan[]): boolean {
       }
     }
   }
-  return [...below].some((one) => edges.filter((edge) => edge.to === one).length > 1)
-}
-
-function baseContext(run: NodeRun, plan: FlowPlan, task: SplitTask, services: FlowServices, signal: AbortSignal) {
-  return {
-    config: run.plan.config,
-    node: run.plan.id,
-    folder: plan.folder,
-    resolve: (path: string) => (isAbsolute(path) ? path : join(plan.folder, path)),
-    scope: run.scope,
-    signal,
-    now: new Date(plan.now),
-    runId: plan.runId,
-    log: services.log(run.plan.id, task.index),
-    count: (name: string, rows: number) => {
-      run.named[name] = (run.named[name] ?? 0) + rows
-    },
-    expression: services.compile,
-  }
-}
-
-function producerOf(
-  run: NodeRun,
-  plan: FlowPlan,
-  task: SplitTask,
-  services: FlowServices,
-  signal: AbortSignal,
-): AsyncIterator<Output> {
-  const base = baseContext(run, plan, task, services, signal)
-  const { definition } = run
-  if (definition.kind === 'source') return readSource(run, plan, task, services, base)
-  const schema = new Schema(run.plan.input ?? [])
-  const context = {
-    ...base,
-    input: Object.assign(run.input(), { schema }),
-    probe: run.plan.probe,
-    outBefore: services.outBefore.get(run.plan.id) ?? 0,
-    infer: run.plan.kind === 'model' ? services.infer(run.plan, signal) : undefined,
-  }
-  const infer = context.infer
-  if (infer) context.infer = (batch, costs) => run.meter.awaiting(infer(batch, costs))
-  // The context fits the node's own settings: they were checked against its schema before the run.
-  const node = definition as { run: (context: unknown) => AsyncIterable<Output> }
-  return node.run(context)[Symbol.asyncIterator]()
-}
-
-function readSource(
-  run: NodeRun,
-  plan: FlowPlan,
-  task: SplitTask,
-  services: FlowServices,
-  base: ReturnType<typeof baseContext>,
-): AsyncIterator<Output> {
-  const schema = new Schema(run.plan.output ?? [])
-  const origins = new Map<string, { node: string; path: string }>()
-  const originOf = (path: string) => {
-    let origin = origins.get(path)
-    if (!origin) origins.set(path, (origin = { node: run.plan.id, path }))
-    return origin
-  }
-  const context: SourceContext<unknown> = {
-    ...base,
-    split: task.split,
-    probe: run.plan.probe as unknown as SourceProbe,
-    schema,
-    batch: (path: string, numbers: number | Float64Array, rows: number, columns: readonly Column[]) =>
-      new Batch(run.scope, schema, columns, new Identity(originOf(path), rows, numbers)),
-    reject: (reject) => run.rejectRaw(reject),
-    maxRowBytes: plan.maxRowBytes,
-  }
-  const node = run.definition as SourceNode<never>
-  const own = context as SourceContext<never>
-  const { letters, index } = task
-  const rows = letters ? rereadRows(node, own, letters, services.spillPath(index, run.plan.id)) : node.read(own)
-  const left = plan.limit === null ? null : plan.limit - (services.outBefore.get(run.plan.id) ?? 0)
-  return (left === null ? rows : atMost(rows, left))[Symbol.asyncIterator]()
-}
-
-/** The first rows of a source, then its end: `--limit`. */
-async function* atMost(batches: AsyncIterable<Batch>, limit: number): AsyncGenerator<Batch> {
-  let left = limit
-  if (left <= 0) return
-  for await (const batch of batches) {
-    yield batch.rows > left ? batch.slice(0, left) : batch
-    left -= batch.rows
-    if (left <= 0) return
-  }
-}
-
-async function write(
-  run: NodeRun,
-  plan: FlowPlan,
-  task: SplitTask,
-  services: FlowServices,
-  signal: AbortSignal,
-): Promise<Receipt> {
-  const base = baseContext(run, plan, task, services, signal)
-  const input = Object.assign(run.input(), { schema: new Schema(run.plan.input ?? []) })
-  run.meter.ask()
-  const receipt = await store(run, base, task, services, input)
-  run.meter.end(false)
-  const { account, plan: node } = run
-  // What a sink does not reject it stores: its rows out are those of the receipt.
-  const kept = {
-    rows: account.in.rows - account.rejected.rows,
-    a: (account.in.sum.a - account.rejected.sum.a) | 0,
-    b: (account.in.sum.b - account.rejected.sum.b) | 0,
-  }
-  account.add('parents', receipt.rows, kept)
-  account.add('out', receipt.rows, kept)
-  services.counters.node(node.index, 'out', receipt.rows)
-  services.counters.node(node.index, 'parents', receipt.rows)
-  return receipt
-}
-
-async function store(
-  run: NodeRun,
-  base: ReturnType<typeof baseContext>,
-  task: SplitTask,
-  services: FlowServices,
-  input: SinkWriteContext<unknown>['input'],
-): Promise<Receipt> {
-  let staged = 0
-  const context = {
-    ...base,
-    input,
-    probe: run.plan.probe as Json,
-    splitIndex: task.index,
-    stage: (ending: string) => services.stage(run.plan.id, task.index, staged++, ending),
-  }
-  const node = run.definition as { write: (context: unknown) => Promise<Receipt> }
-  return await node.write(context)
+  const inputs = edges.filter(({ to }) => below.has(to)).map(({ to, input }) => inputId(to, input))
+  return new Set(inputs).size < inputs.length
 }

@@ -24,13 +24,14 @@ export class IdleTime {
   #lately: { readonly sinks: readonly string[]; readonly until: number } = { sinks: [], until: 0 }
   #running: ReadonlySet<number> = new Set()
   #left = true
+  #gathering: string | null = null
 
   constructor(options: IdleTimeOptions) {
     this.#options = options
     const { flow, idle } = options
     this.#said = idle.map(() => '')
-    const sinks = flow.nodes.filter(({ kind }) => kind === 'sink')
-    this.#above = new Map(sinks.map(({ id }) => [id, nodesAbove(flow, id)]))
+    const ends = flow.nodes.filter(({ kind }) => kind === 'sink' || kind === 'table')
+    this.#above = new Map(ends.map(({ id }) => [id, nodesAbove(flow, id)]))
   }
 
   /** A sink begins or ends to make rows durable. */
@@ -43,6 +44,12 @@ export class IdleTime {
     const node = flow.nodes.find(({ id }) => id === sink)
     if (node) sinks.turn(node.index, on ? 'storing' : null, now)
     this.#say(now)
+  }
+
+  /** A node works on all its rows (null: none does any more): those behind it wait, those before it are done. */
+  gathering(node: string | null): void {
+    this.#gathering = node
+    this.#say(this.#options.clock())
   }
 
   /** Lanes at work now, and whether splits are left that none of them has. */
@@ -69,10 +76,25 @@ export class IdleTime {
     const storing = [...this.#storing]
     const working = this.#running.size > 0
     for (const lane of this.#said.keys()) {
+      if (this.#gathering !== null) {
+        this.#gather(lane, this.#gathering, now)
+        continue
+      }
       const held = storing.length > 0 && (this.#left || !working)
       const nothing = this.#running.has(lane) || !(held || this.#left)
       this.#turn(lane, nothing ? null : held ? storing : [], now)
     }
+  }
+
+  #gather(lane: number, node: string, now: number): void {
+    this.#turn(lane, null, now)
+    this.#said[lane] = `gathering ${node}`
+    const { flow, idle } = this.#options
+    const behind = new Set([node])
+    for (const { id } of flow.nodes)
+      for (const { from, to } of flow.edges) if (from === id && behind.has(id)) behind.add(to)
+    for (const { id, index } of flow.nodes)
+      if (behind.has(id)) idle[lane]?.turn(index, id === node ? 'working' : 'waiting', now)
   }
 
   /** `storing` null: the lane is at work, or has nothing left to do. */
@@ -94,10 +116,12 @@ export class IdleTime {
   }
 }
 
-function nodesAbove({ edges }: FlowPlan, sink: string): Set<string> {
-  const below = [sink]
+/** The nodes whose rows come to an end, up to those that had needed all rows. */
+function nodesAbove({ nodes, edges }: FlowPlan, end: string): Set<string> {
+  const below = [end]
   const found = new Set<string>()
   for (const node of below) {
+    if (node !== end && nodes.find(({ id }) => id === node)?.kind === 'table') continue
     for (const { from, to } of edges) {
       if (to !== node || found.has(from)) continue
       found.add(from)

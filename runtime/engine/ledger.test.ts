@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { progressOf } from './commits.ts'
 import { decodeLedger, encodeRecord, type LedgerRecord } from './ledger.ts'
+import { progressOf } from './progress.ts'
 
 const books = (rows: number) => ({ in: rows, out: rows, parents: rows, filtered: 0, rejected: 0, bytes: 0 })
 

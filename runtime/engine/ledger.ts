@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib'
 import { HeadraceError } from '../pipeline/problem.ts'
 import type { Json, Receipt } from '../sdk/node.ts'
 import type { Books } from './books.ts'
+import type { InputReceipt } from './storing.ts'
 
 /** What is known to be done, in the order it was done. */
 export type LedgerRecord =
@@ -28,6 +29,22 @@ export type LedgerRecord =
       readonly splits: readonly number[]
       readonly books: { readonly [node: string]: Books }
       readonly deadLetters: { readonly count: number; readonly bytes: number }
+    }
+  /** An input of a node that needs all rows keeps these splits' rows, durably; the last record of a split counts. */
+  | {
+      readonly type: 'kept'
+      readonly end: string
+      readonly splits: readonly number[]
+      readonly receipts: readonly InputReceipt[]
+    }
+  /** Such a node has made its rows of all that it kept: splits of their own, numbered from `first`. */
+  | {
+      readonly type: 'gathered'
+      readonly node: string
+      readonly first: number
+      readonly splits: number
+      /** Rows that are in none of those that leave; they were booked as parents when they came in. */
+      readonly filtered: number
     }
   | { readonly type: 'finished'; readonly sink: string; readonly output: Json }
   | { readonly type: 'end'; readonly status: string }

@@ -84,8 +84,8 @@ export interface LaneStart {
   readonly counters: SharedArrayBuffer
   /** A flag an edge: whether its next rows are wanted. */
   readonly taps: Int32Array
-  /** Where each sink's parts are staged. */
-  readonly stageFolders: { readonly [sink: string]: string }
+  /** Where parts are staged, by the end's id. */
+  readonly stageFolders: { readonly [end: string]: string }
   /** The run's folder for spill files and staged dead letters. */
   readonly workFolder: string
   readonly outBefore: { readonly [node: string]: number }
@@ -95,11 +95,14 @@ export interface LaneStart {
 export type ToLane =
   | { readonly type: 'split'; readonly task: SplitTask }
   | { readonly type: 'model'; readonly resource: string; readonly port: import('node:worker_threads').MessagePort }
+  /** Free memory is to go back to the machine. */
+  | { readonly type: 'trim' }
   | { readonly type: 'abort' }
   | { readonly type: 'close' }
 
 export type FromLane =
   | { readonly type: 'ready' }
+  | { readonly type: 'trimmed' }
   | {
       readonly type: 'staged'
       readonly result: SplitResult

@@ -12,12 +12,14 @@ import {
 } from '../memory/index.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import { Schema } from '../pipeline/schema.ts'
-import { types } from '../pipeline/types.ts'
+import { type Field, sameType } from '../pipeline/types.ts'
+import { rejectsOf } from '../pipeline/union.ts'
 import type { NodeDefinition, SourceReject } from '../sdk/node.ts'
 import type { CountWriter } from './counters.ts'
 import type { NodePlan } from './flowplan.ts'
 import { Meter } from './meter.ts'
 import { EdgeRun, type Outlet } from './outlet.ts'
+import { reasonOf, withReasons } from './reasons.ts'
 import { enteringRows } from './replay/enter.ts'
 import type { LetterRange } from './replay/letters.ts'
 
@@ -35,6 +37,8 @@ export interface NodeServices {
 /** One node while one split passes through it: its memory, its books, its time, and where its output goes. */
 export class NodeRun {
   readonly plan: NodePlan
+  /** Rows end here: in a sink, or in a node that keeps them until it has all. */
+  readonly isEnd: boolean
   readonly definition: NodeDefinition
   readonly account = new Account()
   readonly scope: Scope
@@ -55,16 +59,24 @@ export class NodeRun {
   readonly #schema: Schema
   readonly #rejects: Schema
 
-  constructor(plan: NodePlan, definition: NodeDefinition, ports: ReadonlySet<string>, services: NodeServices) {
-    this.plan = plan
+  /** `input`: which of the inputs of a node that needs all rows; null where it reads what it has made of them. */
+  constructor(
+    plan: NodePlan,
+    input: string | null,
+    definition: NodeDefinition,
+    ports: ReadonlySet<string>,
+    services: NodeServices,
+  ) {
+    this.plan = input === null ? plan : ofInput(plan, input)
+    this.isEnd = plan.kind === 'sink' || input !== null
     this.definition = definition
     this.#services = services
     this.counters = services.counters
     this.clock = services.clock
     this.scope = new Scope(services.pool, this.account, ports)
     this.meter = new Meter(plan.index, services.counters, services.clock)
-    this.#schema = new Schema(plan.input ?? plan.output ?? [])
-    this.#rejects = new Schema(plan.rejects ?? [])
+    this.#schema = new Schema(this.plan.input ?? plan.output ?? [])
+    this.#rejects = new Schema(this.plan.rejects ?? [])
     this.account.onReject = (rejected, failures) => this.#onReject(rejected, failures)
   }
 
@@ -81,7 +93,7 @@ export class NodeRun {
           yield entered
           entered.leave()
           // A sink never yields, so its own memory is free when it asks for more.
-          if (this.plan.kind === 'sink') this.scope.resume()
+          if (this.isEnd) this.scope.resume()
         }
         ended = true
       } finally {
@@ -95,7 +107,7 @@ export class NodeRun {
       this.#countIn(batch.identity)
       yield batch
       batch.leave()
-      if (this.plan.kind === 'sink') this.scope.resume()
+      if (this.isEnd) this.scope.resume()
     }
   }
 
@@ -148,8 +160,10 @@ export class NodeRun {
       return
     }
     account.addRows('out', batch.identity)
-    account.add('parents', batch.parents.rows, batch.parents.sum)
     counters.node(plan.index, 'out', batch.rows)
+    // What a node has made of all rows has its parents booked since they came in.
+    if (plan.kind === 'table') return
+    account.add('parents', batch.parents.rows, batch.parents.sum)
     counters.node(plan.index, 'parents', batch.parents.rows)
   }
 
@@ -206,19 +220,9 @@ export class NodeRun {
       file,
       line: line === undefined ? null : BigInt(line),
       byte: byte === undefined ? null : BigInt(byte),
-      ...this.#reason(identity, row, why),
+      ...reasonOf(this.plan.id, identity, row, why),
     }))
     this.#passOn(batchOf(this.scope, this.#rejects.fields, rows, identity))
-  }
-
-  #reason(identity: Identity, row: number, { code, message, column }: Omit<Failure, 'row'>): Record<string, unknown> {
-    return {
-      _node: this.plan.id,
-      _identity: identity.text(row),
-      _code: code,
-      _message: message,
-      _column: column ?? null,
-    }
   }
 
   #onReject(rejected: Batch, failures: readonly Failure[]): void {
@@ -230,24 +234,7 @@ export class NodeRun {
       })
     }
     this.counters.node(this.plan.index, 'rejected', rejected.rows)
-    const reasons = failures.map((failure, row) => this.#reason(rejected.identity, row, failure))
-    const columns = ['_node', '_identity', '_code', '_message', '_column'].map(
-      (name) =>
-        [
-          { name, type: types.string },
-          columnOf(
-            this.scope,
-            types.string,
-            reasons.map((reason) => reason[name]),
-          ),
-        ] as const,
-    )
-    const own = rejected.project(
-      rejected.schema.fields
-        .filter(({ name }) => this.#rejects.indexOf(name) >= 0)
-        .map(({ name }) => ({ column: name })),
-    )
-    this.#passOn(own.with(columns.map(([field, column]) => [field, column])))
+    this.#passOn(withReasons(this.plan.id, this.scope, rejected, failures, this.#rejects))
   }
 
   #passOn(rejected: Batch): void {
@@ -255,10 +242,12 @@ export class NodeRun {
     else this.#services.deadLetter(rejected)
   }
 
-  /** Checks this node's books and its edges at the end of a split; throws where rows do not add up. */
-  balance(): void {
+  /** Checks this node's books and its edges at the end of a split of `rows`; throws where rows do not add up. */
+  balance(rows: number | undefined): void {
     const { account, plan } = this
     if (this.cut) this.#forgiveCut()
+    else if (plan.kind === 'table' && !this.isEnd && rows !== undefined && account.out.rows !== rows)
+      throw unbalanced(plan.id, `${plan.id} (${plan.type}) made ${rows} rows and gave ${account.out.rows} of them`)
     const imbalance = account.imbalance()
     if (imbalance) throw unbalanced(plan.id, `${plan.id} (${plan.type}): ${imbalance}`)
     for (const edge of this.inputs) {
@@ -289,6 +278,13 @@ export class NodeRun {
     const b = passed.reduce((sum, count) => (sum - count.sum.b) | 0, account.in.sum.b)
     account.add('filtered', rows, { a, b })
   }
+}
+
+/** A node as one of its inputs takes rows; what it rejects has this input's columns, under types that agree with the others'. */
+function ofInput(plan: NodePlan, input: string): NodePlan {
+  const fields = plan.inputs?.[input] ?? []
+  const fits = ({ name, type }: Field) => plan.rejects?.every((one) => one.name !== name || sameType(one.type, type))
+  return { ...plan, input: fields, output: null, rejects: rejectsOf(new Schema(fields)).fields.filter(fits) }
 }
 
 function unbalanced(node: string, message: string): HeadraceError {

@@ -106,7 +106,7 @@ export class Outlet {
     for (const edge of edges) if (edge.closed) edge.consumer.countUnread(batch.identity)
     const open = edges.filter((edge) => !edge.closed)
     for (const edge of open) {
-      const sent = edges.length > 1 ? batch.onBranch(edge.plan.to) : batch
+      const sent = edges.length > 1 ? batch.onBranch(branchOf(edge.plan)) : batch
       EdgeRun.add(edge.sent, sent)
       this.#enqueue(edge, sent)
     }
@@ -217,6 +217,9 @@ export class Outlet {
     wake()
   }
 }
+
+/** What a way is called where rows leave by several: the node that it leads to, `join.right` where that has several inputs. */
+const branchOf = ({ to, toPort }: EdgePlan): string => (toPort ? `${to}.${toPort}` : to)
 
 /** The error with the node's name in its place; one from a node before this one has its own already. */
 export function named(error: unknown, node: string): HeadraceError {

@@ -20,7 +20,10 @@ export interface WorkerEvents {
 
 /** The threads of a run: lanes, and a worker for each model. They end only by being asked. */
 export class Workers {
-  readonly #lanes: Worker[]
+  readonly #lanes: Worker[] = []
+  readonly #startLane: (lane: number) => Worker
+  readonly #plan: Plan
+  #trimmed: { left: number; readonly done: PromiseWithResolvers<void> } | undefined
   readonly #models: Worker[]
   readonly #exits: Promise<void>[] = []
   readonly #events: WorkerEvents
@@ -28,13 +31,7 @@ export class Workers {
   readonly modelsOpen: Promise<{ about: Record<string, string>; milliseconds: number }>
   #closing = false
 
-  constructor(
-    plan: Plan,
-    pool: Pool,
-    lanes: number,
-    start: Omit<LaneStart, 'lane' | 'pool' | 'plan'>,
-    events: WorkerEvents,
-  ) {
+  constructor(plan: Plan, pool: Pool, start: Omit<LaneStart, 'lane' | 'pool' | 'plan'>, events: WorkerEvents) {
     this.#events = events
     const opened = plan.models.map((model) => this.#startModel(model, plan, pool, start))
     this.#models = opened.map(({ worker }) => worker)
@@ -43,11 +40,29 @@ export class Workers {
       milliseconds: Math.max(0, ...all.map(({ milliseconds }) => milliseconds)),
     }))
     this.modelsOpen.catch(() => {})
-    this.#lanes = Array.from({ length: lanes }, (_, lane) =>
-      this.#startLane(lane, { ...start, plan: plan.flow, lane, pool: pool.handle }),
-    )
-    for (const [i, { key }] of plan.models.entries())
-      for (const lane of this.#lanes) connect(key, lane, this.#models[i] as Worker)
+    this.#plan = plan
+    this.#startLane = (lane) => this.#lane(lane, { ...start, plan: plan.flow, lane, pool: pool.handle })
+  }
+
+  /** Starts lanes until there are so many. */
+  grow(lanes: number): void {
+    while (this.#lanes.length < lanes) {
+      const lane = this.#startLane(this.#lanes.length)
+      this.#lanes.push(lane)
+      for (const [i, { key }] of this.#plan.models.entries()) connect(key, lane, this.#models[i] as Worker)
+    }
+  }
+
+  /** Has every lane give free memory back; they have no split now. */
+  async trim(): Promise<void> {
+    if (this.#lanes.length === 0) return
+    this.#trimmed = { left: this.#lanes.length, done: Promise.withResolvers() }
+    for (const lane of this.#lanes) lane.postMessage({ type: 'trim' } satisfies ToLane)
+    await this.#trimmed.done.promise
+  }
+
+  #isTrimmed(): void {
+    if (this.#trimmed && --this.#trimmed.left === 0) this.#trimmed.done.resolve()
   }
 
   run(lane: number, task: SplitTask): void {
@@ -67,7 +82,7 @@ export class Workers {
     await Promise.all(this.#exits)
   }
 
-  #startLane(lane: number, start: LaneStart): Worker {
+  #lane(lane: number, start: LaneStart): Worker {
     const worker = startThread('./lane.ts', start)
     worker.on('message', (message: FromLane) => {
       if (message.type === 'staged' || message.type === 'failed') this.#events.onFree(lane, message.at)
@@ -75,6 +90,7 @@ export class Workers {
       else if (message.type === 'failed') this.#events.onFailed(lane, message.split, unpackError(message.error))
       else if (message.type === 'log') this.#events.onLog(message.level, message.message, message.node, message.split)
       else if (message.type === 'rows') this.#events.onRows(message.rows)
+      else if (message.type === 'trimmed') this.#isTrimmed()
     })
     this.#watch(worker, `worker ${lane + 1}`)
     return worker
@@ -122,6 +138,7 @@ export class Workers {
     this.#exits.push(
       new Promise((resolve) => {
         worker.on('exit', (code) => {
+          this.#trimmed?.done.resolve()
           if (!this.#closing)
             this.#events.onBroken(new HeadraceError('worker-died', `${name} ended by itself with code ${code}`))
           resolve()

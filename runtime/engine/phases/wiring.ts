@@ -1,0 +1,79 @@
+import type { Plan } from '../../plan/plan.ts'
+import type { NodeDefinition, SinkNode } from '../../sdk/node.ts'
+import type { Commits } from '../commits.ts'
+import { Coordinator, type CoordinatorOptions } from '../coordinator.ts'
+import { endsOf } from '../flowplan.ts'
+import type { IdleTime } from '../idletime.ts'
+import type { Prepared } from '../prepare.ts'
+import type { PlannedSplit } from '../runfolder.ts'
+import type { Workers } from '../workers.ts'
+import { Rounds } from './rounds.ts'
+import { Tables, type TablesOptions } from './tables.ts'
+
+/** Lanes that some splits keep at work. */
+const lanesFor = (splits: number, plan: Plan): number => Math.max(1, Math.min(plan.lanes, splits))
+
+/** The most lanes that a run may start: a node that needs all rows makes splits that nobody counts before. */
+export const mostLanes = (plan: Plan, splits: number): number =>
+  plan.flow.nodes.some(({ kind }) => kind === 'table') ? plan.lanes : lanesFor(splits, plan)
+
+/** The nodes of a prepared run that need all rows. */
+export function makeTables(
+  { plan, folder }: Prepared,
+  world: Pick<TablesOptions, 'definitions' | 'ledger' | 'progress' | 'log' | 'onGathering' | 'onFiltered'>,
+): Tables {
+  return new Tables({
+    ...world,
+    flow: plan.flow,
+    folder: folder.path,
+    memory: plan.memory.cap,
+    threads: plan.lanes,
+    target: { rows: plan.splitRows, bytes: plan.splitBytes },
+    now: new Date(plan.flow.now),
+  })
+}
+
+export interface RoundsWorld extends Pick<CoordinatorOptions, 'judge' | 'log'> {
+  readonly definitions: ReadonlyMap<string, NodeDefinition>
+  readonly commits: Commits
+  readonly tables: Tables
+  readonly workers: Workers
+  readonly idle: IdleTime
+}
+
+/** The rounds of a prepared run, over its workers, sinks and nodes that need all rows. */
+export async function makeRounds({ plan, splits, folder }: Prepared, world: RoundsWorld): Promise<Rounds> {
+  const { definitions, commits, tables, workers, idle, judge, log } = world
+  const { flow } = plan
+  const { progress } = commits
+  const inputs = new Set(endsOf(flow).flatMap(({ id, input }) => (input === null ? [] : [id])))
+  const groups = new Map(flow.nodes.map(({ id, type }) => [id, (definitions.get(type) as SinkNode).group]))
+  return new Rounds({
+    splits: [...splits, ...(await tables.restore())],
+    // What a node made of all rows is not made again of those that were rejected.
+    tables: folder.run.replay ? null : tables,
+    trim: () => workers.trim(),
+    coordinator: (all) => {
+      const lanes = lanesFor(all.length - progress.done.size, plan)
+      workers.grow(lanes)
+      return new Coordinator({
+        flow,
+        splits: all,
+        lanes,
+        progress,
+        commit: (end, ...given) => (inputs.has(end) ? tables.keep(end, ...given) : commits.commit(end, ...given)),
+        done: (...given) => commits.done(...given),
+        groups,
+        run: (lane, index, more) => {
+          const one = all[index] as PlannedSplit
+          const data = tables.dataOf(one.source)
+          workers.run(lane, { index, more, ...one, ...(data !== undefined && { data }) })
+        },
+        abort: () => workers.abort(),
+        judge,
+        log,
+        onLanes: (running, left) => idle.lanes(running, left),
+      })
+    },
+  })
+}

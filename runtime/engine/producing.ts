@@ -1,0 +1,73 @@
+import { Batch, type Column, Identity } from '../memory/index.ts'
+import { Schema } from '../pipeline/schema.ts'
+import type { Output, SourceContext, SourceNode, SourceProbe, TableNode, TableReadContext } from '../sdk/node.ts'
+import type { NodeRun } from './noderun.ts'
+import { rereadRows } from './replay/reread.ts'
+import { runContext, type World } from './runcontext.ts'
+
+type Base = ReturnType<typeof runContext>
+
+/** What gives a node's batches: a source reads them, a node that needed all rows reads them again, others make them. */
+export function producerOf(run: NodeRun, world: World): AsyncIterator<Output> {
+  const base = runContext(run, world)
+  const { definition } = run
+  const { services, signal } = world
+  if (definition.kind === 'source') return readSource(run, world, base)
+  if (definition.kind === 'table') return readTable(run, definition, world, base)
+  const schema = new Schema(run.plan.input ?? [])
+  const context = {
+    ...base,
+    input: Object.assign(run.input(), { schema }),
+    probe: run.plan.probe,
+    outBefore: services.outBefore.get(run.plan.id) ?? 0,
+    infer: run.plan.kind === 'model' ? services.infer(run.plan, signal) : undefined,
+  }
+  const infer = context.infer
+  if (infer) context.infer = (batch, costs) => run.meter.awaiting(infer(batch, costs))
+  // The context fits the node's own settings: they were checked against its schema before the run.
+  const node = definition as { run: (context: unknown) => AsyncIterable<Output> }
+  return node.run(context)[Symbol.asyncIterator]()
+}
+
+function readTable(run: NodeRun, definition: TableNode, { task }: World, base: Base): AsyncIterator<Output> {
+  const { split, data = null } = task
+  const context: TableReadContext<unknown> = { ...base, split, data, schema: new Schema(run.plan.output ?? []) }
+  return definition.read(context as TableReadContext<never>)[Symbol.asyncIterator]()
+}
+
+function readSource(run: NodeRun, { plan, task, services }: World, base: Base): AsyncIterator<Output> {
+  const schema = new Schema(run.plan.output ?? [])
+  const origins = new Map<string, { node: string; path: string }>()
+  const originOf = (path: string) => {
+    let origin = origins.get(path)
+    if (!origin) origins.set(path, (origin = { node: run.plan.id, path }))
+    return origin
+  }
+  const context: SourceContext<unknown> = {
+    ...base,
+    split: task.split,
+    probe: run.plan.probe as unknown as SourceProbe,
+    schema,
+    batch: (path: string, numbers: number | Float64Array, rows: number, columns: readonly Column[]) =>
+      new Batch(run.scope, schema, columns, new Identity(originOf(path), rows, numbers)),
+    reject: (reject) => run.rejectRaw(reject),
+    maxRowBytes: plan.maxRowBytes,
+  }
+  const node = run.definition as SourceNode<never>
+  const own = context as SourceContext<never>
+  const { letters, index } = task
+  const rows = letters ? rereadRows(node, own, letters, services.spillPath(index, run.plan.id)) : node.read(own)
+  const left = plan.limit === null ? null : plan.limit - (services.outBefore.get(run.plan.id) ?? 0)
+  return (left === null ? rows : atMost(rows, left))[Symbol.asyncIterator]()
+}
+
+/** The first rows of a source, then its end: `--limit`. */
+async function* atMost(batches: AsyncIterable<Batch>, limit: number): AsyncGenerator<Batch> {
+  let left = limit
+  if (left <= 0) return
+  for await (const batch of batches) {
+    yield batch.rows > left ? batch.slice(0, left) : batch
+    left -= batch.rows
+    if (left <= 0) return
+  }
+}

@@ -1,0 +1,77 @@
+import type { Json } from '../sdk/node.ts'
+import { addBooks, type Books, noBooks } from './books.ts'
+import type { LedgerRecord } from './ledger.ts'
+import type { InputReceipt } from './storing.ts'
+
+/** What has become durable so far: the run's truth, rebuilt from the ledger at resume. */
+export interface Progress {
+  readonly books: Map<string, Books>
+  readonly replaced: Map<string, number>
+  readonly done: Set<number>
+  /** Splits that each sink has. */
+  readonly committed: Map<string, Set<number>>
+  readonly states: Map<string, Json>
+  readonly finished: Map<string, Output>
+  /** What each input of a node that needs all rows keeps, by the input's id and the split. */
+  readonly kept: Map<string, Map<number, InputReceipt>>
+  /** Nodes that have gathered all their rows, in the order in which they did. */
+  readonly gathered: Extract<LedgerRecord, { type: 'gathered' }>[]
+  deadLetters: { count: number; bytes: number }
+}
+
+export interface Output {
+  readonly path: string
+  readonly rows: number
+  readonly bytes: number
+}
+
+/** Reads what an interrupted run had done; an empty ledger gives an empty progress. */
+export function progressOf(records: readonly LedgerRecord[]): Progress {
+  const progress: Progress = {
+    books: new Map(),
+    replaced: new Map(),
+    done: new Set(),
+    committed: new Map(),
+    states: new Map(),
+    finished: new Map(),
+    kept: new Map(),
+    gathered: [],
+    deadLetters: { count: 0, bytes: 0 },
+  }
+  for (const record of records) applyRecord(progress, record)
+  return progress
+}
+
+/** Adds a record to what has become durable. */
+export function applyRecord(progress: Progress, record: LedgerRecord): void {
+  if (record.type === 'commit') {
+    const { sink, splits, state, replaced } = record
+    const set = progress.committed.get(sink) ?? new Set()
+    for (const split of splits) set.add(split)
+    progress.committed.set(sink, set)
+    progress.states.set(sink, state)
+    progress.replaced.set(sink, (progress.replaced.get(sink) ?? 0) + replaced)
+  } else if (record.type === 'done') {
+    for (const split of record.splits) progress.done.add(split)
+    for (const [node, books] of Object.entries(record.books)) {
+      progress.books.set(node, addBooks(progress.books.get(node) ?? noBooks, books))
+    }
+    progress.deadLetters = {
+      count: progress.deadLetters.count + record.deadLetters.count,
+      bytes: progress.deadLetters.bytes + record.deadLetters.bytes,
+    }
+  } else if (record.type === 'kept') {
+    const kept = progress.kept.get(record.end) ?? new Map<number, InputReceipt>()
+    record.splits.forEach((split, i) => {
+      kept.set(split, record.receipts[i] as InputReceipt)
+    })
+    progress.kept.set(record.end, kept)
+  } else if (record.type === 'gathered') {
+    progress.gathered.push(record)
+    const { node, filtered } = record
+    const books = { ...noBooks, filtered, parents: -filtered }
+    progress.books.set(node, addBooks(progress.books.get(node) ?? noBooks, books))
+  } else if (record.type === 'finished') {
+    progress.finished.set(record.sink, record.output as unknown as Output)
+  }
+}
