@@ -101,25 +101,34 @@ function withoutNulls(column: Column): Uint32Array {
   return values.map((value, row) => (((validity[row >> 3] as number) >> (row & 7)) & 1 ? value : 0))
 }
 
-/** Columns as batches, each row with its own identity; a batch ends where the depth of the pieces or the branch changes. */
+/**
+ * Columns as batches, each row with its own identity; `selection` names the rows of the columns, in the order of `known`.
+ * A batch ends where the depth of the pieces or the branch changes.
+ */
 export function* batchesOf(
   scope: Scope,
   schema: Schema,
   columns: readonly Column[],
   table: OriginTable,
   known: Known,
+  selection: Int32Array | null = null,
 ): Generator<Batch> {
   const rows = known.file.length
+  let held: Batch | null = null
   for (let start = 0; start < rows; ) {
     const identity = identityOf(table, known, start)
     const end = start + identity.rows
-    if (start === 0 && end === rows) yield new Batch(scope, schema, columns, identity)
-    else {
-      const selection = Int32Array.from({ length: identity.rows }, (_, i) => start + i)
-      yield new Batch(scope, schema, columns, identity, { selection })
-    }
+    const whole = start === 0 && end === rows
+    const some = whole
+      ? selection
+      : (selection?.subarray(start, end) ?? Int32Array.from({ length: end - start }, (_, i) => start + i))
+    const batch = new Batch(scope, schema, columns, identity, { selection: some })
+    // The columns live as long as somebody holds a batch of them, and what is made is let go with each step.
+    if (!whole) held ??= batch.keep()
+    yield batch
     start = end
   }
+  held?.release()
 }
 
 /** Rows that begin with this node: numbered from `first`, called by `names` where there are some. */
