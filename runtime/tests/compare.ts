@@ -140,6 +140,8 @@ function isSame(a: unknown, b: unknown, type: ColumnType, tolerance: number): bo
 /** What the digits of a number lose in a column. */
 const rounding = { 16: 1e-3, 32: 1e-6, 64: 0 } as const
 
-/** Numbers that lie within the tolerance: absolute up to 1, above it in proportion. */
-const isNear = (a: number, b: number, tolerance: number): boolean =>
-  Object.is(a, b) || a === b || Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(a), Math.abs(b))
+/** Numbers that lie within the tolerance: absolute up to 1, above it in proportion. NaN and infinities are themselves. */
+const isNear = (a: number, b: number, tolerance: number): boolean => {
+  if (!Number.isFinite(a) || !Number.isFinite(b)) return Object.is(a, b)
+  return Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(a), Math.abs(b))
+}
