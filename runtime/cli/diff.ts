@@ -5,8 +5,9 @@ import { printProblem } from '../pipeline/print.ts'
 import { HeadraceError, type Problem } from '../pipeline/problem.ts'
 import { reviewMarkdown } from '../review/markdown.ts'
 import { isNothing, reviewOf } from '../review/review.ts'
+import { givenParams, type ParamFlags } from './params.ts'
 
-interface DiffFlags {
+interface DiffFlags extends ParamFlags {
   readonly folder?: string
   readonly exitCode?: boolean
   readonly json?: boolean
@@ -20,7 +21,12 @@ export async function diff(before: string, after: string, flags: DiffFlags): Pro
   const [oldText, newText] = [await read(before), await read(after)]
   const name = basename(own)
   const path = join(folder, name)
-  const [old, now] = [await checkFile(path, { text: oldText }), await checkFile(path, { text: newText })]
+  // A parameter may be one of a single version.
+  const params = givenParams(flags).map((one) => ({ ...one, recorded: true }))
+  const [old, now] = [
+    await checkFile(path, { text: oldText, params }),
+    await checkFile(path, { text: newText, params }),
+  ]
   if (!old.pipeline || !now.pipeline) {
     const problems = [...(old.pipeline ? [] : inFile(old, before)), ...(now.pipeline ? [] : inFile(now, after))]
     for (const problem of problems) process.stderr.write(`${printProblem(problem)}\n`)

@@ -31,6 +31,8 @@ export function looking(program: Command, command: Wrap): void {
     .command('diff <old> <new>')
     .description('say what two versions of a pipeline differ in, and what must be run again, as Markdown')
     .option('--folder <folder>', 'where relative paths of both start (default: the folder of the new file)')
+    .addOption(paramOption())
+    .addOption(paramsOption())
     .option('--exit-code', 'end with code 1 where there is a difference')
     .option('--json', 'print it as one JSON object')
     .addHelpText(
