@@ -56,11 +56,12 @@ function describe(made: Plan, splits: Awaited<ReturnType<typeof cutSplits>>): st
     return `  ${source}: ${grouped(own.length)} (${rows}${size(bytes)})`
   })
   const { memory } = made
+  const grows = made.flow.nodes.some(({ kind }) => kind === 'table')
   const fixed = memory.fixed.map(({ name, bytes }) => `${name} ${size(bytes)}`).join(' + ')
   return [
     bold('Stages'),
     ...stages,
-    `${bold('Lanes')}: ${Math.min(made.lanes, Math.max(1, splits.length))} of ${made.lanes}: ${made.lanesWhy}; never more than there are splits`,
+    `${bold('Lanes')}: ${Math.min(made.lanes, Math.max(1, splits.length))} of ${made.lanes}: ${made.lanesWhy}; never more than there are splits${grows ? ', which nodes that need all rows add to' : ''}`,
     `${bold('Splits')}: at most ${grouped(made.splitRows)} rows or ${size(made.splitBytes)} each${made.models.length ? ', small because a model is on the way' : ''}`,
     ...sources,
     `${bold('Memory')}: at most ${size(memory.peak)} expected`,

@@ -136,6 +136,7 @@ export class Execution {
       sample: () => this.#live(before),
       look: () => this.#look(),
       running: () => this.#rounds?.coordinator?.running ?? 0,
+      gathering: () => this.#idle.isGathering,
       log: this.#log,
       listen: this.#listeners.onProgress,
       path: join(folder.path, 'metrics.sqlite'),

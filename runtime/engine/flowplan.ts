@@ -61,7 +61,7 @@ export interface Reach {
  * What the splits of a source pass, or those of a node that needs all rows once it has made its own. At another such
  * node they end: only what it rejects goes on.
  */
-export function reach(plan: Pick<FlowPlan, 'nodes' | 'edges'>, source: string): Reach {
+export function reach(plan: Reach, source: string): Reach {
   const found = new Set([source])
   const edges: EdgePlan[] = []
   for (const node of plan.nodes) {

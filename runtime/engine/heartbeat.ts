@@ -9,6 +9,8 @@ export interface HeartbeatOptions {
   readonly sample: () => Snapshot
   /** Parts that lanes work on now. */
   readonly running: () => number
+  /** Whether a node works on all its rows: then none moves, and the node itself says how far it is. */
+  readonly gathering: () => boolean
   readonly log: RunLog
   /** At each beat, before the counters: what others ask of the run. */
   readonly look: () => void
@@ -63,7 +65,7 @@ export class Heartbeat {
 
   #watch(sample: Snapshot): void {
     const rows = sample.edges.reduce((sum, edge) => sum + edge.rows, 0)
-    if (rows !== this.#moved.rows) this.#moved = { rows, at: sample.at }
+    if (rows !== this.#moved.rows || this.#options.gathering()) this.#moved = { rows, at: sample.at }
     if (sample.at - this.#moved.at < stallMilliseconds) return
     this.#moved = { rows, at: sample.at }
     const queues = sample.edges

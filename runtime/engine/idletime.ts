@@ -46,6 +46,10 @@ export class IdleTime {
     this.#say(now)
   }
 
+  get isGathering(): boolean {
+    return this.#gathering !== null
+  }
+
   /** A node works on all its rows (null: none does any more): those behind it wait, those before it are done. */
   gathering(node: string | null): void {
     this.#gathering = node

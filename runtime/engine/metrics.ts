@@ -1,6 +1,7 @@
 import { existsSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { portText } from '../pipeline/model.ts'
 import { edgeCounters, nodeCounters } from './counters.ts'
 import { History } from './history.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -76,7 +77,14 @@ export class Metrics {
       this.#node.run(at, place, node, ...nodeCounters.map((name) => values[name]))
     })
     edges.forEach((edge, place) => {
-      this.#edge.run(at, place, edge.from, edge.port, edge.to, ...edgeCounters.map((name) => edge[name]))
+      this.#edge.run(
+        at,
+        place,
+        edge.from,
+        edge.port,
+        portText({ node: edge.to, port: edge.toPort ?? '' }),
+        ...edgeCounters.map((name) => edge[name]),
+      )
     })
     this.#history ??= new History(Object.keys(nodes).length + edges.length, this.#kept)
     for (const old of this.#history.add(at)) for (const forget of this.#forget) forget.run(old)

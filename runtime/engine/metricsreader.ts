@@ -86,7 +86,9 @@ function joined(nodes: readonly NodeRow[], edges: readonly EdgeRow[]): Snapshot[
     if (!sample) samples.set(at, (sample = { at, nodes: {}, edges: [] }))
     sample.nodes[node] = counters
   }
-  for (const { at, place: _place, source, port, target, ...counters } of edges)
-    samples.get(at)?.edges.push({ from: source, port, to: target, ...counters })
+  for (const { at, place: _place, source, port, target, ...counters } of edges) {
+    const [to = '', toPort] = target.split('.')
+    samples.get(at)?.edges.push({ from: source, port, to, ...(toPort && { toPort }), ...counters })
+  }
   return [...samples.values()]
 }

@@ -2,12 +2,21 @@ import type { Books } from './books.ts'
 import { type Counters, type EdgeCounter, edgeCounters, type NodeCounter, nodeCounters } from './counters.ts'
 import type { FlowPlan } from './flowplan.ts'
 
+/** An edge of a run, as its key names it. */
+export interface SnapshotEdge {
+  readonly from: string
+  readonly port: string
+  readonly to: string
+  /** The input that it leads to, where the node has several. */
+  readonly toPort?: string
+}
+
 /** What the counters say now; of a run that was taken up again, with what it had done before. */
 export interface Snapshot {
   /** Milliseconds that the run has been at work. */
   readonly at: number
   readonly nodes: { readonly [node: string]: { readonly [counter in NodeCounter]: number } }
-  readonly edges: readonly ({ readonly from: string; readonly port: string; readonly to: string } & {
+  readonly edges: readonly (SnapshotEdge & {
     readonly [counter in EdgeCounter]: number
   })[]
 }
@@ -26,10 +35,10 @@ export function snapshot(
     return [id, Object.fromEntries(nodeCounters.map((counter) => [counter, value(counter)]))]
   })
   const edges = flow.edges.map((edge) => {
-    const { from, port, to, index } = edge
+    const { from, port, to, toPort, index } = edge
     const values = edgeCounters.map((counter) => [counter, counters.edge(index, counter, now)])
     const found = Object.fromEntries(values) as Record<EdgeCounter, number>
-    return { from, port, to, ...found, rows: found.rows + rowsBefore(flow, edge, before) }
+    return { from, port, to, ...(toPort && { toPort }), ...found, rows: found.rows + rowsBefore(flow, edge, before) }
   })
   return { at: Math.round(at), nodes: Object.fromEntries(nodes), edges }
 }

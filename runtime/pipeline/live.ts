@@ -1,4 +1,4 @@
-import type { Snapshot } from '../engine/snapshot.ts'
+import type { Snapshot, SnapshotEdge } from '../engine/snapshot.ts'
 import { type Bottleneck, bottleneckOf } from './bottleneck.ts'
 import { edgeText } from './model.ts'
 
@@ -42,8 +42,8 @@ export interface FlowPicture {
 export type { Bottleneck }
 
 /** An edge of a run's counters as a key: as `edgeText` writes it. */
-export const edgeKey = ({ from, port, to }: { readonly from: string; readonly port: string; readonly to: string }) =>
-  edgeText({ from: { node: from, port }, to: { node: to, port: '' } })
+export const edgeKey = ({ from, port, to, toPort = '' }: SnapshotEdge) =>
+  edgeText({ from: { node: from, port }, to: { node: to, port: toPort } })
 
 /** Rates and shares are those of the last 2.5 s. */
 const windowMilliseconds = 2500

@@ -16,9 +16,11 @@ const fanOutWindow = 4 * MB
 
 /** Bytes that one lane needs for its whole way, so that no node of it ever waits for memory that another lane has. */
 export function laneBytes(nodes: readonly CheckedNode[]): number {
-  return nodes.reduce((sum, { definition, outputs }) => {
+  return nodes.reduce((sum, { definition, inputSchemas, outputs }) => {
     const model = definition.kind === 'model' ? modelWindow : 0
-    return sum + nodeWindow + model + (outputs.length > 1 ? fanOutWindow : 0)
+    // A split may come to several inputs of a node that needs all rows at once.
+    const windows = definition.kind === 'table' ? Math.max(1, Object.keys(inputSchemas).length) : 1
+    return sum + windows * nodeWindow + model + (outputs.length > 1 ? fanOutWindow : 0)
   }, 0)
 }
 

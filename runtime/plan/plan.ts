@@ -6,6 +6,7 @@ import type { RunValues } from '../pipeline/params/resolve.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import type { Json } from '../sdk/node.ts'
 import { laneBytes, type MemoryPlan, planMemory } from './memory.ts'
+import { type Stage, stagesOf } from './stages.ts'
 
 /** What the plan is made from besides the checked pipeline. */
 export interface PlanOptions {
@@ -19,14 +20,6 @@ export interface PlanOptions {
   readonly memory: number
   readonly limit: number | null
   readonly values: RunValues
-}
-
-/** A group of nodes that run in one place. */
-export interface Stage {
-  readonly name: string
-  readonly nodes: readonly string[]
-  readonly where: string
-  readonly why: string
 }
 
 export interface ModelPlan {
@@ -85,7 +78,7 @@ export function planPipeline(
     flow,
     lanes,
     lanesWhy: lanesWhy(ordered, options, lanes),
-    stages: stagesOf(nodes, models, lanes),
+    stages: stagesOf({ nodes, edges }, models, lanes),
     models,
     memory,
     splitRows: models.length ? 10_000 : 100_000,
@@ -167,28 +160,4 @@ function lanesWhy(ordered: boolean, { limit, workers, cores }: PlanOptions, lane
   if (ordered) return 'a node takes the first rows in the order of the source, so one lane reads them'
   if (lanes < (workers ?? cores)) return 'as many as the memory is enough for'
   return workers === null ? `as many as cores (${cores})` : `asked for (${lanes})`
-}
-
-function stagesOf(nodes: readonly NodePlan[], models: readonly ModelPlan[], lanes: number): Stage[] {
-  const fused: Stage = {
-    name: 'lane',
-    nodes: nodes.map(({ id, kind }) => (kind === 'sink' ? `${id} (staging)` : id)),
-    where: lanes === 1 ? 'one worker' : `each of ${lanes} workers`,
-    why: 'generators composed, nothing is handed over between these nodes',
-  }
-  const own = models.map(
-    ({ nodes: users, threads }): Stage => ({
-      name: `model of ${users.join(', ')}`,
-      nodes: users,
-      where: `a worker of its own, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-      why: 'a model blocks its thread and is shared: rows of all lanes are merged into calls',
-    }),
-  )
-  const commits: Stage = {
-    name: 'commit',
-    nodes: nodes.filter(({ kind }) => kind === 'sink').map(({ id }) => id),
-    where: 'the main thread',
-    why: 'one writer for each sink, in the order of the source',
-  }
-  return [fused, ...own, commits]
 }
