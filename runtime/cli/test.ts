@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { hasErrors } from '../engine/prepare.ts'
+import { parsePipeline } from '../pipeline/document.ts'
 import { printProblem } from '../pipeline/print.ts'
-import { HeadraceError } from '../pipeline/problem.ts'
+import { HeadraceError, type Problem } from '../pipeline/problem.ts'
 import { parseTests, testFileOf, testSchema } from '../pipeline/tests/index.ts'
 import { describeTest } from '../tests/describe.ts'
 import { readTests } from '../tests/find.ts'
@@ -28,9 +29,12 @@ export async function test(pipeline: string | undefined, flags: TestFlags): Prom
   const text = await readPipeline(file)
   const tests = await readTests(file)
   if (!tests) throw noTests(file)
-  for (const problem of tests.problems) process.stderr.write(`${printProblem(problem)}\n`)
+  const { pipeline: drawn, problems: unread } = parsePipeline(text, file)
+  // Of a file that is no pipeline nothing more can be said.
+  const problems = drawn ? tests.problems : unread
+  for (const problem of problems) process.stderr.write(`${printProblem(problem)}\n`)
   const task = { file, text, tests, ...(flags.only !== undefined && { only: flags.only }) }
-  if (!tests.file || hasErrors(tests.problems)) return tell(flags, [], 2)
+  if (!drawn || !tests.file || hasErrors(tests.problems)) return refuse(flags, problems)
   if (chosen(task).length === 0)
     throw noneChosen(
       tests.path,
@@ -49,6 +53,11 @@ export async function test(pipeline: string | undefined, flags: TestFlags): Prom
   }
   const wrong = results.some(({ problems }) => hasErrors(problems))
   return tell(flags, results, wrong ? 2 : results.every(({ ok }) => ok) ? 0 : 1)
+}
+
+function refuse({ json }: TestFlags, problems: readonly Problem[]): number {
+  if (json) process.stdout.write(`${JSON.stringify({ ok: false, passed: 0, failed: 0, problems, tests: [] })}\n`)
+  return 2
 }
 
 function tell({ json }: TestFlags, results: readonly TestResult[], exitCode: number): number {

@@ -59,7 +59,12 @@ export interface Review {
   }[]
   readonly removed: readonly { readonly id: string; readonly type: string }[]
   readonly changed: readonly NodeChange[]
-  readonly edges: { readonly added: readonly string[]; readonly removed: readonly string[] }
+  readonly edges: {
+    readonly added: readonly string[]
+    readonly removed: readonly string[]
+    /** Nodes whose edges come in another order: their rows do too. */
+    readonly reordered: readonly string[]
+  }
   readonly params: readonly ValueChange[]
   readonly settings: readonly ValueChange[]
   readonly columns: readonly ColumnChange[]

@@ -33,7 +33,9 @@ export async function reviewOf(before: Read, after: Read): Promise<Review> {
 
 /** Whether two versions differ in nothing, not even in how they are drawn. */
 export const isNothing = ({ added, removed, changed, edges, params, settings, drawing }: Review): boolean =>
-  [added, removed, changed, edges.added, edges.removed, params, settings, drawing].every((list) => list.length === 0)
+  [added, removed, changed, edges.added, edges.removed, edges.reordered, params, settings, drawing].every(
+    (list) => list.length === 0,
+  )
 
 const asJson = (value: object | undefined): Json => JSON.parse(JSON.stringify(value ?? {})) as Json
 
@@ -60,9 +62,12 @@ function nodeChange(id: string, old: string, before: Read, after: Read): NodeCha
 function edgeChanges(before: Pipeline, after: Pipeline, names: ReadonlyMap<string, string>): Review['edges'] {
   const old = new Set(before.edges.map(edgeText))
   const now = new Set(after.edges.map((edge) => oldEdge(edge, names)))
+  const into = (edges: readonly string[], kept: ReadonlySet<string>, node: string) =>
+    edges.filter((edge) => kept.has(edge) && edge.split(' → ')[1]?.split('.')[0] === node).join('\n')
   return {
     added: after.edges.filter((edge) => !old.has(oldEdge(edge, names))).map(edgeText),
     removed: before.edges.map(edgeText).filter((edge) => !now.has(edge)),
+    reordered: [...names].flatMap(([id, was]) => (into([...old], now, was) === into([...now], old, was) ? [] : [id])),
   }
 }
 

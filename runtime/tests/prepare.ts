@@ -86,7 +86,7 @@ export async function prepareTest(test: PipelineTest, subject: Subject, position
   const { pipeline } = parsePipeline(subject.text)
   const whole = await subject.whole(test, positions)
   const failed = (): PreparedTest => ({ test, problems: notes.problems, play: null, remove: () => {} })
-  if (!pipeline) return failed()
+  if (!pipeline) return { ...failed(), problems: whole.problems }
   notes.problems.push(...whole.problems.filter(({ place }) => place.file === positions.file))
   noteSettings(test, whole, notes)
   const { puts, expects } = spotsOf(test, whole, notes)
