@@ -9,6 +9,8 @@ export interface Known {
   readonly origin: Uint32Array
   /** Null where no row has more. */
   readonly more: { readonly offsets: Int32Array; readonly values: Uint8Array } | null
+  /** One more level of pieces: the place of each row among those that were made of one. */
+  readonly pieces?: Uint32Array | null
 }
 
 /** The origins of the rows of each staged file, by its place in the input. */
@@ -56,6 +58,7 @@ export function identityOf(table: OriginTable, known: Known, start: number): Ide
   const numbers = known.number.slice(start, end)
   const children = Array.from({ length: first.depth }, () => new Uint32Array(rows))
   if (known.more) readMore(known.more, start, numbers, children, (row) => origins[which[row] as number]?.texts ?? null)
+  if (known.pieces) children.push(known.pieces.slice(start, end))
   const all = origins.map(({ origin }) => origin)
   const from = all.length === 1 ? (all[0] as Origin) : { origins: all, which: which.subarray(0, rows) }
   return new Identity(from, rows, numbers, children, first.branch)

@@ -16,7 +16,7 @@ import {
 } from '@headrace/runtime/sdk'
 import { type Database, text } from './database.ts'
 import { findAll, keepOrigins, type Staged, stagedFiles, sumOf } from './gather.ts'
-import { readOrigins } from './identities.ts'
+import { type Known, readOrigins } from './identities.ts'
 import { batchesOf, readStretches, type Stretch, whoOf, whoTypes } from './rows.ts'
 
 /** A part of a staged file with the rows of another file that say what becomes of it. */
@@ -164,21 +164,22 @@ function* picked<C>(
   const known = whoStaged(stretch, schema.fields.length, blockOf(split).file)
   const own = stretch.columns.slice(0, schema.fields.length)
   const all = rows.length === stretch.rows
-  const take = { file: known.file, number: known.number, origin: known.origin, more: known.more }
-  if (!all) {
-    take.file = Uint32Array.from(rows, (row) => known.file[row] as number)
-    take.number = Float64Array.from(rows, (row) => known.number[row] as number)
-    take.origin = Uint32Array.from(rows, (row) => known.origin[row] as number)
-    take.more = known.more && takeMore(known.more, rows)
+  const take = all ? known : knownAt(known, rows)
+  yield* batchesOf(scope, schema, own, table, take, all ? null : rows)
+}
+
+/** What is known of some rows, in that order and as often as they are named. */
+export function knownAt({ file, number, origin, more }: Known, rows: Int32Array): Known {
+  return {
+    file: Uint32Array.from(rows, (row) => file[row] as number),
+    number: Float64Array.from(rows, (row) => number[row] as number),
+    origin: Uint32Array.from(rows, (row) => origin[row] as number),
+    more: more && takeMore(more, rows),
   }
-  for (const batch of batchesOf(scope, schema, own, table, take, all ? null : rows)) yield batch
 }
 
 /** The texts of some rows, one after the other. */
-export function takeMore(
-  { offsets, values }: { readonly offsets: Int32Array; readonly values: Uint8Array },
-  rows: Int32Array,
-): { offsets: Int32Array; values: Uint8Array } {
+function takeMore({ offsets, values }: NonNullable<Known['more']>, rows: Int32Array): NonNullable<Known['more']> {
   const ends = new Int32Array(rows.length + 1)
   rows.forEach((row, i) => {
     ends[i + 1] = (ends[i] as number) + (offsets[row + 1] as number) - (offsets[row] as number)

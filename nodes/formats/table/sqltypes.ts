@@ -3,6 +3,7 @@ import { type ColumnType, decimal, type Field, fixed, list, struct, timestamp, t
 import type { DuckDB } from '../parquet/duckdb.ts'
 import { duckType } from '../parquet/vector.ts'
 import { name } from './database.ts'
+import { vectorWidth } from './layout.ts'
 
 /** A type as DuckDB writes it; null for one that it has not. */
 export function sqlType(type: ColumnType): string | null {
@@ -44,6 +45,32 @@ export function sqlType(type: ColumnType): string | null {
 function within(type: ColumnType, write: (inner: string) => string): string | null {
   const inner = sqlType(type)
   return inner === null ? null : write(inner)
+}
+
+/** The type in which a column that was staged apart comes (see `Manner`), whatever it is. */
+export function apartType(type: ColumnType): string {
+  switch (type.kind) {
+    case 'null':
+      return 'BOOLEAN'
+    case 'time':
+    case 'timestamp':
+      return 'BIGINT'
+    case 'list':
+      return `${apartType(type.item)}[]`
+    case 'fixed':
+      return vectorWidth(type) ? 'BLOB' : `${apartType(type.item)}[]`
+    case 'struct':
+      if (type.fields.length === 0) return 'BOOLEAN'
+      return `STRUCT(${type.fields.map((field, i) => `f${i} ${apartType(field.type)}`).join(', ')})`
+    default:
+      return sqlType(type) ?? 'BIGINT'
+  }
+}
+
+/** A table of the columns of staged rows without one: for an input of which nothing was staged. */
+export function emptyRows(fields: readonly Field[]): string {
+  const columns = fields.map(({ type }, i) => `NULL::${apartType(type)} AS c${i}`)
+  return `(SELECT ${[...columns, '0::UINTEGER AS f', '0::BIGINT AS r', '0::UINTEGER AS h'].join(', ')} WHERE false)`
 }
 
 /** The type of a query's column; null for one that Headrace has not (a union, a time with a zone). */

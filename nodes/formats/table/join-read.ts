@@ -1,0 +1,68 @@
+import { Batch, gather, Identity, Schema, slice, type TableReadContext, types } from '@headrace/runtime/sdk'
+import { readOrigins } from './identities.ts'
+import type { JoinData } from './join-gather.ts'
+import { blockOf, knownAt, readStaged, whoStaged } from './picks.ts'
+import { batchesOf, readStretches, type Stretch } from './rows.ts'
+
+/** The joined rows of one split: left rows are read from where they were staged, each as often as it met a right one. */
+export async function* readJoin<C>(context: TableReadContext<C>, left: Schema): AsyncGenerator<Batch> {
+  const { split, data, schema, scope, signal } = context
+  const { origins, several } = data as unknown as JoinData // `gatherJoin` put it there
+  const table = await readOrigins(origins)
+  const block = blockOf(split)
+  const rightTypes = schema.fields.slice(left.fields.length).map(({ type }) => type)
+  const lefts = readStaged(block, left.fields, scope, signal)
+  const met = readStretches(split, [...rightTypes, types.uint32, types.int64], scope, signal)
+  let one: Held | null = null
+  let last = { row: -1, place: 0 }
+  try {
+    for await (const stretch of met) {
+      const pairs = hold(context, stretch)
+      const rows = stretch.columns[rightTypes.length + 1]?.values as BigInt64Array
+      for (let start = 0; start < stretch.rows; ) {
+        const row = Number(rows[start])
+        while (!one || row >= one.stretch.first + one.stretch.rows) {
+          one?.batch.release()
+          one = null
+          const next = await lefts.next()
+          if (next.done) throw new Error(`a joined row is of row ${row}, which was not staged`)
+          one = hold(context, next.value)
+        }
+        const side: Held = one
+        const bound = side.stretch.first + side.stretch.rows
+        let end = start
+        while (end < stretch.rows && Number(rows[end]) < bound) end++
+        const taken = Int32Array.from({ length: end - start }, (_, i) => Number(rows[start + i]) - side.stretch.first)
+        const places = new Uint32Array(end - start)
+        for (let i = 0; i < taken.length; i++) {
+          const of = (taken[i] as number) + side.stretch.first
+          last = { row: of, place: of === last.row ? last.place + 1 : 0 }
+          places[i] = last.place
+        }
+        const columns = [
+          ...side.stretch.columns.slice(0, left.fields.length).map((column) => gather(scope, column, taken)),
+          ...stretch.columns.slice(0, rightTypes.length).map((column) => slice(scope, column, start, end)),
+        ]
+        const known = knownAt(whoStaged(side.stretch, left.fields.length, block.file), taken)
+        yield* batchesOf(scope, schema, columns, table, { ...known, pieces: several ? places : null })
+        start = end
+      }
+      pairs.batch.release()
+    }
+  } finally {
+    one?.batch.release()
+    await lefts.return(undefined)
+  }
+}
+
+interface Held {
+  readonly stretch: Stretch
+  readonly batch: Batch
+}
+
+/** Keeps a stretch's memory until it is released, whatever is asked for meanwhile. */
+function hold<C>({ scope, node }: TableReadContext<C>, stretch: Stretch): Held {
+  const schema = new Schema(stretch.columns.map(({ type }, i) => ({ name: String(i), type })))
+  const identity = new Identity({ node, path: '' }, stretch.rows, 1)
+  return { stretch, batch: new Batch(scope, schema, stretch.columns, identity).keep() }
+}
