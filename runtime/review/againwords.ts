@@ -13,16 +13,17 @@ export function againLines({ again, settings, params }: Review): string {
   } else if (nodes.length === 0)
     lines.push(`**To be run again: only what is stored, by ${list(stored)}.** The rows that come there stay the same.`)
   else {
-    const start = from.length ? ` from ${list(from)} on` : ''
-    lines.push(
-      `**To be run again: all rows${start}.** Other rows: ${list(nodes)}.${same.length ? ` The same: ${list(same)}.` : ''}`,
-    )
+    const start =
+      from.length > 0
+        ? `all rows from ${list(from)} on.** Other rows: ${list(nodes)}.`
+        : `what ${list(nodes)} stores.** Other rows come there.`
+    lines.push(`**To be run again: ${start}${same.length ? ` The same: ${list(same)}.` : ''}`)
     if (stored.length) lines.push(`- stored otherwise, the rows being the same: ${list(stored)}`)
   }
   if (otherModels.length)
     lines.push(`- ${list(otherModels)}: another model; a table refuses its vectors beside those of the old one`)
-  const again2 = models.filter((id) => !otherModels.includes(id))
-  if (again2.length) lines.push(`- ${list(again2)}: the model runs again over all its rows`)
+  const sameModels = models.filter((id) => !otherModels.includes(id))
+  if (sameModels.length) lines.push(`- ${list(sameModels)}: the model runs again over all its rows`)
   if (asks.length)
     lines.push(`- ${code('headrace run --new')} asks for ${code('--accept')}, or for a full run: ${asks.join('; ')}`)
   if (!resumes) lines.push('- an unfinished run of the old version cannot go on')

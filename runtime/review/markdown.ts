@@ -21,7 +21,7 @@ export function reviewMarkdown(review: Review, name: string): string {
     section('Edges', [
       ...edges.added.map((edge) => [`- added ${code(edge)}`]),
       ...edges.removed.map((edge) => [`- removed ${code(edge)}`]),
-      ...edges.reordered.map((id) => [`- those into ${code(id)} stand in another order, and so do its rows`]),
+      ...edges.reordered.map((id) => [`- those into ${code(id)} stand in another order`]),
     ]),
     section('Columns', [
       ...columns.map(columnLine),
