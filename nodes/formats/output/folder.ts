@@ -59,15 +59,11 @@ export async function openPartFolder(
 
   /** Puts parts in place; done again, it makes the same ones. */
   async function place(parts: readonly PlannedPart[], hidden: boolean): Promise<void> {
-    const waiting = [...parts]
-    const worker = async () => {
-      for (let part = waiting.shift(); part; part = waiting.shift()) {
-        const target = placeOf(part)
-        await assemble(part, target, hidden ? hiddenName(target) : target)
-      }
-    }
-    await Promise.all(Array.from({ length: Math.min(8, parts.length) }, worker))
-    for (const at of new Set(parts.map((part) => dirname(placeOf(part))))) await syncFolder(at)
+    await someAtOnce(parts, async (part) => {
+      const target = placeOf(part)
+      await assemble(part, target, hidden ? hiddenName(target) : target)
+    })
+    await someAtOnce([...new Set(parts.map((part) => dirname(placeOf(part))))], syncFolder)
   }
 
   async function assemble(part: PlannedPart, target: string, path: string): Promise<void> {
@@ -200,6 +196,17 @@ function stagedFiles(folder: string) {
       }
     },
   }
+}
+
+const atOnce = 16
+
+/** Does a step for each, some at once: the disk is waited for by all of them together. */
+async function someAtOnce<T>(all: readonly T[], step: (one: T) => Promise<void>): Promise<void> {
+  let next = 0
+  const worker = async () => {
+    while (next < all.length) await step(all[next++] as T)
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, all.length) }, worker))
 }
 
 const hiddenName = (path: string): string => join(dirname(path), `.${basename(path)}.tmp`)

@@ -51,13 +51,15 @@ export function partitionsOf(batch: Batch, partitionBy: readonly string[]): stri
     const write = column.type.kind === 'string' ? null : scalarWriter(column)
     const key = encodeName(name)
     const known = new Map<string, string>()
-    const { offsets, values } = column
+    const { offsets } = column
+    const { buffer, byteOffset, byteLength } = (column.values ?? nothing) as Uint8Array
+    const bytes = Buffer.from(buffer, byteOffset, byteLength)
     for (let row = 0; row < batch.rows; row++) {
       let text = nullPartition
       if (isValid(column, row)) {
         const plain = write
           ? textBy((out) => write(out, row))
-          : Buffer.from(values as Uint8Array).toString('utf8', offsets?.[row], offsets?.[row + 1])
+          : bytes.toString('utf8', offsets?.[row], offsets?.[row + 1])
         text = known.get(plain) ?? encodeValue(plain)
         known.set(plain, text)
       }
@@ -66,6 +68,8 @@ export function partitionsOf(batch: Batch, partitionBy: readonly string[]): stri
   }
   return folders
 }
+
+const nothing = new Uint8Array(0)
 
 /** What Hive escapes in the names of folders, and what file systems do not take. */
 const special = /[\x00-\x1f\x7f"#%'*/:<=>?\\[\]^{|}]/g
