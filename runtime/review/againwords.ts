@@ -1,4 +1,4 @@
-import { code } from './markdown.ts'
+import { code } from './code.ts'
 import type { Review } from './model.ts'
 
 /** What a run does again, in words. */

@@ -2,6 +2,7 @@ import { commonSubsequence } from '../pipeline/edit/subsequence.ts'
 import { isRecord, isSecret } from '../pipeline/shape.ts'
 import type { Json } from '../sdk/node.ts'
 import { againLines } from './againwords.ts'
+import { code } from './code.ts'
 import type { ColumnChange, NodeChange, Review, ValueChange } from './model.ts'
 import { isNothing } from './review.ts'
 
@@ -52,13 +53,6 @@ export function reviewMarkdown(review: Review, name: string): string {
 
 const section = (title: string, items: readonly (readonly string[])[]): string =>
   items.length ? `### ${title}\n\n${items.flat().join('\n')}` : ''
-
-/** Text as code, whatever it holds. */
-export function code(text: string): string {
-  const ticks = text.includes('`') ? '``' : '`'
-  const pad = ticks.length > 1 ? ' ' : ''
-  return `${ticks}${pad}${text}${pad}${ticks}`
-}
 
 function inBrief(config: { readonly [name: string]: Json }): string {
   const parts = Object.entries(config).map(([name, value]) => `${name} ${code(short(value))}`)
