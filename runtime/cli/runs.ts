@@ -1,26 +1,34 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { countRejected } from '../engine/deadletters-reader.ts'
+import { bytesOf } from '../engine/prune.ts'
 import type { Report } from '../engine/report.ts'
 import { listRuns, type RunSummary } from '../engine/runfolder.ts'
 import { givenState, stateFolder } from '../engine/statefolder.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
-import { duration, grouped, table } from './print.ts'
+import { duration, grouped, size, table } from './print.ts'
 import { near } from './summary.ts'
+
+/** Where the runs are kept that are meant: those of a pipeline, else of the pipelines in this folder. */
+export function stateOfRuns(pipeline: string | undefined, flag: string | undefined): string {
+  if (pipeline && !existsSync(pipeline))
+    throw new HeadraceError('missing-file', `there is no pipeline file ${pipeline}`, {
+      hint: 'Check the path; without one it is about all runs kept in this folder.',
+    })
+  const given = givenState(flag)
+  return pipeline ? stateFolder(resolve(pipeline), given) : (given ?? join(process.cwd(), '.headrace'))
+}
 
 /** `headrace runs`: newest first. */
 export async function runs(pipeline: string | undefined, flags: { state?: string; json?: boolean }): Promise<number> {
-  if (pipeline && !existsSync(pipeline))
-    throw new HeadraceError('missing-file', `there is no pipeline file ${pipeline}`, {
-      hint: 'Check the path; without one the runs kept in this folder are listed.',
-    })
-  const given = givenState(flags.state)
-  const state = pipeline ? stateFolder(resolve(pipeline), given) : (given ?? join(process.cwd(), '.headrace'))
+  const state = stateOfRuns(pipeline, flags.state)
   const kept = listRuns(state).filter(({ run }) => !pipeline || run.pipeline === resolve(pipeline))
-  const found = await Promise.all(kept.map(async (one) => ({ ...one, rejected: await rejectedNow(one) })))
+  const found = await Promise.all(
+    kept.map(async (one) => ({ ...one, rejected: await rejectedNow(one), bytes: bytesOf(one.path) })),
+  )
   if (flags.json) {
-    const all = found.map(({ id, path, run, status, rejected, report }) => {
-      return { id, path, pipeline: run.pipeline, started: run.started, params: run.params, status, rejected, report }
+    const all = found.map(({ id, path, run, status, rejected, bytes, report }) => {
+      return { id, path, pipeline: run.pipeline, started: run.started, params: run.params, status, rejected, bytes, report }
     })
     process.stdout.write(`${JSON.stringify(all)}\n`)
     return 0
@@ -29,7 +37,7 @@ export async function runs(pipeline: string | undefined, flags: { state?: string
     process.stdout.write(`no runs in ${near(state)}\n`)
     return 0
   }
-  const rows = found.map(({ id, run, status, rejected, report }) => {
+  const rows = found.map(({ id, run, status, rejected, bytes, report }) => {
     const known = report as Report | null
     return [
       id,
@@ -38,10 +46,11 @@ export async function runs(pipeline: string | undefined, flags: { state?: string
       known ? grouped(known.rows.stored) : '',
       rejected === null ? '' : grouped(rejected),
       known ? duration(known.seconds) : '',
+      size(bytes),
     ]
   })
   process.stdout.write(
-    `${table([['run', 'pipeline', 'status', 'stored', 'rejected', 'time'], ...rows], new Set([3, 4, 5]))}\n`,
+    `${table([['run', 'pipeline', 'status', 'stored', 'rejected', 'time', 'size'], ...rows], new Set([3, 4, 5, 6]))}\n`,
   )
   return 0
 }

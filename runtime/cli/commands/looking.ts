@@ -62,11 +62,30 @@ export function looking(program: Command, command: Wrap): void {
     .option('--json', 'print the rows as JSON')
     .addHelpText('after', '\nExample:\n  headrace search examples/emoji-search/pipeline.json "sad cat"')
     .action(command(async () => (await import('../search.ts')).search))
-  program
+  listing(program, command)
+}
+
+function listing(program: Command, command: Wrap): void {
+  const runs = program
     .command('runs [pipeline]')
-    .description('list the runs of a pipeline, or of the pipelines in this folder')
+    .description('list the runs of a pipeline, or of the pipelines in this folder; `runs prune` removes old ones')
     .option('--state <folder>', 'where runs are kept')
     .option('--json', 'print them as JSON')
-    .addHelpText('after', '\nExample:\n  headrace runs pipeline.json')
+    // An option behind `prune` is its own.
+    .enablePositionalOptions()
+    .addHelpText('after', '\nExamples:\n  headrace runs pipeline.json\n  headrace runs prune --dry-run')
     .action(command(async () => (await import('../runs.ts')).runs))
+  runs
+    .command('prune [pipeline]')
+    .description('remove old runs of a pipeline, or of the pipelines in this folder')
+    .option('--days <count>', 'keep runs younger than this', wholeNumber('--days'))
+    .option('--runs <count>', "keep so many of each pipeline's newest runs", wholeNumber('--runs'))
+    .option('--dry-run', 'only say what would be removed')
+    .option('--state <folder>', 'where runs are kept')
+    .option('--json', 'print what was removed and kept, and why, as JSON')
+    .addHelpText(
+      'after',
+      "\nWithout --days and --runs a run is kept that is younger than 30 days or among its pipeline's newest 100; with one of\nthem, that one alone counts. Always kept: runs at work, unfinished ones, those with rejected rows, and the latest one.\n\nExamples:\n  headrace runs prune --dry-run\n  headrace runs prune pipeline.json --runs 20",
+    )
+    .action(command(async () => (await import('../prune.ts')).prune))
 }

@@ -1,7 +1,6 @@
-import { renameSync, rmSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { type Request, type Response, Router } from 'express'
+import { removeRun } from '../../engine/prune.ts'
 import { askStop, processOf } from '../../engine/runask.ts'
 import type { RunView } from '../api/runs.ts'
 import { fieldsOf, textOf } from '../body.ts'
@@ -70,11 +69,8 @@ function atWork(parts: RunParts, id: string): RunView {
 }
 
 function remove({ folder }: RunView): void {
-  // Out of the list in one step, however long it takes to delete.
-  const hidden = join(dirname(folder), `.${basename(folder)}`)
   try {
-    renameSync(folder, hidden)
-    rmSync(hidden, { recursive: true, force: true })
+    removeRun(folder)
   } catch (error) {
     refuse({ error: `The run's folder cannot be deleted: ${(error as Error).message}.`, hint: `It is ${folder}.` })
   }
