@@ -38,7 +38,7 @@ describePage('rows that become a test', () => {
     await page.locator('.react-flow__node[data-id="net"]').click({ position: { x: 60, y: 20 } })
     await page.getByRole('tab', { name: /^Rows/ }).click()
     await page.getByRole('grid', { name: /Rows of net/ }).waitFor()
-  })
+  }, 60_000)
   afterAll(async () => {
     await server.close()
   })
