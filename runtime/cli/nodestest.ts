@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { Command } from 'commander'
 import { catalogueBeside } from '../catalogue/load.ts'
 import { ownPlace } from '../catalogue/own/frames.ts'
 import { ownFile } from '../catalogue/own/load.ts'
@@ -16,7 +17,9 @@ interface Outcome {
 }
 
 /** `headrace nodes test`: the contract test for one node; 1 where a promise is broken. */
-export async function testNode(path: string, { json }: { readonly json?: boolean }): Promise<number> {
+export async function testNode(path: string, _own: object, command: Command): Promise<number> {
+  // `headrace nodes` has the option too, and takes it first.
+  const { json } = command.optsWithGlobals<{ readonly json?: boolean }>()
   const started = performance.now()
   const type = path.replace(/\.m?[tj]s$/, '')
   const catalogue = await catalogueBeside(process.cwd())
