@@ -59,6 +59,7 @@ const examples = `
 Examples:
   headrace run pipeline.json                run it
   headrace check pipeline.json              look for problems first
+  headrace test pipeline.json               run the tests beside it: pipeline.test.json
   headrace search pipeline.json "sad cat"   ask the vector store it filled
   headrace resume pipeline.json             go on after an interruption
   headrace watch                            follow the run at work here, whoever started it
