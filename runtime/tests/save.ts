@@ -4,7 +4,7 @@ import { type Batch, readIdentity } from '../memory/index.ts'
 import type { CheckedNode } from '../pipeline/check.ts'
 import { inputName } from '../pipeline/graph.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
-import { type ParsedTests, parseTests, type TestRow } from '../pipeline/tests/index.ts'
+import { type ParsedTests, parseTests, type TestRow, testFileOf } from '../pipeline/tests/index.ts'
 import { type Field, typeName } from '../pipeline/types.ts'
 import { rowsOf } from '../preview/noderesult.ts'
 import { givenByPage } from '../preview/params.ts'
@@ -31,6 +31,7 @@ export interface MadeTest {
 }
 
 const usualRows = 5
+const mostCharacters = 1_000_000
 /** Of what is read beside the rows that are chosen: the other side of a join. */
 const besideRows = 200
 const sample = { rows: 2000, bytes: 8 << 20 }
@@ -70,22 +71,35 @@ async function made(task: SaveTask, checked: Checked, world: PreviewWorld, stage
   const subject = subjectOf({ file, text, catalogue, cache, signal: stage.signal, ...(guard && { guard }) }, checked)
   const ports = target.definition.kind === 'sink' ? [''] : [...target.ports, 'rejects']
   const asked = Object.fromEntries(ports.map((port) => [port ? `${expect}.${port}` : expect, { rows: [] }]))
-  const tests = parseTests(JSON.stringify({ 'headrace-test': 1, tests: [{ ...open, expect: asked }] }), file)
+  const tests = parseTests(
+    JSON.stringify({ 'headrace-test': 1, tests: [{ ...open, expect: asked }] }),
+    testFileOf(file),
+  )
   const found = await foundIn(tests, subject, stage)
   const model = [...upTo(expect, checked)].some((id) => checked.nodes[id]?.definition.kind === 'model')
   const expected = Object.entries(found).filter(([at, list]) => list.length > 0 || at === expect)
+  const test = {
+    name: task.name,
+    ...params,
+    ...(model && { tolerance: modelTolerance }),
+    put: rows.put,
+    expect: Object.fromEntries(expected.length ? expected : Object.entries(found)),
+  }
+  refuseLarge(test)
   return {
-    test: {
-      name: task.name,
-      ...params,
-      ...(model && { tolerance: modelTolerance }),
-      put: rows.put,
-      expect: Object.fromEntries(expected.length ? expected : Object.entries(found)),
-    },
+    test,
     put: rows.count,
     expected: expected.reduce((sum, [, list]) => sum + list.length, 0),
     chosen: rows.chosen,
   }
+}
+
+/** A file that git keeps is no place for megabytes. */
+function refuseLarge(test: Json): void {
+  const { length } = JSON.stringify(test)
+  if (length <= mostCharacters) return
+  const message = `these rows are ${(length / 1e6).toFixed(1)} MB as text, more than a test is to hold`
+  throw wrong(message, 'Put fewer rows in, or put them in further down, where their texts are shorter.')
 }
 
 async function foundIn(tests: ParsedTests, subject: Subject, stage: Stage) {

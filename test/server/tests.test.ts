@@ -48,6 +48,26 @@ test('the tests run on the text that is asked for', async () => {
   expect(failed.tests[0]).toMatchObject({ ok: false, says: expect.stringContaining('row 1 is missing: {"x":1.5}') })
 })
 
+test('rows that are megabytes do not become a test', async () => {
+  const text = JSON.stringify({
+    headrace: 1,
+    nodes: {
+      big: { type: 'sources/csv', config: { path: 'big.csv' } },
+      all: { type: 'transforms/filter', config: { where: 'true' } },
+    },
+    edges: [{ from: 'big', to: 'all' }],
+  })
+  writeFileSync(join(served.folder, 'big.csv'), `text\n${'x'.repeat(400_000)}\n${'y'.repeat(400_000)}\n`)
+  writeFileSync(join(served.folder, 'big.json'), text)
+  const question = { pipeline: 'big.json', text, name: 'big', put: 'big', expect: 'all' }
+  const answer = await served.ask<{ error: string }>('POST', 'tests', question)
+  expect(answer).toMatchObject({
+    status: 400,
+    value: { error: expect.stringMatching(/these rows are 1\.6 MB as text/) },
+  })
+  expect(existsSync(join(served.folder, 'big.test.json'))).toBe(false)
+})
+
 test('what cannot become a test is refused, and the file stays as it was', async () => {
   const before = readFileSync(file, 'utf8')
   const refusal = async (more: object) => {
@@ -70,7 +90,7 @@ test('tests go where their pipeline goes', async () => {
   expect(existsSync(file)).toBe(false)
   expect(existsSync(join(served.folder, 'q.test.json'))).toBe(true)
   const listed = await served.get<readonly { readonly id: string }[]>('pipelines')
-  expect(listed.map(({ id }) => id)).toEqual(['q.json'])
+  expect(listed.map(({ id }) => id).sort()).toEqual(['big.json', 'q.json'])
   await served.ask('DELETE', 'pipelines/q.json')
   expect(existsSync(join(served.folder, 'q.test.json'))).toBe(false)
 })
