@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Example, Schema, type TransformNode } from '@headrace/runtime/sdk'
-import { Bench, promisesOf, runCuts } from '@headrace/runtime/testing'
+import { Bench, folderOf, promisesOf, runCuts } from '@headrace/runtime/testing'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { examplesFolder, loadCatalogue, nodeTypes } from './contract/catalogue.ts'
@@ -36,7 +36,12 @@ describe.for(catalogue)('%s', ([type, node]) => {
 async function takesAnyRows(node: TransformNode, example: Example): Promise<void> {
   const { input: fields = [] } = example
   const property = fc.asyncProperty(anyRows(fields, 9), async (rows) => {
-    await runCuts(node, example.config, { fields, rows }, { folder: examplesFolder, cuts: [4096, 0, 2] })
+    await runCuts(
+      node,
+      example.config,
+      { fields, rows },
+      { folder: folderOf(example, examplesFolder, freshFolder), cuts: [4096, 0, 2] },
+    )
   })
   await fc.assert(property, { numRuns: 40 })
 }

@@ -1,8 +1,11 @@
 import type { NodeDefinition, TransformNode } from '../../sdk/node.ts'
 import { keepsEnds, readsAgain } from './ends.ts'
+import { folderOf } from './files.ts'
 import { saysWhatItIs } from './info.ts'
 import { keepsRows } from './rows.ts'
+import { keepsTables } from './tables.ts'
 
+export { folderOf } from './files.ts'
 export { allNull, beyondAscii } from './values.ts'
 
 /** Something that every node promises, and how it is shown to hold: `check` throws where it does not. */
@@ -26,7 +29,11 @@ export function promisesOf(node: NodeDefinition, workplace: Workplace): Promised
   const named = (title: string) => (what: string) => `${title}: ${what}`
   const uses = node.examples.flatMap((example) => {
     const say = named(example.title)
-    if (node.kind === 'transform') return keepsRows(node, example, workplace, 0, say)
+    if (node.kind === 'transform') {
+      const folder = folderOf(example, workplace.folder, workplace.fresh)
+      return keepsRows(node, example, { ...workplace, folder }, 0, say)
+    }
+    if (node.kind === 'table') return keepsTables(node, example, say)
     // A model has all that a transform has but for the context of `run`.
     if (node.kind === 'model')
       return keepsRows(node as unknown as TransformNode, example, workplace, modelTolerance, say)
