@@ -2,6 +2,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { editorFolder } from '../catalogue/libraries.ts'
+import { givenState } from '../engine/statefolder.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import { addressOf, type BindingFlags, bindingOf } from '../server/binding.ts'
 import { builtPage } from '../server/page/build.ts'
@@ -11,6 +12,7 @@ import { styled } from './print.ts'
 interface EditFlags extends BindingFlags {
   readonly port?: number
   readonly data?: readonly string[]
+  readonly state?: string
   readonly open: boolean
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
 }
@@ -28,7 +30,16 @@ export async function edit(given: string | undefined, flags: EditFlags): Promise
     })
   const page = await builtPage(editor, join(import.meta.dirname, '..'), say)
   const { port = null, logLevel } = flags
-  const server = await startServer({ folder, roots, page, binding, port, logLevel, command: commandHere() })
+  const server = await startServer({
+    folder,
+    roots,
+    state: givenState(flags.state),
+    page,
+    binding,
+    port,
+    logLevel,
+    command: commandHere(),
+  })
   await show(`${addressOf(binding, server.port)}?token=${server.token}`, server.port, flags)
   return await untilInterrupted(server)
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { Command } from 'commander'
 import { type KeptFor, type PrunedRun, pruneRuns } from '../engine/prune.ts'
 import { grouped, size, table } from './print.ts'
 import { stateOfRuns } from './runs.ts'
@@ -16,7 +17,9 @@ const usualDays = 30
 const usualRuns = 100
 
 /** `headrace runs prune`: removes old runs, and says what it keeps and why. */
-export async function prune(pipeline: string | undefined, flags: PruneFlags): Promise<number> {
+export async function prune(pipeline: string | undefined, _: object, command: Command): Promise<number> {
+  // --state and --json belong to `runs`, wherever they stand.
+  const flags = command.optsWithGlobals<PruneFlags>()
   const state = stateOfRuns(pipeline, flags.state)
   const usual = flags.days === undefined && flags.runs === undefined
   const { dryRun = false } = flags

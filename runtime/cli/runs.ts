@@ -28,7 +28,17 @@ export async function runs(pipeline: string | undefined, flags: { state?: string
   )
   if (flags.json) {
     const all = found.map(({ id, path, run, status, rejected, bytes, report }) => {
-      return { id, path, pipeline: run.pipeline, started: run.started, params: run.params, status, rejected, bytes, report }
+      return {
+        id,
+        path,
+        pipeline: run.pipeline,
+        started: run.started,
+        params: run.params,
+        status,
+        rejected,
+        bytes,
+        report,
+      }
     })
     process.stdout.write(`${JSON.stringify(all)}\n`)
     return 0

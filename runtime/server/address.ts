@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:net'
 import { join } from 'node:path'
+import { makeStateFolder } from '../engine/statefolder.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import { isRecord } from '../pipeline/shape.ts'
 
@@ -11,20 +12,20 @@ export interface Address {
   readonly token: string
 }
 
-const fileOf = (folder: string): string => join(folder, '.headrace', 'server.json')
+const fileOf = (own: string): string => join(own, 'server.json')
 
 /** The address of the last time, or a new one. HEADRACE_TOKEN comes before both. */
-export function lastAddress(folder: string): Address {
-  const kept = readKept(folder)
+export function lastAddress(own: string): Address {
+  const kept = readKept(own)
   const given = process.env['HEADRACE_TOKEN']
   if (given !== undefined && given.length < 16)
     throw new HeadraceError('bad-option', `HEADRACE_TOKEN has ${given.length} characters, and needs 16 at least`)
   return { port: kept?.port ?? null, token: given ?? kept?.token ?? randomBytes(24).toString('base64url') }
 }
 
-function readKept(folder: string): Address | null {
+function readKept(own: string): Address | null {
   try {
-    const value: unknown = JSON.parse(readFileSync(fileOf(folder), 'utf8'))
+    const value: unknown = JSON.parse(readFileSync(fileOf(own), 'utf8'))
     if (!isRecord(value)) return null
     const { port, token } = value
     const fits = typeof port === 'number' && typeof token === 'string' && token.length >= 16
@@ -35,12 +36,11 @@ function readKept(folder: string): Address | null {
 }
 
 /** Keeps the address for the next time, readable for its owner alone. */
-export function keepAddress(folder: string, port: number, token: string): void {
-  const kept = readKept(folder)
+export function keepAddress(own: string, port: number, token: string): void {
+  const kept = readKept(own)
   if (kept?.port === port && kept.token === token) return
-  mkdirSync(join(folder, '.headrace'), { recursive: true })
-  writeFileSync(join(folder, '.headrace', '.gitignore'), '*\n')
-  writeFileSync(fileOf(folder), JSON.stringify({ port, token }), { mode: 0o600 })
+  makeStateFolder(own)
+  writeFileSync(fileOf(own), JSON.stringify({ port, token }), { mode: 0o600 })
 }
 
 const firstPort = 4100

@@ -12,6 +12,10 @@ export type SocketServer = Server<ClientEvents, ServerEvents>
 export interface ServerContext {
   /** The folder whose pipelines are edited, absolute, links resolved. */
   readonly folder: string
+  /** Where the server keeps what is its own. */
+  readonly own: string
+  /** Where runs are kept, if not beside each pipeline (`--state`), absolute. */
+  readonly state: string | undefined
   /** Other folders that sources and models may be read from (`--data`), absolute, links resolved. */
   readonly roots: readonly string[]
   readonly catalogue: Catalogue

@@ -8,6 +8,7 @@ import { Server as SocketServer } from 'socket.io'
 import { probeCache } from '../catalogue/cache.ts'
 import { loadCatalogue } from '../catalogue/load.ts'
 import { pathGuard } from '../catalogue/pathguard.ts'
+import { makeStateFolder } from '../engine/statefolder.ts'
 import { keepAddress, lastAddress, listen } from './address.ts'
 import type { Binding } from './binding.ts'
 import type { ServerContext } from './context.ts'
@@ -15,6 +16,7 @@ import { closeDoors } from './doors.ts'
 import type { Doors } from './guard.ts'
 import { withSecurityHeaders } from './headers.ts'
 import { openLog } from './log.ts'
+import { ownFolder } from './ownfolder.ts'
 import { pageRouter } from './page/serve.ts'
 import { firstVisit } from './page/visit.ts'
 import { pipelineLister } from './pipelines/list.ts'
@@ -37,6 +39,8 @@ export interface ServerOptions {
   /** Absolute, links resolved. */
   readonly folder: string
   readonly roots: readonly string[]
+  /** Where runs are kept, if not beside each pipeline, absolute. */
+  readonly state?: string | undefined
   /** The folder of the built page. */
   readonly page: string
   readonly binding: Binding
@@ -57,8 +61,10 @@ export interface RunningServer {
 
 /** Starts the editor's server: page, REST and socket behind one guard, on one port. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { folder, roots, command, page, binding } = options
-  const last = lastAddress(folder)
+  const { folder, roots, command, page, binding, state } = options
+  const own = ownFolder(folder, state)
+  makeStateFolder(state ?? own)
+  const last = lastAddress(own)
   const app = express().disable('x-powered-by')
   // A large file may take longer to come in than Node allows a request by default.
   const { tls } = binding
@@ -72,9 +78,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     pingTimeout: 6000,
   })
   const stop = new AbortController()
-  const log = openLog(join(folder, '.headrace', 'server.log'), options.logLevel)
+  const log = openLog(join(own, 'server.log'), options.logLevel)
   const context: ServerContext = {
     folder,
+    own,
+    state,
     roots,
     command,
     io,
@@ -107,7 +115,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw error
   }
   // Beside another server of this folder the address stays that one's.
-  if (options.port || last.port === null || last.port === port) keepAddress(folder, port, last.token)
+  if (options.port || last.port === null || last.port === port) keepAddress(own, port, last.token)
   log('info', `listens on ${binding.host}:${port} for ${folder}`)
   return { port, token: last.token, context, app, close: () => close(context, http, sockets, stop) }
 }
@@ -139,7 +147,7 @@ function addRoutes(
   app.use('/api', filesRouter(context))
   app.use('/api', json({ limit: '5mb' }))
   const examples = findExamples()
-  const store = pipelineStore(context.folder, examples.folder)
+  const store = pipelineStore(context.folder, examples.folder, context.own)
   app.use('/api', aboutRouter(context))
   app.use('/api', pipelinesRouter(context, store, pipelineLister(context.folder), watch))
   app.use('/api', templatesRouter(context, examples, store, watch))

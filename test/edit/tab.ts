@@ -74,7 +74,7 @@ export function openTabs(): void {
     folder = mkdtempSync(join(tmpdir(), 'headrace-sync-'))
     onDisk(first)
     tab.asked.length = tab.said.length = 0
-    tab.server = pipelineStore(folder, null)
+    tab.server = pipelineStore(folder, null, join(folder, '.headrace'))
     tab.reach = () => {}
     tab.sync = createSync({
       api,

@@ -71,8 +71,6 @@ function listing(program: Command, command: Wrap): void {
     .description('list the runs of a pipeline, or of the pipelines in this folder; `runs prune` removes old ones')
     .option('--state <folder>', 'where runs are kept')
     .option('--json', 'print them as JSON')
-    // An option behind `prune` is its own.
-    .enablePositionalOptions()
     .addHelpText('after', '\nExamples:\n  headrace runs pipeline.json\n  headrace runs prune --dry-run')
     .action(command(async () => (await import('../runs.ts')).runs))
   runs

@@ -12,6 +12,7 @@ export function serving(program: Command, command: Wrap): void {
       wholeNumber('--port'),
     )
     .option('--data <folder>', 'another folder that may be read from (repeatable)', collect)
+    .option('--state <folder>', 'keep runs, drafts and what else is written here instead of .headrace in the folder')
     .option('--no-open', 'print the address and open no browser')
     .option('--host <address>', 'listen there instead of 127.0.0.1; needs --tls-cert and --tls-key, or --behind-proxy')
     .option('--tls-cert <file>', 'certificate, PEM')

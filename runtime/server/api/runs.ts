@@ -33,6 +33,8 @@ export interface RunView {
   /** Source rows, where every source knows them. */
   readonly rowsExpected: number | null
   readonly replayOf: string | null
+  /** How large its folder is; null while it is at work. */
+  readonly bytes: number | null
   readonly folder: string
 }
 

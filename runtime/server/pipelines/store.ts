@@ -28,12 +28,14 @@ export interface PipelineStore {
 /** Where pipelines are, and the folder among them, if any, whose files are only read. */
 interface Shelf {
   readonly folder: string
+  /** Where drafts and the trash are kept. */
+  readonly own: string
   readonly examples: string | null
 }
 
-export function pipelineStore(folder: string, examples: string | null): PipelineStore {
+export function pipelineStore(folder: string, examples: string | null, own: string): PipelineStore {
   const turn = inTurn()
-  const shelf = { folder, examples: examples && realPath(examples) }
+  const shelf = { folder, own, examples: examples && realPath(examples) }
   return {
     read: (id) => read(shelf, id),
     save: (id, change) => turn(id, () => save(shelf, id, change)),
@@ -42,7 +44,7 @@ export function pipelineStore(folder: string, examples: string | null): Pipeline
     duplicate: (id) => turn('', () => duplicate(shelf, id)),
     remove: (id) => turn(id, () => remove(shelf, id)),
     draft: (id, change) => turn(id, () => draft(shelf, id, change)),
-    discard: (id) => turn(id, () => removeDraft(folder, id)),
+    discard: (id) => turn(id, () => removeDraft(shelf.own, id)),
   }
 }
 
@@ -71,7 +73,7 @@ async function changeable(shelf: Shelf, id: string): Promise<PipelineFile & { re
 
 async function read(shelf: Shelf, id: string): Promise<PipelineText> {
   const { file, text, version, locked } = await existing(shelf, id)
-  return { id, file, text, version, draft: await readDraft(shelf.folder, id), ...(locked && { locked }) }
+  return { id, file, text, version, draft: await readDraft(shelf.own, id), ...(locked && { locked }) }
 }
 
 async function save(shelf: Shelf, id: string, change: SaveChange) {
@@ -83,10 +85,9 @@ async function save(shelf: Shelf, id: string, change: SaveChange) {
   boundText(change.text)
   const changed = versionOf(change.text) !== version
   if (changed) await writeWhole(file, change.text)
-  const standing = await readDraft(shelf.folder, id)
+  const standing = await readDraft(shelf.own, id)
   // Another tab may have gone on: its draft stays.
-  if (standing && (standing.client === change.client || standing.text === change.text))
-    await removeDraft(shelf.folder, id)
+  if (standing && (standing.client === change.client || standing.text === change.text)) await removeDraft(shelf.own, id)
   return { saved: await read(shelf, id), changed }
 }
 
@@ -116,10 +117,10 @@ async function move(shelf: Shelf, id: string, to: string): Promise<PipelineText>
   await mkdir(dirname(target), { recursive: true })
   await rename(file, target)
   await moveTests(file, target)
-  const kept = await readDraft(shelf.folder, id)
+  const kept = await readDraft(shelf.own, id)
   if (kept) {
-    await writeDraft(shelf.folder, to, kept, kept)
-    await removeDraft(shelf.folder, id)
+    await writeDraft(shelf.own, to, kept, kept)
+    await removeDraft(shelf.own, id)
   }
   return await read(shelf, idOfFile(shelf.folder, target))
 }
@@ -133,7 +134,7 @@ async function moveTests(file: string, target: string): Promise<void> {
 /** The text as it stands in the draft, where there is one, under the next free name in the same folder. */
 async function duplicate(shelf: Shelf, id: string): Promise<PipelineText> {
   const { text } = await existing(shelf, id)
-  const kept = await readDraft(shelf.folder, id)
+  const kept = await readDraft(shelf.own, id)
   const taken = (name: string) => existsSync(join(shelf.folder, `${name}.json`))
   const copy = `${freeName(id.slice(0, -'.json'.length), taken)}.json`
   await writeWhole(newFile(shelf, copy), kept?.text ?? text)
@@ -144,20 +145,20 @@ async function duplicate(shelf: Shelf, id: string): Promise<PipelineText> {
 async function remove(shelf: Shelf, id: string): Promise<void> {
   const { file } = await changeable(shelf, id)
   const stamp = new Date().toISOString().replace(/[:.]/g, '-')
-  const trash = join(shelf.folder, '.headrace', 'trash', `${stamp}-${basename(id, '.json')}`)
+  const trash = join(shelf.own, 'trash', `${stamp}-${basename(id, '.json')}`)
   await mkdir(trash, { recursive: true })
-  const kept = await readDraft(shelf.folder, id)
+  const kept = await readDraft(shelf.own, id)
   if (kept) await writeWhole(join(trash, `draft-of-${basename(id)}`), kept.text)
   await rename(file, join(trash, basename(id)))
   await moveTests(file, join(trash, basename(id)))
-  await removeDraft(shelf.folder, id)
+  await removeDraft(shelf.own, id)
 }
 
 async function draft(shelf: Shelf, id: string, change: DraftChange): Promise<Draft> {
   const { text, version } = await existing(shelf, id)
   boundText(change.text)
-  const standing = await readDraft(shelf.folder, id)
-  if (change.revision === (standing?.revision ?? 0)) return await writeDraft(shelf.folder, id, change, standing)
+  const standing = await readDraft(shelf.own, id)
+  if (change.revision === (standing?.revision ?? 0)) return await writeDraft(shelf.own, id, change, standing)
   // A draft that was saved or discarded elsewhere: what stands is the file.
   const file: Draft = { text, base: version, revision: 0, client: '', at: Date.now() }
   const hint = 'Both versions are kept: choose one.'

@@ -15,11 +15,11 @@ export function pipelinesRouter(
   list: () => Promise<Found[]>,
   watch: Watch,
 ): Router {
-  const { folder, io } = context
+  const { own, io } = context
   const router = Router()
   router.get('/pipelines', async (_request, response) => {
     const views = (await list()).map(async (found): Promise<PipelineView> => {
-      const draft = (await readDraft(folder, found.id)) !== null
+      const draft = (await readDraft(own, found.id)) !== null
       return { ...found, draft }
     })
     response.json(await Promise.all(views))

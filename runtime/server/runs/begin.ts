@@ -20,7 +20,8 @@ export async function beginRun(parts: RunParts, asked: StartRun): Promise<RunVie
   return await alone(parts, file, async (signal) => {
     const params = Object.entries(asked.params ?? {}).map(([name, value]) => ({ name, value, by: '' }))
     await refuseProblems(parts, file, { ...textOf(asked.draft), set: asked.set ?? [], params }, () => true)
-    const draft = asked.draft === undefined ? null : handOver(file, asked.draft, 'The draft cannot be run')
+    const draft =
+      asked.draft === undefined ? null : handOver(parts.context.state, file, asked.draft, 'The draft cannot be run')
     try {
       const args = [
         ...(draft ? ['--draft', draft] : []),

@@ -15,6 +15,8 @@ export interface ChildrenOptions {
   /** A run's process ended. */
   readonly ended: (id: string, folder: string, exit: Exit) => void
   readonly log: (level: 'info' | 'warn', message: string) => void
+  /** Where runs are kept, if not beside each pipeline. */
+  readonly state: string | undefined
 }
 
 const cancelled: Refusal = { error: 'The start was cancelled.', hint: 'Nothing was stored.' }
@@ -44,7 +46,7 @@ export class Children {
     const child = spawn(process.execPath, [cli, ...args], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { ...process.env, NO_COLOR: '1' },
+      env: { ...process.env, NO_COLOR: '1', HEADRACE_STATE: this.#options.state ?? '' },
     })
     this.#children.add(child)
     const stdout = tailOf(child.stdout)

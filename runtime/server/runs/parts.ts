@@ -28,15 +28,16 @@ const kept = new WeakMap<ServerContext, RunParts>()
 export function runPartsOf(context: ServerContext): RunParts {
   const before = kept.get(context)
   if (before) return before
-  const { io, log, folder, closing } = context
+  const { io, log, folder, state, closing } = context
   const waiting = new Set<(run: RunView | null, id: string) => void>()
   const tell = (run: RunView | null, id: string) => {
     for (const one of waiting) one(run, id)
   }
-  const given = process.env['HEADRACE_STATE']
   const registry = new RunRegistry({
     edited: folder,
-    states: given ? () => [given] : stateFinder(folder),
+    states: state ? () => [state] : stateFinder(folder),
+    // A folder of runs may be shared with pipelines that lie elsewhere.
+    isOurs: ({ pipeline }) => state === undefined || pipeline !== null,
     changed: (run) => {
       io.emit('run', run)
       tell(run, run.id)
@@ -46,7 +47,7 @@ export function runPartsOf(context: ServerContext): RunParts {
       tell(null, id)
     },
   })
-  const children = new Children({ ended: (id, path, exit) => registry.noteExit(id, path, exit), log })
+  const children = new Children({ ended: (id, path, exit) => registry.noteExit(id, path, exit), log, state })
   const live = new LiveRuns((message) => log('warn', message))
   const rows = new SharedRows()
   attachRuns(io, { registry, live, rows })

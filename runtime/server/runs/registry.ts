@@ -9,6 +9,7 @@ export interface RegistryOptions {
   readonly edited: string
   /** The folders that may hold runs, `.headrace` of each pipeline's folder; asked again at each look. */
   readonly states: () => readonly string[]
+  readonly isOurs: (run: RunView) => boolean
   /** A run began, changed, or ended. */
   readonly changed: (run: RunView) => void
   readonly gone: (id: string) => void
@@ -91,7 +92,7 @@ export class RunRegistry {
     } catch {
       // Deleted between two calls, or not a run: it is shown as neither.
     }
-    if (!view) {
+    if (!view || !this.#options.isOurs(view)) {
       this.#forget(id)
       return undefined
     }

@@ -17,7 +17,7 @@ export async function beginReplay(parts: RunParts, run: RunView, asked: ReplayQu
     await refuseOutside(parts, run, draft)
     const given: string[] = []
     const flag = (name: string, text: string, what: string) => {
-      const path = handOver(run.file, text, what)
+      const path = handOver(parts.context.state, run.file, text, what)
       given.push(path)
       return [name, path]
     }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, join, relative, sep } from 'node:path'
 import { deadLetterFile } from '../../engine/deadletters-reader.ts'
+import { bytesOf } from '../../engine/prune.ts'
 import type { Report } from '../../engine/report.ts'
 import { processOf } from '../../engine/runask.ts'
 import type { RunRecord } from '../../engine/runfolder.ts'
@@ -57,6 +58,7 @@ export function readRun(path: string, edited: string, exit?: Exit): RunView {
     replayed,
     rowsExpected: run.rowsExpected ?? null,
     replayOf: run.replayOf ?? null,
+    bytes: status === 'running' ? null : bytesOf(path),
     folder: path,
   }
 }
