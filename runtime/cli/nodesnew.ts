@@ -26,7 +26,7 @@ export async function newNode(path: string, { kind, outside }: NewNodeFlags): Pr
   const types = writeTypes(folder)
   const shown = near(file)
   const type = `./${near(file.slice(0, -'.ts'.length)).replaceAll('\\', '/')}`
-  process.stdout.write(`${styled('green', 'made')} ${shown}, a ${kind} that works${types ? `, and ${types} for your editor` : ''}
+  process.stdout.write(`${styled('green', 'made')} ${shown}, a ${kind} that works${types ? `, and ${types} for your editor (with paths of this machine: not for git)` : ''}
 
   headrace nodes test ${type}     does it keep what every node promises?
   headrace nodes ${type}          its settings
