@@ -1,6 +1,6 @@
 /** Bytes that grow: parts are copied behind one another. */
 export class Bytes {
-  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 12)
+  #bytes: Uint8Array<ArrayBuffer> = spare.pop() ?? new Uint8Array(1 << 12)
   length = 0
 
   /** Room for `count` bytes, which the caller fills: a view that the next call may leave behind. */
@@ -28,7 +28,18 @@ export class Bytes {
   clear(): void {
     this.length = 0
   }
+
+  /** Leaves its memory to the next one of the thread: nobody looks at it any more. */
+  close(): void {
+    if (spare.length < mostSpare && this.#bytes.length > 1 << 12) spare.push(this.#bytes)
+    this.#bytes = new Uint8Array(0)
+    this.length = 0
+  }
 }
+
+/** Fresh memory is slow to touch: what one split's files took, the next one's take again. */
+const spare: Uint8Array<ArrayBuffer>[] = []
+const mostSpare = 64
 
 export function addVarint(out: Bytes, value: number): void {
   let rest = value

@@ -68,9 +68,15 @@ export function openPlainFile(path: string, shapes: readonly Shape[]): PlainFile
       if (groups.length) {
         await part.write(footerBytes(head(shapes), { rows: total, count: groups.length, bytes: Buffer.concat(groups) }))
       }
+      for (const { pages } of strips) pages.close()
+      page.close()
       return await part.close()
     },
-    discard: part.discard,
+    async discard() {
+      for (const { pages } of strips) pages.close()
+      page.close()
+      await part.discard()
+    },
   }
 }
 

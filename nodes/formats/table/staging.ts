@@ -140,7 +140,8 @@ function moreColumn(scope: Scope, identity: Identity): Column {
     const { names } = identity.originOf(row)
     return names?.texts[identity.number(row) - names.first]
   }
-  const named = Array.from({ length: rows }, (_, row) => row).some((row) => identity.originOf(row).names)
+  const { origin, origins } = identity
+  const named = (origins?.origins ?? [origin]).some(({ names }) => names)
   if (children.length === 0 && !named) return missing(types.binary, rows)
   const texts = named ? Array.from({ length: rows }, (_, row) => Buffer.from(name(row) ?? '')) : null
   const width = children.length * 4
