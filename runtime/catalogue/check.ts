@@ -16,6 +16,7 @@ import type { Catalogue } from './load.ts'
 import { fillParams, type ParamOptions } from './params.ts'
 import type { PathGuard } from './pathguard.ts'
 import { probeNodes } from './probe.ts'
+import { scheduleProblems } from './schedule.ts'
 
 export interface CheckOptions extends ParamOptions {
   /** Overrides, as `--set` takes them: `node.setting=value`. */
@@ -76,7 +77,8 @@ export async function checkFile(path: string, options: CheckOptions = {}): Promi
     place: place.node ? { ...place, file: path, ...lineOf(positions, ['nodes', place.node, 'type']) } : place,
   }))
   const own = checked.problems.filter((problem) => !filled.follows(problem))
-  const all = [...parsed.problems, ...filled.problems, ...unset, ...located]
+  const unscheduled = await scheduleProblems(pipeline, positions)
+  const all = [...parsed.problems, ...filled.problems, ...unset, ...unscheduled, ...located]
   const problems = [...all, ...own.map((problem) => fromOverride(problem, set))]
   return { ...checked, problems, pipeline, folder, text, values }
 }

@@ -16,6 +16,7 @@ import { readParams } from './params/declare.ts'
 import type { Path, Positions } from './positions.ts'
 import type { Problem } from './problem.ts'
 import { isObject, type JsonObject, pathText, Reader } from './reader.ts'
+import { isSchedule, readSchedule } from './schedule.ts'
 import { kindOf } from './shape.ts'
 
 /** The file version that this Headrace writes and reads. */
@@ -148,6 +149,7 @@ function readEnd(edge: JsonObject, end: 'from' | 'to', index: number, reader: Re
 function readSettings(value: JsonObject, reader: Reader): PipelineSettings {
   const settings = reader.typed(value, 'settings', [], 'object') ?? {}
   reader.keys(settings, ['settings'], Object.keys(settingForms))
+  readSchedule(settings, reader)
   const read: Record<string, Json> = {}
   for (const [name, { fits, form }] of Object.entries(settingForms)) {
     const given = settings[name]
@@ -177,4 +179,5 @@ const settingForms: Record<keyof PipelineSettings, { fits: (value: unknown) => b
     form: 'a megabyte or more: bytes, or a text like "512MB" or "1GiB"',
   },
   workers: { fits: (value) => isWhole(value) && value >= 1 && value <= 1024, form: 'a whole number from 1 to 1024' },
+  schedule: { fits: isSchedule, form: 'an object like { "cron": "0 2 * * *", "timeZone": "Europe/Berlin" }' },
 }

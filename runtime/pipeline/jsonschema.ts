@@ -23,6 +23,17 @@ export function pipelineSchema(definitions: { readonly [type: string]: NodeDefin
     deadLetters: { type: 'integer', minimum: 0, description: 'Dead letters with which a run still counts as done.' },
     memory: { type: ['integer', 'string'], description: 'Bytes for batches and buffers, or a text like "512MB".' },
     workers: { type: 'integer', minimum: 1, maximum: 1024 },
+    schedule: {
+      type: 'object',
+      description: 'When the editor’s server runs it, where it was turned on there.',
+      required: ['cron'],
+      additionalProperties: false,
+      properties: {
+        cron: { ...text, description: 'Five parts as cron has them, or "@daily".', examples: ['0 2 * * *'] },
+        timeZone: { ...text, description: 'UTC where it is missing.', examples: ['Europe/Berlin'] },
+        new: { type: 'boolean', description: 'Only files that no completed run has stored, as `run --new` does.' },
+      },
+    },
   }
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -59,6 +59,18 @@ export interface PipelineSettings {
   /** Bytes, or text like `"512MB"`. */
   readonly memory?: number | string
   readonly workers?: number
+  /** When the editor's server runs it, where it was turned on there. */
+  readonly schedule?: PipelineSchedule
+}
+
+/** A schedule as written; a JSON value, as other settings are. */
+export type PipelineSchedule = {
+  /** Five parts as cron has them, or `@daily`. */
+  readonly cron: string
+  /** A name like `Europe/Berlin`; UTC where it is missing. */
+  readonly timeZone?: string
+  /** Only files that no completed run has stored, as `run --new` does. */
+  readonly new?: boolean
 }
 
 export interface PipelineEdge {
@@ -94,7 +106,8 @@ export const nodeKeys = ['type', 'config', 'title', 'note', 'disabled'] as const
 export const paramKeys = ['type', 'default', 'description'] as const
 
 /** What may stand in `settings`, in a group and in a note, in the order in which it is written. */
-export const settingKeys = ['errorLimit', 'deadLetters', 'memory', 'workers'] as const
+export const settingKeys = ['errorLimit', 'deadLetters', 'memory', 'workers', 'schedule'] as const
+export const scheduleKeys = ['cron', 'timeZone', 'new'] as const
 export const groupKeys = ['name', 'nodes', 'collapsed'] as const
 export const noteKeys = ['text', 'at', 'size'] as const
 
