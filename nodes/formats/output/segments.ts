@@ -117,7 +117,7 @@ function* pieces(batch: Batch, partSize: number): Generator<Batch> {
 }
 
 /** So many partitions of a split are open at once, and so many bytes wait in them: then all are written out. */
-const mostOpen = 512
+const mostOpen = 4096
 const mostWaiting = 24 << 20
 
 interface Open {
