@@ -33,7 +33,7 @@ export async function follow(
   const started = await begin(options, voice, start)
   if ('nothing' in started) {
     const { nothing: message, ...rest } = started
-    tellParent({ type: 'refused', error: message })
+    tellParent({ type: 'refused', code: 'nothing', error: message })
     voice.nothing(message)
     return print({ status: 'done', exitCode: 0, ...rest, message }, 0)
   }

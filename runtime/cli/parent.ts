@@ -1,3 +1,4 @@
+import type { RunOrigin } from '../engine/runprocess.ts'
 import type { Problem } from '../pipeline/problem.ts'
 
 /** What a run says to the process that started it with an IPC channel (the editor's server): once, how it began. */
@@ -18,7 +19,8 @@ export function tellParent(message: ToParent): void {
 }
 
 /** Where a run that is started now comes from. */
-export const origin = (): 'page' | 'terminal' => (hadParent ? 'page' : 'terminal')
+export const origin = (): RunOrigin =>
+  hadParent ? (process.env['HEADRACE_ORIGIN'] === 'schedule' ? 'schedule' : 'page') : 'terminal'
 
 /** Calls `gone` when the channel to the parent closes; returns a way to listen no longer. */
 export function onParentGone(gone: () => void): () => void {

@@ -8,7 +8,7 @@ import type { Json, Split } from '../sdk/node.ts'
 import { decodeLedger } from './ledger.ts'
 import type { LetterRange } from './replay/letters.ts'
 import type { Report } from './report.ts'
-import { processOf } from './runprocess.ts'
+import { processOf, type RunOrigin } from './runprocess.ts'
 import { makeStateFolder, noStateFolder } from './statefolder.ts'
 import type { FileVersion } from './versions.ts'
 
@@ -35,7 +35,7 @@ export interface RunRecord {
   readonly edges: readonly string[]
   readonly fingerprints: { readonly [node: string]: Json }
   /** Who started it. */
-  readonly origin: 'page' | 'terminal'
+  readonly origin: RunOrigin
   /** The text that ran is a draft's, not the file's. */
   readonly draft: boolean
   /** The run whose rejected rows it runs again. */

@@ -2,12 +2,15 @@ import { readFileSync, readlinkSync, renameSync, rmSync, statSync, utimesSync, w
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 
+/** Who started a run: the editor's page, its schedule, or a command line. */
+export type RunOrigin = 'page' | 'terminal' | 'schedule'
+
 /** The process that a run is at work in, as `process.json` in the run's folder says; gone when the run has ended. */
 export interface RunProcess {
   readonly pid: number
   /** ISO 8601. */
   readonly started: string
-  readonly origin: 'page' | 'terminal'
+  readonly origin: RunOrigin
   /** When the system started the process, in its own ticks: a number that was given again is not this process. */
   readonly born: string | null
   /** The machine or container that it is a process of; older runs do not say. */

@@ -30,6 +30,7 @@ import { templatesRouter } from './routes/templates.ts'
 import { testsRouter } from './routes/tests.ts'
 import { runsRouter, runsSocket } from './runs/index.ts'
 import { startPreviews } from './runs/previewroutes.ts'
+import { schedulesRouter, startSchedules } from './schedules/index.ts'
 import { findExamples } from './templates/list.ts'
 import { startWatch, type Watch } from './watch.ts'
 
@@ -149,7 +150,10 @@ function addRoutes(
   const examples = findExamples()
   const store = pipelineStore(context.folder, examples.folder, context.own)
   app.use('/api', aboutRouter(context))
-  app.use('/api', pipelinesRouter(context, store, pipelineLister(context.folder), watch))
+  const lister = pipelineLister(context.folder)
+  const scheduler = startSchedules(context)
+  app.use('/api', pipelinesRouter(context, store, lister, { watch, scheduler }))
+  app.use('/api', schedulesRouter(context, scheduler, lister))
   app.use('/api', templatesRouter(context, examples, store, watch))
   app.use('/api', checkRouter(context, watch))
   const previews = startPreviews(context)

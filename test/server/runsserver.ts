@@ -72,6 +72,15 @@ export class RunsServer {
     })
   }
 
+  /** Ends the server; its folder stays, for `again`. */
+  stop(): Promise<void> {
+    return this.#served.down()
+  }
+
+  again(): Promise<void> {
+    return this.#served.up()
+  }
+
   close(): Promise<void> {
     return this.#served.close()
   }

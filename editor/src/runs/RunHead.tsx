@@ -32,7 +32,7 @@ export function RunHead({ run, detail, onClose }: RunHeadProps) {
             {duration(seconds)}
           </span>
         )}
-        <span className="soft">{run.origin === 'page' ? words.page : words.terminal}</span>
+        <span className="soft">{words.origins[run.origin]}</span>
         {run.draft && <span className="runs-mark">{words.draft}</span>}
         {run.replayOf !== null && <span className="runs-mark">{words.replay}</span>}
         <button

@@ -50,6 +50,8 @@ function keyOf(run: RunView, column: string): string | number | null {
       return run.balanced === null ? null : Number(run.balanced)
     case 'origin':
       return run.origin
+    case 'size':
+      return run.bytes
     default:
       return null
   }

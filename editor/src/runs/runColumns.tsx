@@ -1,7 +1,16 @@
 import type { RunStatus, RunView } from '@headrace/runtime/api'
 import { CircleAlert, CircleCheck, CircleDashed, CirclePause, LoaderCircle } from 'lucide-react'
 import type { GridColumn } from '../drawer/table/Grid.tsx'
-import { duration, exact, exactDuration, exactWhen, rounded, when } from '../style/numbers.ts'
+import {
+  bytes as bytesText,
+  duration,
+  exact,
+  exactBytes,
+  exactDuration,
+  exactWhen,
+  rounded,
+  when,
+} from '../style/numbers.ts'
 import { words } from './words.ts'
 
 const icons = {
@@ -87,6 +96,14 @@ export const runColumns: readonly GridColumn<RunView>[] = [
     key: 'origin',
     title: words.heads.origin,
     width: 84,
-    cell: ({ origin }) => <span className="soft">{origin === 'page' ? words.page : words.terminal}</span>,
+    cell: ({ origin }) => <span className="soft">{words.origins[origin]}</span>,
+  },
+  {
+    key: 'size',
+    title: words.heads.size,
+    width: 78,
+    numeric: true,
+    cell: ({ bytes }) => bytes !== null && <span className="data soft">{bytesText(bytes)}</span>,
+    full: ({ bytes }) => (bytes === null ? undefined : exactBytes(bytes)),
   },
 ]

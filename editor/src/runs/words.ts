@@ -1,4 +1,4 @@
-import type { RunStatus } from '@headrace/runtime/api'
+import type { RunStatus, RunView } from '@headrace/runtime/api'
 import { exact } from '../style/numbers.ts'
 
 /** What the list of runs says. */
@@ -29,11 +29,13 @@ export const words = {
     rejected: 'rejected',
     match: 'row counts',
     origin: 'from',
+    size: 'size',
   },
   match: 'match',
   noMatch: 'do not match',
-  page: 'page',
-  terminal: 'terminal',
+  origins: { page: 'page', terminal: 'terminal', schedule: 'schedule' } satisfies {
+    [origin in RunView['origin']]: string
+  },
   draft: 'draft',
   replay: 'replay',
   empty: 'No runs yet. Open a pipeline and press Run, or run one in a terminal: it appears here.',

@@ -37,6 +37,8 @@ export interface ServerEvents {
   draft: (id: string, draft: Draft | null, client: string) => void
   /** Code that lies beside pipelines changed: the node types are others. */
   nodes: () => void
+  /** What is to be told of a pipeline's schedule changed: ask for it again. */
+  schedule: (pipeline: string) => void
   /** A file or folder that a pipeline may read changed: check again. */
   files: () => void
 }

@@ -16,8 +16,8 @@ export interface RunView {
   readonly status: RunStatus
   /** Milliseconds since 1970. */
   readonly started: number
-  /** Where it came from: this server's page, or a terminal. */
-  readonly origin: 'page' | 'terminal'
+  /** Where it came from: this server's page, its schedule, or a terminal. */
+  readonly origin: 'page' | 'terminal' | 'schedule'
   readonly draft: boolean
   /** What the pipeline's parameters were. */
   readonly params: { readonly [name: string]: ParamValue }
@@ -60,6 +60,8 @@ export interface StartRun {
   readonly params?: { readonly [name: string]: ParamValue }
   readonly limit?: number
   readonly anew?: boolean
+  /** Only files that no completed run has stored. */
+  readonly new?: boolean
 }
 
 export interface Refusal {

@@ -2,6 +2,7 @@ import type { Json } from '../../sdk/node.ts'
 import { type Operation, operations } from './operations.ts'
 import { pipelineSchemas } from './pipelines.ts'
 import { runSchemas } from './runs.ts'
+import { scheduleSchemas } from './schedules.ts'
 import { type ApiSchema, list, ref } from './schema.ts'
 import { testSchemas } from './tests.ts'
 
@@ -24,7 +25,7 @@ export function openApi(version: string): Json {
     security: [{ token: [] }],
     paths,
     components: {
-      schemas: { ...pipelineSchemas, ...runSchemas, ...testSchemas },
+      schemas: { ...pipelineSchemas, ...runSchemas, ...testSchemas, ...scheduleSchemas },
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
     },
   }

@@ -234,6 +234,22 @@ export const operations: readonly Operation[] = [
     answer: 'RejectedPage',
     refusals: [404],
   },
+  { method: 'get', path: '/schedules', summary: 'The pipelines that have a schedule', answer: 'Schedule[]' },
+  {
+    method: 'get',
+    path: '/schedules/times',
+    summary: 'What a schedule means, and its next three times',
+    query: { cron: 'Its expression', timeZone: 'Its time zone' },
+    answer: 'ScheduleTimes',
+  },
+  {
+    method: 'put',
+    path: '/schedules/{id}',
+    summary: 'Turn the schedule of a pipeline on or off on this machine',
+    body: 'TurnSchedule',
+    answer: 'Schedule',
+    refusals: [409],
+  },
   {
     method: 'get',
     path: '/files',

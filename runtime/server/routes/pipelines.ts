@@ -6,6 +6,7 @@ import { readDraft } from '../pipelines/drafts.ts'
 import type { Found } from '../pipelines/list.ts'
 import type { PipelineStore } from '../pipelines/store.ts'
 import { HttpRefusal } from '../refuse.ts'
+import type { Scheduler } from '../schedules/scheduler.ts'
 import type { Watch } from '../watch.ts'
 
 /** `/pipelines`: the folder's pipelines, their texts and their drafts. */
@@ -13,7 +14,7 @@ export function pipelinesRouter(
   context: ServerContext,
   store: PipelineStore,
   list: () => Promise<Found[]>,
-  watch: Watch,
+  { watch, scheduler }: { readonly watch: Watch; readonly scheduler: Pick<Scheduler, 'moved'> },
 ): Router {
   const { own, io } = context
   const router = Router()
@@ -55,6 +56,7 @@ export function pipelinesRouter(
   router.post('/pipelines/:id/rename', async (request, response) => {
     const { to } = fieldsOf(request, { to: 'text' })
     const moved = await store.rename(request.params.id, to)
+    await scheduler.moved(request.params.id, moved.id)
     watch.removed(request.params.id)
     watch.wrote(moved, null)
     response.json(moved)

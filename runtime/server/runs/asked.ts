@@ -9,7 +9,7 @@ import { HttpRefusal } from '../refuse.ts'
 /** What a request to start a run says; refuses with 400 where something in it is of another kind. */
 export function startAsked(request: Request): StartRun {
   const { pipeline } = fieldsOf(request, { pipeline: 'text' })
-  const { draft, set, limit, anew } = bodyOf(request)
+  const { draft, set, limit, anew, new: onlyNew } = bodyOf(request)
   const params = paramsOf(request)
   return {
     pipeline,
@@ -18,6 +18,7 @@ export function startAsked(request: Request): StartRun {
     ...(params && { params }),
     ...(limit !== undefined && limit !== null && { limit: asCount('limit', limit) }),
     ...(anew !== undefined && { anew: anew === true }),
+    ...(onlyNew === true && { new: true }),
   }
 }
 

@@ -4,6 +4,7 @@ import { type CheckOptions, checkFile } from '../../catalogue/check.ts'
 import { hasErrors } from '../../engine/prepare.ts'
 import { recordedParams } from '../../engine/recorded.ts'
 import { readRecord } from '../../engine/runfolder.ts'
+import type { RunOrigin } from '../../engine/runprocess.ts'
 import type { Problem } from '../../pipeline/problem.ts'
 import type { Refusal, RunView, StartRun } from '../api/runs.ts'
 import { fileOfId } from '../pipelines/ids.ts'
@@ -13,7 +14,7 @@ import type { RunParts } from './parts.ts'
 import { refusalOfProblems, refuse } from './refusal.ts'
 
 /** Starts a run of a pipeline in a process of its own; answers when it is at work. */
-export async function beginRun(parts: RunParts, asked: StartRun): Promise<RunView> {
+export async function beginRun(parts: RunParts, asked: StartRun, origin: RunOrigin = 'page'): Promise<RunView> {
   const file = fileOfId(parts.context.folder, asked.pipeline)
   if (!existsSync(file))
     throw new HttpRefusal(404, `there is no pipeline ${asked.pipeline}`, 'It was deleted or renamed.')
@@ -29,8 +30,9 @@ export async function beginRun(parts: RunParts, asked: StartRun): Promise<RunVie
         ...params.flatMap(({ name, value }) => ['--param', `${name}=${value}`]),
         ...(asked.limit === undefined ? [] : ['--limit', String(asked.limit)]),
         ...(asked.anew ? ['--anew'] : []),
+        ...(asked.new ? ['--new'] : []),
       ]
-      return await begin(parts, dirname(file), ['run', file, ...args], signal)
+      return await begin(parts, dirname(file), ['run', file, ...args], signal, origin)
     } finally {
       // The run's folder keeps the text by now.
       if (draft) rmSync(draft, { force: true })
@@ -103,8 +105,9 @@ export async function begin(
   cwd: string,
   args: readonly string[],
   signal: AbortSignal,
+  origin: RunOrigin = 'page',
 ): Promise<RunView> {
-  const begun = await children.start([...args, '--json', '--log-level', 'info'], cwd, signal)
+  const begun = await children.start([...args, '--json', '--log-level', 'info'], cwd, signal, origin)
   if ('refusal' in begun) {
     registry.look()
     return refuse(withRun(begun.refusal, registry.list()))

@@ -3,6 +3,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import type { ToParent } from '../../cli/parent.ts'
+import type { RunOrigin } from '../../engine/runprocess.ts'
 import type { Problem } from '../../pipeline/problem.ts'
 import type { Refusal } from '../api/runs.ts'
 import { refusalOf, refusalOfProblems } from './refusal.ts'
@@ -40,13 +41,13 @@ export class Children {
   }
 
   /** Starts `headrace ARGS`; resolves when its run is at work, or refused. `signal` ends it before that. */
-  start(args: readonly string[], folder: string, signal: AbortSignal): Promise<Begun> {
+  start(args: readonly string[], folder: string, signal: AbortSignal, origin: RunOrigin = 'page'): Promise<Begun> {
     if (this.#closed) return Promise.resolve({ refusal: { error: 'The server is closing.' } })
     if (signal.aborted) return Promise.resolve({ refusal: cancelled })
     const child = spawn(process.execPath, [cli, ...args], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { ...process.env, NO_COLOR: '1', HEADRACE_STATE: this.#options.state ?? '' },
+      env: { ...process.env, NO_COLOR: '1', HEADRACE_ORIGIN: origin, HEADRACE_STATE: this.#options.state ?? '' },
     })
     this.#children.add(child)
     const stdout = tailOf(child.stdout)
