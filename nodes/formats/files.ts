@@ -17,6 +17,8 @@ export async function findFiles(options: {
   readonly inFolder?: string
   /** The setting that a problem is reported under. */
   readonly setting?: string
+  /** Files that count, by their path as it is found; all where not given. */
+  readonly only?: ((path: string) => boolean) | undefined
 }): Promise<SourceFile[]> {
   const { path, setting = 'path' } = options
   const patterns = typeof path === 'string' ? [path] : path
@@ -32,7 +34,8 @@ export async function findFiles(options: {
       setting: typeof path === 'string' ? setting : `${setting}[${index}]`,
     })
   }
-  return [...found.values()]
+  const all = [...found.values()]
+  return options.only ? all.filter(({ path: one }) => options.only?.(one)) : all
 }
 
 /** Orders names as people count: runs of digits by their number, everything else by its characters. */

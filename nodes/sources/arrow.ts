@@ -1,5 +1,5 @@
 import { source, Type } from '@headrace/runtime/sdk'
-import { probeArrow } from '../formats/arrow/probe.ts'
+import { arrowHeaders, probeArrow } from '../formats/arrow/probe.ts'
 import { readSplit } from '../formats/arrow/read.ts'
 import { cutSplits } from '../formats/arrow/splits.ts'
 import { partitionSettings, withPartitions } from '../formats/partitions.ts'
@@ -32,6 +32,7 @@ export default source({
       output: [{ n: 1 }, { n: null }, { n: 3 }],
     },
   ],
+  headers: arrowHeaders,
   ...withPartitions({ probe: probeArrow, read: readSplit }),
   splits: (context) => cutSplits(context, context.target),
 })

@@ -1,4 +1,5 @@
 import { source } from '@headrace/runtime/sdk'
+import { csvHeaders } from '../formats/csv/headers.ts'
 import { probeCsv } from '../formats/csv/probe.ts'
 import { readSplit } from '../formats/csv/read.ts'
 import { rejoinRecords } from '../formats/csv/rejoin.ts'
@@ -34,6 +35,7 @@ export default source({
       rejected: 1,
     },
   ],
+  headers: csvHeaders,
   ...withPartitions({ probe: probeCsv, read: readSplit }),
   splits: (context) => cutSplits(context, context.target),
   whole: async ({ probe }) => wholeFiles(probe),

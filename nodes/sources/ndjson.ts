@@ -1,5 +1,5 @@
 import { source, Type } from '@headrace/runtime/sdk'
-import { probeJson } from '../formats/json/probe.ts'
+import { jsonHeaders, probeJson } from '../formats/json/probe.ts'
 import { readSplit } from '../formats/json/read.ts'
 import { cutSplits, rejoinRows, wholeFiles } from '../formats/json/splits.ts'
 import { partitionSettings, withPartitions } from '../formats/partitions.ts'
@@ -47,6 +47,7 @@ export default source({
       rejected: 1,
     },
   ],
+  headers: jsonHeaders,
   ...withPartitions({ probe: probeJson, read: readSplit }),
   splits: (context) => cutSplits(context, context.target),
   whole: (context) => wholeFiles(context),

@@ -1,6 +1,6 @@
 import { source, Type } from '@headrace/runtime/sdk'
 import { example } from '../formats/parquet/example.ts'
-import { probeParquet } from '../formats/parquet/probe.ts'
+import { parquetHeaders, probeParquet } from '../formats/parquet/probe.ts'
 import { readParquet } from '../formats/parquet/read.ts'
 import { cutGroups } from '../formats/parquet/splits.ts'
 import { partitionSettings, withPartitions } from '../formats/partitions.ts'
@@ -47,6 +47,7 @@ export default source({
       output: [{ city: 'Zürich' }, { city: null }, { city: '東京' }],
     },
   ],
+  headers: parquetHeaders,
   ...withPartitions({ probe: probeParquet, read: readParquet }),
   splits: async ({ probe, target }) => cutGroups(probe, target),
 })

@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path'
+import { pinnedSource } from '../drift/source.ts'
 import { type NodeProblem, thrown } from '../pipeline/columns.ts'
 import type { Pipeline } from '../pipeline/model.ts'
 import type { Probed } from '../pipeline/prepare.ts'
@@ -90,7 +91,9 @@ async function runProbe(
   const report: Report = ({ severity = 'error', ...problem }) => add({ severity, ...problem })
   const resolve = (path: string) => (isAbsolute(path) ? path : join(folder, path))
   // The settings were checked against the node's own schema, from which its probe takes their types.
-  const look = probeOf(definition) as ((context: ProbeContext<unknown>) => Promise<Json | SourceProbe>) | undefined
+  const look = probeOf(definition.kind === 'source' ? pinnedSource(definition) : definition) as
+    | ((context: ProbeContext<unknown>) => Promise<Json | SourceProbe>)
+    | undefined
   let probe: Json | SourceProbe | null = null
   try {
     probe = (await look?.({ config, node, folder, resolve, report, signal })) ?? null

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { catalogueBeside } from '../catalogue/load.ts'
 import { withoutSecrets } from '../catalogue/secrets.ts'
+import { driftOf } from '../drift/pin.ts'
 import { Pool } from '../memory/index.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -266,6 +267,7 @@ export class Execution {
       runId: folder.run.id,
       pipeline: folder.run.pipeline,
       params: folder.run.params,
+      drift: driftOf(plan.flow),
       status,
       exitCode,
       seconds: Math.round(performance.now() - this.#started) / 1000,

@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path'
 import { type Checked, checkFile } from '../catalogue/check.ts'
 import { dayOf } from '../catalogue/params.ts'
 import { resolveSecrets } from '../catalogue/secrets.ts'
+import { pinnedSource } from '../drift/source.ts'
 import { readBytes } from '../pipeline/amounts.ts'
 import type { CheckedNode } from '../pipeline/check.ts'
 import { type GivenParam, plainValues } from '../pipeline/params/resolve.ts'
@@ -217,7 +218,7 @@ export async function cutSplits(checked: Checked, plan: Plan, signal: AbortSigna
   for (const { id, kind } of plan.flow.nodes) {
     if (kind !== 'source') continue
     const node = checked.nodes[id] as CheckedNode
-    const splits = await (node.definition as SourceNode).splits({
+    const splits = await pinnedSource(node.definition as SourceNode).splits({
       config: node.config as never,
       probe: node.probe as unknown as SourceProbe,
       resolve: (path) => absolutePath(checked.folder, path),

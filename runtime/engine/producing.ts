@@ -1,3 +1,4 @@
+import { pinnedSource } from '../drift/source.ts'
 import { Batch, type Column, Identity } from '../memory/index.ts'
 import { Schema } from '../pipeline/schema.ts'
 import type { Output, SourceContext, SourceNode, SourceProbe, TableNode, TableReadContext } from '../sdk/node.ts'
@@ -53,7 +54,7 @@ function readSource(run: NodeRun, { plan, task, services }: World, base: Base): 
     reject: (reject) => run.rejectRaw(reject),
     maxRowBytes: plan.maxRowBytes,
   }
-  const node = run.definition as SourceNode<never>
+  const node = pinnedSource(run.definition as SourceNode) as SourceNode<never>
   const own = context as SourceContext<never>
   const { letters, index } = task
   const rows = letters ? rereadRows(node, own, letters, services.spillPath(index, run.plan.id)) : node.read(own)

@@ -1,3 +1,4 @@
+import type { Drift } from '../sdk/node.ts'
 import { isBalanced, noBooks } from './books.ts'
 import type { FlowPlan } from './flowplan.ts'
 import type { ErrorMessage } from './messages.ts'
@@ -40,6 +41,8 @@ export interface Report {
   readonly models: { readonly [node: string]: string }
   readonly modelSeconds: number
   readonly folder: string
+  /** Columns of source files that are not as pinned, and were borne. */
+  readonly drift: readonly ({ readonly node: string } & Drift)[]
   readonly error?: Omit<ErrorMessage, 'stack'>
 }
 

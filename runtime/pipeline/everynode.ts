@@ -2,7 +2,7 @@ import type { TSchema } from 'typebox'
 import type { NodeDefinition } from '../sdk/node.ts'
 import { readDuration } from './amounts.ts'
 import { withDefaults } from './settings.ts'
-import { shapeOf } from './shape.ts'
+import { isRecord, shapeOf } from './shape.ts'
 
 type Kind = NodeDefinition['kind']
 
@@ -18,6 +18,21 @@ const ifEmpty = {
   description: 'What a source without files or without rows means: the run fails, or that is fine.',
 }
 
+const pin = {
+  type: 'object',
+  patternProperties: { '^.*$': { type: 'string', format: 'type' } },
+  description:
+    'The columns that the files must have, with their types: these leave the source, in this order. The header of every file is compared before a row is read.',
+  examples: [{ id: 'int64', ordered: 'date', total: 'float64' }],
+}
+
+const onDrift = {
+  enum: ['fail', 'adapt'],
+  default: 'fail',
+  description:
+    'What pinned columns that differ in a file mean: the run does not start; or the file is read by name, what is absent is null, what is new is left out and reported, and a wider type is taken.',
+}
+
 const timeout = {
   anyOf: [
     { type: 'number', exclusiveMinimum: 0 },
@@ -29,7 +44,7 @@ const timeout = {
 
 /** The settings that every node of a kind has besides its own, so that no node needs to declare them. */
 const settingsOfEveryNode: { readonly [kind in Kind]: { readonly [name: string]: object } } = {
-  source: { onError, ifEmpty },
+  source: { onError, ifEmpty, pin, onDrift },
   transform: { onError },
   table: { onError },
   model: { onError, timeout },
@@ -66,7 +81,10 @@ export function splitSettings(
   const all = withDefaults(wholeSchema(definition), config)
   const declared = shapeOf(definition.config).properties ?? {}
   const added = settingsOfEveryNode[definition.kind]
-  const own = Object.entries(all).filter(([name]) => Object.hasOwn(declared, name) || !Object.hasOwn(added, name))
+  const pinned = definition.kind === 'source' && isRecord(all.pin) && Object.keys(all.pin).length > 0
+  const isOwn = (name: string) => Object.hasOwn(declared, name) || !Object.hasOwn(added, name)
+  // What is pinned goes along with a source's own settings: it is what the source gives.
+  const own = Object.entries(all).filter(([name]) => isOwn(name) || (pinned && (name === 'pin' || name === 'onDrift')))
   return {
     onError: all.onError === 'fail' ? 'fail' : 'reject',
     ifEmpty: all.ifEmpty === 'ok' ? 'ok' : 'fail',

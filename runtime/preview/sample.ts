@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path'
+import { pinnedSource } from '../drift/source.ts'
 import type { Batch } from '../memory/index.ts'
 import type { SourceContext, SourceNode, SourceProbe, SourceReject, Split } from '../sdk/node.ts'
 
@@ -25,9 +26,10 @@ export async function sampleOf(
   const resolve = (path: string) => (isAbsolute(path) ? path : join(folder, path))
   // The settings were checked against the node's own schema.
   const about = { config: config as never, probe, resolve }
-  const split = definition.whole
-    ? await definition.whole(about)
-    : joined(await definition.splits({ ...about, signal, target: limits }))
+  const pinned = pinnedSource(definition)
+  const split = pinned.whole
+    ? await pinned.whole(about)
+    : joined(await pinned.splits({ ...about, signal, target: limits }))
   const covered = new Set(split.parts.map(({ path }) => path))
   const all = probe.files.every(({ path, size }) => size === 0 || covered.has(path))
   const state = { ended: false }

@@ -77,6 +77,10 @@ export interface ProbeContext<C> {
   readonly resolve: (path: string) => string
   readonly report: Report
   readonly signal: AbortSignal
+  /** The files of a source that count, by their `path`; all where it is not given. */
+  readonly only?: (path: string) => boolean
+  /** Columns that a source has whether the sample shows them or not, with types that are pinned. */
+  readonly pinned?: readonly Field[]
 }
 
 /** What every running node has. */

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import type { Batch, Column } from '../memory/index.ts'
 import type { Schema } from '../pipeline/schema.ts'
-import type { Field } from '../pipeline/types.ts'
+import type { ColumnType, Field } from '../pipeline/types.ts'
 import type { Json, NodeInfo, ProbeContext, RunContext, Settings } from './info.ts'
 
 /** A file as it was when the run was planned; a run refuses another version of it. */
@@ -25,6 +25,26 @@ export interface SourceProbe {
   readonly rows?: number
   /** Whatever the source wants to find again in `splits` and `read`. */
   readonly data?: Json
+  /** What in the files is not as pinned, and was borne. */
+  readonly drift?: readonly Drift[]
+}
+
+/** A column of a file that is not as pinned. */
+export interface Drift {
+  /** '' where the source has no files. */
+  readonly file: string
+  readonly column: string
+  readonly what: 'missing' | 'new' | 'type' | 'widened'
+  readonly expected: string
+  readonly found: string
+}
+
+/** The columns that one file has, by its own header. */
+export interface Header {
+  /** As in `SourceFile`. */
+  readonly path: string
+  /** The type is null where the format leaves it to the reader. */
+  readonly columns: readonly { readonly name: string; readonly type: ColumnType | null }[]
 }
 
 /** A re-readable piece of a source: at most about 64 MB or 100,000 rows. Small files share a split. */
@@ -92,6 +112,11 @@ export interface SourceNode<C extends Settings = Settings> extends NodeInfo<C> {
   readonly kind: 'source'
   /** Finds files, versions and columns. Reports a problem instead of throwing where a setting is wrong. */
   readonly probe: (context: ProbeContext<Static<C>>) => Promise<SourceProbe>
+  /**
+   * The header of every file, in their order, without a problem for what cannot be read: for a source whose columns are
+   * pinned. Undefined or null: what `probe` finds holds for all files.
+   */
+  readonly headers?: (context: ProbeContext<Static<C>>) => Promise<readonly Header[] | null>
   /** Cuts the files into splits, in source order. */
   readonly splits: (context: {
     config: Static<C>

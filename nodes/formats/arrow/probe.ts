@@ -1,6 +1,7 @@
 import { columnFields } from '@headrace/runtime/arrowlayout'
 import {
   type Field,
+  type Header,
   HeadraceError,
   type ProbeContext,
   type SourceProbe,
@@ -8,6 +9,7 @@ import {
   typeName,
 } from '@headrace/runtime/sdk'
 import { findFiles } from '../files.ts'
+import { headersOf } from '../headers.ts'
 import { readContents, withFile } from './file.ts'
 
 interface Settings {
@@ -16,8 +18,8 @@ interface Settings {
 
 /** Reads the schemas of all files; columns of one name must have one type, a file may lack some. */
 export async function probeArrow(context: ProbeContext<Settings>): Promise<SourceProbe> {
-  const { config, folder, resolve, report } = context
-  const files = await findFiles({ path: config.path, folder, resolve, report })
+  const { config, resolve, report } = context
+  const files = await findFiles({ ...context, path: config.path })
   const columns = new Map<string, Field>()
   const formats = new Set<string>()
   for (const { path } of files) {
@@ -39,6 +41,15 @@ export async function probeArrow(context: ProbeContext<Settings>): Promise<Sourc
     }
   }
   return { columns: [...columns.values()], files, detected: { format: [...formats].join(', ') } }
+}
+
+/** The columns of every file, for a source whose columns are pinned. */
+export async function arrowHeaders({ config, ...context }: ProbeContext<Settings>): Promise<Header[]> {
+  const files = await findFiles({ ...context, path: config.path, report: () => {} })
+  return await headersOf(files, context, async ({ path }) => {
+    const contents = await withFile(context.resolve(path), path, (file) => readContents(file, { schemaOnly: true }))
+    return columnFields(contents.fields)
+  })
 }
 
 const twice = (path: string, name: string) =>

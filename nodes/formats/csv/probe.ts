@@ -60,7 +60,8 @@ const setColumns = ({ types: set }: CsvSettings): Field[] =>
     type: setType(text) as ColumnType,
   }))
 
-async function detectDialect(
+/** How a file is written: encoding, delimiter and header, with what was detected in words, and its first rows. */
+export async function detectDialect(
   context: Context,
   file: SourceFile,
 ): Promise<{ dialect: Dialect; sample: Sample; words: Record<string, string> }> {
@@ -187,7 +188,8 @@ function detectColumns(
   words: Record<string, string>,
 ): ColumnPlan[] {
   const { config } = context
-  const names = [...new Set(samples.flatMap((sample) => namesOf(sample)))]
+  const sampled = samples.flatMap((sample) => namesOf(sample))
+  const names = [...new Set([...sampled, ...(context.pinned ?? []).map(({ name }) => name)])]
   if (config.types === 'string') {
     return names.map((name) => ({ name, type: types.string, format: null, inferred: false }))
   }

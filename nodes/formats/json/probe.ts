@@ -1,4 +1,5 @@
 import {
+  type Header,
   nearest,
   type ProbeContext,
   parseType,
@@ -7,6 +8,7 @@ import {
   type SourceProbe,
 } from '@headrace/runtime/sdk'
 import { findFiles } from '../files.ts'
+import { headersOf } from '../headers.ts'
 import { type JsonProbe, type Plan, type PlanField, planFields, planFor } from './plan.ts'
 import { type Form, Records } from './records.ts'
 import { Scanner } from './scanner.ts'
@@ -25,7 +27,7 @@ export interface JsonSettings {
 /** Finds the files and learns the columns from a sample of their rows, spread over the files. */
 export async function probeJson(context: ProbeContext<JsonSettings>): Promise<SourceProbe> {
   const { config, report } = context
-  const files = await findFiles({ path: config.path, folder: context.folder, resolve: context.resolve, report })
+  const files = await findFiles({ ...context, path: config.path })
   const sample = newSample()
   const some = files.filter(({ size }) => size > 0).slice(0, mostFiles)
   for (const file of some) await sampleFile(context, file, sample, some.length)
@@ -63,6 +65,18 @@ export async function probeJson(context: ProbeContext<JsonSettings>): Promise<So
     // A cast: plain objects and arrays of them are JSON, which an interface cannot show.
     data: data as unknown as NonNullable<SourceProbe['data']>,
   }
+}
+
+/** The names in the first rows of every file, for a source whose columns are pinned: their types are as they are read. */
+export async function jsonHeaders({ config, ...context }: ProbeContext<JsonSettings>): Promise<Header[]> {
+  const files = await findFiles({ ...context, path: config.path, report: () => {} })
+  const full = files.filter(({ size }) => size > 0)
+  return await headersOf(full, context, async (file) => {
+    const sample = newSample()
+    await sampleFile({ ...context, config }, file, sample, Math.min(mostFiles, full.length))
+    const { fields } = sample.rows
+    return Array.from(fields?.keys() ?? [], (name) => ({ name, type: null }))
+  })
 }
 
 interface Sample {

@@ -1,5 +1,6 @@
 import {
   type Field,
+  type Header,
   HeadraceError,
   nearest,
   type ProbeContext,
@@ -10,6 +11,7 @@ import {
   typeName,
 } from '@headrace/runtime/sdk'
 import { findFiles } from '../files.ts'
+import { headersOf } from '../headers.ts'
 import { partitionsIn } from '../partitions.ts'
 import { refineByArrow } from './arrow-types.ts'
 import { type Footer, logicalType, readFooter, type SchemaNode } from './footer.ts'
@@ -72,6 +74,15 @@ export async function probeParquet(context: ProbeContext<ParquetConfig>): Promis
   // A cast: plain JSON without an index signature.
   const data = { files: probed, variants } as unknown as SourceProbe['data']
   return { columns: await refineByArrow(plain, footer), files: kept, rows, ...(data !== undefined && { data }) }
+}
+
+/** The columns of every file by its footer, for a source whose columns are pinned. */
+export async function parquetHeaders({ config, ...context }: ProbeContext<ParquetConfig>): Promise<Header[]> {
+  const files = await findFiles({ ...context, path: config.path, inFolder: '**/*.parquet', report: () => {} })
+  return await headersOf(files, context, async ({ path }) => {
+    const all = columnsOf((await readFooter(context.resolve(path), path)).schema)
+    return config.columns ? all.filter(({ name }) => config.columns?.includes(name)) : all
+  })
 }
 
 /** Footers in the files' order, some read at once; a file without one is a problem and left out. */
