@@ -8,7 +8,10 @@ import type { TableNode } from '../sdk/node.ts'
 /** Of each node type so many answers are kept. */
 const most = 500
 
-type Answers = Pick<Map<TableNode, Map<string, DescribeAnswer>>, 'get' | 'set'>
+interface Answers {
+  readonly get: (definition: TableNode) => Map<string, DescribeAnswer> | undefined
+  readonly set: (definition: TableNode, answers: Map<string, DescribeAnswer>) => unknown
+}
 
 /** What nodes answered, for as long as their types are loaded: an answer depends on settings and columns alone. */
 const kept: Answers = new WeakMap()

@@ -60,6 +60,7 @@ export class Outlet {
   #ended = false
   /** The node has let something out. */
   #given = false
+  #drained = false
   #wake: () => void = () => {}
   #changed: Promise<void>
 
@@ -98,6 +99,11 @@ export class Outlet {
       edge.asking = false
       this.#press()
     }
+  }
+
+  /** The node has given all that it had, not only what was asked for. */
+  get drained(): boolean {
+    return this.#drained
   }
 
   /** Puts a batch into the queues of a port; the queues hold it from here. */
@@ -167,7 +173,10 @@ export class Outlet {
     const result = await this.#nextOutput()
     meter.answer()
     this.#node.afterStep()
-    if (!result || result.done) return this.end()
+    if (!result || result.done) {
+      this.#drained = true
+      return this.end()
+    }
     const { port, batch } = 'port' in result.value ? result.value : { port: '', batch: result.value }
     this.#given = true
     this.#node.countOut(port, batch, this.#ports.has(port))

@@ -45,7 +45,7 @@ export async function runTableAlone(
     }
     const made = await gather(node, definition, Object.fromEntries(kept), {
       tables: folder,
-      memory: defaultMemory(),
+      memory: Math.min(defaultMemory(), 256 << 20),
       threads: cores(),
       target,
       now: new Date(options.now),

@@ -2,7 +2,7 @@ import type { CheckedNode } from '../../pipeline/check.ts'
 import { HeadraceError } from '../../pipeline/problem.ts'
 import type { SourceNode } from '../../sdk/node.ts'
 import type { DeadLetter } from '../deadletters-reader.ts'
-import type { FlowPlan } from '../flowplan.ts'
+import { type FlowPlan, reach } from '../flowplan.ts'
 import type { PlannedSplit, RunSummary } from '../runfolder.ts'
 import { rowOf } from './enter.ts'
 
@@ -55,9 +55,30 @@ export function refuseReplaced(run: RunSummary, runs: readonly RunSummary[], nod
   })
 }
 
-/** Throws where rows would enter a node from which no sink is reached any more. */
-export function refuseUnreachable(splits: readonly PlannedSplit[], { nodes }: FlowPlan): void {
-  const lost = splits.find(({ source }) => !nodes.some(({ id }) => id === source))
+/** Throws where rows would come to a node that needed all rows: it made its own without them, and those are stored. */
+function refuseTooLate(splits: readonly PlannedSplit[], flow: FlowPlan): void {
+  for (const source of new Set(splits.map((split) => split.source))) {
+    const table = reach(flow, source).nodes.find(({ kind }) => kind === 'table')
+    if (table) throw tooLate(source, table.id)
+  }
+}
+
+function tooLate(source: string, table: string): HeadraceError {
+  const where = source === table ? `${table} rejected some rows` : `${source} rejected some rows that lead to ${table}`
+  return new HeadraceError(
+    'no-replay',
+    `${where}, which made its own of all the others: they cannot be replayed alone`,
+    {
+      place: { node: source },
+      hint: `Correct them where they come from, or mend the pipeline, and run it anew. Rows rejected behind ${table} can be replayed: name them with --rows.`,
+    },
+  )
+}
+
+/** Throws where rows would enter a node from which no sink is reached any more, or come to one that needs all rows. */
+export function refuseUnreachable(splits: readonly PlannedSplit[], flow: FlowPlan): void {
+  refuseTooLate(splits, flow)
+  const lost = splits.find(({ source }) => !flow.nodes.some(({ id }) => id === source))
   if (!lost) return
   throw new HeadraceError('no-replay', `${lost.source} leads to no sink any more`, {
     place: { node: lost.source },
@@ -77,6 +98,7 @@ export function whyNot(
     new HeadraceError('no-replay', message, { place: { node: id, ...(column !== undefined && { column }) }, hint })
   const anew = 'Run the pipeline anew instead.'
   if (!node) return refusal(`${id}, which rejected row ${index}, is not in the pipeline any more`, anew)
+  if (node.definition.kind === 'table') return tooLate(id, id)
   const isSource = node.definition.kind === 'source'
   if (letter.raw !== isSource) return refusal(`${id}, which rejected row ${index}, is another kind of node now`, anew)
   if (isSource && !(node.definition as SourceNode).rejoin)
