@@ -1,6 +1,7 @@
 import type { Problem } from '@headrace/runtime/api'
 import { type PipelineSettings, setRunSetting, setTop } from '@headrace/runtime/pipeline'
 import { edit, useDocument } from '../../model/document.ts'
+import { SchedulePanel } from '../../schedule/SchedulePanel.tsx'
 import { type Form, FormContext } from '../fields/form.ts'
 import { SettingRow } from '../fields/SettingRow.tsx'
 import { runSettings } from '../form/runsettings.ts'
@@ -10,6 +11,7 @@ import { ProblemList } from './ProblemList.tsx'
 
 /** The pipeline itself: its name, what is wrong anywhere, how it runs. */
 export function PipelinePanel() {
+  const id = useDocument((document) => document.id)
   const pipeline = useDocument((document) => document.pipeline)
   const checked = useDocument((document) => document.checked)
   const textProblems = useDocument((document) => document.textProblems)
@@ -84,6 +86,7 @@ export function PipelinePanel() {
           ))}
         </section>
       </FormContext>
+      {id !== null && <SchedulePanel pipeline={id} schedule={pipeline.settings.schedule} />}
     </div>
   )
 }

@@ -1,0 +1,35 @@
+import type { ScheduleEvent } from '@headrace/runtime/api'
+
+/** What the panel of a pipeline's schedule says. */
+export const words = {
+  title: 'Schedule',
+  none: 'Let this server run the pipeline by itself, every night for example.',
+  add: 'Add a schedule',
+  remove: 'Remove the schedule',
+  added: 'Add a schedule',
+  removed: 'Remove the schedule',
+  changed: 'Change the schedule',
+  cron: 'When',
+  cronHelp: 'Minute, hour, day of the month, month, day of the week.',
+  zone: 'Time zone',
+  new: 'Only new files',
+  newHelp: 'Files that no completed run has stored.',
+  next: 'Next',
+  on: 'Run by this server',
+  onHelp: 'While the server is at work. Times that it misses are run once when it is back.',
+  isOn: 'On',
+  isOff: 'Off',
+  saveFirst: 'Save the pipeline first: what runs is the file.',
+  history: 'What it did',
+  nothing: 'Nothing yet.',
+  look: (run: string) => `Look at run ${run}`,
+  atWork: 'at work',
+  refused: { turn: 'The schedule was not switched', read: 'The schedule cannot be read' },
+  events: {
+    started: 'started',
+    skipped: 'passed over',
+    missed: 'missed',
+    refused: 'refused',
+    nothing: 'nothing to do',
+  } satisfies { [what in ScheduleEvent['what']]: string },
+} as const
