@@ -28,6 +28,8 @@ export interface CheckOptions extends ParamOptions {
   readonly cache?: ProbeCache
   /** Folders outside of which nothing is looked at. */
   readonly guard?: PathGuard
+  /** Check without the data: what is pinned is what sources give. */
+  readonly noData?: boolean
 }
 
 /** A pipeline's file, checked: what `headrace check`, `plan` and `run` start from. */
@@ -61,12 +63,12 @@ export async function checkFile(path: string, options: CheckOptions = {}): Promi
   const parsed = parsePipeline(text, path)
   if (!parsed.pipeline) return { ...nothing, pipeline: null, problems: parsed.problems, text }
   const { pipeline, problems: unset, set } = override(parsed.pipeline, options.set ?? [])
-  const { signal, cache, guard } = options
+  const { signal, cache, guard, noData } = options
   const { definitions, problems: unloaded, known } = await loadDefinitions(pipeline, folder, options.catalogue, guard)
   const { positions } = parsed
   const filled = fillParams(pipeline, definitions, positions, options)
   const { values, written } = filled
-  const found = await probeNodes({ pipeline: filled.known, definitions, folder, signal, cache, guard })
+  const found = await probeNodes({ pipeline: filled.known, definitions, folder, signal, cache, guard, noData })
   const probes = { ...found, ...filled.probes }
   const constants = constantsOf(values)
   const question = { pipeline: filled.pipeline, definitions, probes, positions, known, constants, written }

@@ -9,6 +9,7 @@ import { shapeOf } from '../pipeline/shape.ts'
 import type { SettingProblem } from '../pipeline/validate.ts'
 import type { Json, NodeDefinition, ProbeContext, Report, SourceProbe } from '../sdk/node.ts'
 import type { ProbeCache } from './cache.ts'
+import { withoutData } from './nodata.ts'
 import { type PathGuard, pathResolver } from './pathguard.ts'
 import { resolveSecrets, withoutSecrets } from './secrets.ts'
 
@@ -20,6 +21,8 @@ export interface ProbeQuestion {
   readonly signal?: AbortSignal | undefined
   readonly cache?: ProbeCache | undefined
   readonly guard?: PathGuard | undefined
+  /** Sources are not looked at: what is pinned is known of them. */
+  readonly noData?: boolean | undefined
 }
 
 const atOnce = 8
@@ -56,6 +59,9 @@ type Looking = ProbeQuestion & { readonly signal: AbortSignal; readonly real: (p
 
 async function probeNode(id: string, definition: NodeDefinition, config: unknown, question: Looking): Promise<Probed> {
   const { own, handling } = settle(definition, config)
+  const seen = { id, definition, config: own, resolve: (path: string) => absoluteIn(question.folder, path) }
+  const known = question.noData ? withoutData(seen) : null
+  if (known) return known
   const secrets = await resolveSecrets(own, question.folder, definition.config)
   if (secrets.missing.length) return { probe: null, problems: secrets.missing.map((one) => missingSecret(id, one)) }
   const clean = (problem: Problem) => withoutSecret(problem, secrets.values)
@@ -73,6 +79,8 @@ async function probeNode(id: string, definition: NodeDefinition, config: unknown
   return led.length ? { probe: null, problems: led.map(clean) } : found
 }
 
+const absoluteIn = (folder: string, path: string): string => (isAbsolute(path) ? path : join(folder, path))
+
 /** A path without files is no error where the source may be empty. */
 const bearable = (problem: Problem): Problem =>
   problem.code === 'no-files' ? { ...problem, severity: 'warning' } : problem
@@ -89,7 +97,7 @@ async function runProbe(
       withoutSecret({ ...problem, place: { ...place, node, ...(setting !== undefined && { setting }) } }, values),
     )
   const report: Report = ({ severity = 'error', ...problem }) => add({ severity, ...problem })
-  const resolve = (path: string) => (isAbsolute(path) ? path : join(folder, path))
+  const resolve = (path: string) => absoluteIn(folder, path)
   // The settings were checked against the node's own schema, from which its probe takes their types.
   const look = probeOf(definition.kind === 'source' ? pinnedSource(definition) : definition) as
     | ((context: ProbeContext<unknown>) => Promise<Json | SourceProbe>)

@@ -27,8 +27,9 @@ export function compare({ columns, adapt }: Pin, { path, columns: found }: Heade
 }
 
 /** A difference for people: file, column, expected, found. */
-export function inWords({ file, column, expected, found }: Drift): string {
-  return `${file ? `${file}, column` : 'column'} "${column}": expected ${expected}, found ${found}`
+export function inWords({ file, column, what, expected, found }: Drift): string {
+  const pinned = what === 'new' ? 'pin' : `pin.${column}`
+  return `${file ? `${file}, column` : 'column'} "${column}": expected ${expected} (${pinned}), found ${found}`
 }
 
 /** Columns whose types nobody knows before a row is read. */

@@ -11,6 +11,8 @@ import { probeOf, settle } from './settled.ts'
 export interface Probed {
   readonly probe: Json | SourceProbe | null
   readonly problems: readonly Problem[]
+  /** It was not asked: the node's columns are not known. */
+  readonly unknown?: boolean
 }
 
 /** A node by itself, before its columns are known. */
@@ -70,7 +72,7 @@ export function prepare(
   const ports = found.length ? null : portsOf(definition, own, (problem) => note(id, [problem]))
   const inputs = found.length ? null : inputsOf(definition, own, (problem) => note(id, [problem]))
   const failed = found.length > 0 || (probed?.problems.some(isError) ?? false)
-  const ready = !failed && (!probeOf(definition) || probed !== undefined)
+  const ready = !failed && !probed?.unknown && (!probeOf(definition) || probed !== undefined)
   return { id, node, definition, config: own, handling, ports, inputs, probe: probed?.probe ?? null, ready, constants }
 }
 
