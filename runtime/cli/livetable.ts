@@ -12,7 +12,12 @@ export interface RunShape {
 export function liveTable(picture: FlowPicture, shape: RunShape | null, width: number): string {
   const nodes = Object.entries(picture.nodes)
   const some = (count: number) => (count ? grouped(count) : '')
-  const into = Object.groupBy(Object.entries(picture.edges), ([key]) => key.slice(key.indexOf(' → ') + 3))
+  // An edge may name the input that it leads to: `orders → join.left`.
+  const into = Object.groupBy(
+    Object.entries(picture.edges),
+    ([key]) => key.slice(key.indexOf(' → ') + 3).split('.', 1)[0] as string,
+  )
+  const tables = new Set(shape?.nodes.flatMap(({ id, kind }) => (kind === 'table' ? [id] : [])))
   const columns: readonly [head: string, cells: string[]][] = [
     ['in', nodes.map(([, node]) => grouped(node.in))],
     ['out', nodes.map(([, node]) => grouped(node.out))],
@@ -25,7 +30,11 @@ export function liveTable(picture: FlowPicture, shape: RunShape | null, width: n
   const shown = columns.filter(([, cells]) => cells.some(Boolean))
   const right = new Set(shown.map((_, column) => column + 1))
   const head = ['', ...shown.map(([name]) => name), '']
-  const rows = nodes.map(([id, node], row) => [id, ...shown.map(([, cells]) => cells[row] as string), share(node)])
+  const rows = nodes.map(([id, node], row) => [
+    id,
+    ...shown.map(([, cells]) => cells[row] as string),
+    tables.has(id) && isKeeping(node) ? 'waits for all rows' : share(node),
+  ])
   const cut = (line: string) => line.slice(0, Math.max(20, width - 1)).trimEnd()
   // A line that wraps would be drawn over by the next picture.
   const [first = '', ...lines] = table([head, ...rows], right)
@@ -53,6 +62,9 @@ const fullness = (fills: readonly number[]): string => {
   return most >= 0.01 ? `${Math.round(most * 100)} %` : ''
 }
 
+/** A node that needs all rows keeps them until the last one has come, and then works on them all the time. */
+const isKeeping = (node: FlowPicture['nodes'][string]): boolean => node.in > 0 && node.out === 0 && node.working < 0.9
+
 /** What a node mostly does, in words. */
 function share({ working, waiting, blocked, model }: FlowPicture['nodes'][string]): string {
   const parts = [
@@ -77,6 +89,8 @@ function timeText(picture: FlowPicture, shape: RunShape | null): string {
 function rowsDone({ nodes }: FlowPicture, shape: RunShape | null): number {
   const of = (kind: string) => shape?.nodes.filter((node) => node.kind === kind).map(({ id }) => nodes[id]) ?? []
   const read = of('source').reduce((sum, node) => sum + (node?.in ?? 0), 0)
+  // Behind a node that needs all rows there may be fewer, or more.
+  if (of('table').length) return read
   // A model may lag far behind its source: the row that counts is the slowest node's.
   return Math.min(read, ...of('model').map((node) => node?.out ?? 0))
 }

@@ -11,7 +11,12 @@ export const CardName = memo(function CardName({ facts, live }: { facts: CardFac
     const flow = live ? picture?.nodes[facts.id] : undefined
     if (!flow || !run) return ''
     const bottleneck = picture?.bottleneck?.node === facts.id
-    const reading = nodeReading(flow, { sink: facts.kind === 'sink', ended: run.status !== 'running', bottleneck })
+    const reading = nodeReading(flow, {
+      sink: facts.kind === 'sink',
+      table: facts.kind === 'table',
+      ended: run.status !== 'running',
+      bottleneck,
+    })
     return [reading.left, reading.right, ...(bottleneck ? [words.bottleneck] : [])].filter(Boolean).join(', ')
   })
   const parts = [

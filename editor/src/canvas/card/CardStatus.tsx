@@ -30,7 +30,12 @@ function RunStatus({ facts }: { facts: CardFacts }) {
     const flow = picture?.nodes[facts.id]
     const ended = run?.status !== 'running'
     if (!flow) return picture ? words.notInRun : ended ? words.notCounted : words.starting
-    return nodeReading(flow, { sink: facts.kind === 'sink', ended, bottleneck: picture?.bottleneck?.node === facts.id })
+    return nodeReading(flow, {
+      sink: facts.kind === 'sink',
+      table: facts.kind === 'table',
+      ended,
+      bottleneck: picture?.bottleneck?.node === facts.id,
+    })
   })
   if (typeof reading === 'string') {
     return (

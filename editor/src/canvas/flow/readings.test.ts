@@ -66,6 +66,12 @@ test('the figure of a card is the one that matters: the bottleneck, rejected row
 test('a sink says what it stored; after a run nothing is busy any more', () => {
   expect(nodeReading({ ...node, in: 2304 }, { ...usual, sink: true }).left).toBe('2,304 stored')
   expect(nodeReading(node, { ...usual, ended: true }).right).toBe('')
+  const keeping = { ...node, in: 2304, out: 0, busy: 0.3 }
+  expect(nodeReading(keeping, { ...usual, table: true })).toMatchObject({
+    left: '2,304 in',
+    right: 'waits for all rows',
+  })
+  expect(nodeReading({ ...keeping, busy: 1 }, { ...usual, table: true })).toMatchObject({ right: '100 % busy' })
 })
 
 test('the level of detail waits on its side of a border', () => {

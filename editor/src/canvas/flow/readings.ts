@@ -89,8 +89,9 @@ export function nodeReading(flow: NodeFlow, about: NodeSituation): NodeReading {
     Math.round(part * 100),
   ) as [number, number, number, number]
   const count = about.sink ? Math.max(0, flow.in - flow.rejected) : flow.out
+  const left = isKeeping(flow, about) ? words.came(rounded(flow.in)) : null
   return {
-    left: about.sink ? words.stored(rounded(count)) : words.out(rounded(count)),
+    left: left ?? (about.sink ? words.stored(rounded(count)) : words.out(rounded(count))),
     leftExact: words.exactNode(exact(flow.in), exact(flow.out), exact(flow.filtered), exact(flow.rejected)),
     ...figure(flow, about),
     working,
@@ -103,15 +104,26 @@ export function nodeReading(flow: NodeFlow, about: NodeSituation): NodeReading {
 /** What decides which of a node's figures matters. */
 export interface NodeSituation {
   readonly sink: boolean
+  /** It needs all rows before one leaves it. */
+  readonly table?: boolean
   readonly ended: boolean
   readonly bottleneck: boolean
 }
 
-function figure(flow: NodeFlow, { ended, bottleneck }: NodeSituation): Pick<NodeReading, 'right' | 'tone'> {
+/** From so much of its time on a node that needs all rows has got them, and works on them. */
+const atWork = 0.9
+
+/** A node that needs all rows keeps them until the last one has come. */
+const isKeeping = ({ in: rows, out, busy }: NodeFlow, { table, ended }: NodeSituation): boolean =>
+  table === true && !ended && rows > 0 && out === 0 && busy < atWork
+
+function figure(flow: NodeFlow, about: NodeSituation): Pick<NodeReading, 'right' | 'tone'> {
+  const { ended, bottleneck } = about
   const { busy } = flow
   if (bottleneck && !ended) return { right: words.busy(share(busy)), tone: 'pressure' }
   if (flow.rejected > 0) return { right: words.rejected(rounded(flow.rejected)), tone: 'rejected' }
   if (ended) return { right: flow.filtered > 0 ? words.filtered(rounded(flow.filtered)) : '', tone: 'plain' }
+  if (isKeeping(flow, about)) return { right: words.waitsForAll, tone: 'plain' }
   const most = Math.max(busy, flow.blocked, flow.waiting)
   if (most === 0) return { right: '', tone: 'plain' }
   if (most === busy) return { right: words.busy(share(busy)), tone: 'plain' }
