@@ -80,7 +80,7 @@ test('the references of nodes are as the catalogue says', () => {
   }
 })
 
-test.each(['README.md', 'nodes/README.md', 'CHANGELOG.md', 'runtime/docs/expressions.md'])(
+test.each(['README.md', 'nodes/README.md', 'CHANGELOG.md', 'runtime/docs/expressions.md', 'runtime/docs/nightly.md'])(
   'every link in %s leads to something',
   (file) => {
     const links = [...readFileSync(join(root, file), 'utf8').matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
