@@ -1,6 +1,6 @@
 import { type ColumnType, type Report, type Schema, Type, table, typeName, types } from '@headrace/runtime/sdk'
 import { findColumn } from '../formats/find-column.ts'
-import { findAll, keepOrigins, stagedFiles, withDatabase, writeOutput } from '../formats/table/gather.ts'
+import { findAll, keepOrigins, stagedFiles, whoColumns, withDatabase, writeOutput } from '../formats/table/gather.ts'
 import { readOrigins } from '../formats/table/identities.ts'
 import { batchesOf, readStretches, whoOf, whoTypes } from '../formats/table/rows.ts'
 import { stageRows } from '../formats/table/staging.ts'
@@ -88,10 +88,12 @@ export default table({
       const found = await findAll(database, context)
       if (staged.from === null) return { splits: [], found, filtered: nothing, data: null }
       const order = keysOf(context.config, schema, () => {}).map(
-        ({ place, order, nulls }) => `c${place} ${order} NULLS ${nulls}`,
+        ({ place, order, nulls }) => `${keyOf(place, schema)} ${order} NULLS ${nulls}`,
       )
-      const columns = [...schema.fields.map((_, i) => `c${i}`), 'f', 'n', 'o', 'x']
-      const query = `SELECT ${columns.join(', ')} FROM ${staged.from} ORDER BY ${[...order, 'f', 'r'].join(', ')}`
+      const own = schema.fields.map((_, i) => `c${i}`)
+      const who = whoColumns(gathering)
+      const sorted = `SELECT ${[...own, ...who.inside].join(', ')} FROM ${staged.from} ORDER BY ${[...order, 'f', 'r'].join(', ')}`
+      const query = `SELECT ${[...own, ...who.outside].join(', ')} FROM (${sorted})`
       const splits = await writeOutput(database, context, query, staged)
       return { splits, found, filtered: nothing, data: await keepOrigins(context.folder, gathering) }
     }),
@@ -104,6 +106,13 @@ export default table({
     }
   },
 })
+
+/** DuckDB gives back a key as 0 that was -0: floats are sorted by a copy. */
+function keyOf(place: number, schema: Schema): string {
+  const type = schema.fields[place]?.type
+  if (type?.kind !== 'float') return `c${place}`
+  return type.bits === 64 ? `c${place} + 0` : `CAST(c${place} AS DOUBLE)`
+}
 
 const nothing = { rows: 0, sum: { a: 0, b: 0 } }
 

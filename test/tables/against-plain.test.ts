@@ -33,6 +33,7 @@ const keyTypes: ColumnType[] = [
 const otherTypes: ColumnType[] = [
   ...keyTypes,
   list(types.string),
+  list(types.float64),
   fixed(types.float32, 3),
   struct([
     { name: 'a', type: timestamp('ms') },
@@ -60,10 +61,10 @@ const anyKey = fc
   .constantFrom(...keyTypes)
   .chain((type) => fc.tuple(fc.constant(type), fc.array(anyValue(type), { minLength: 1, maxLength: 4 })))
 
-const runs = { numRuns: 40 }
+const runs = { numRuns: 30 }
 const options = fc.record({ batchRows: fc.constantFrom(1, 3, 4096), target: fc.constant({ rows: 5, bytes: 1 << 20 }) })
 
-test('sort', async () => {
+test('sort', { timeout: 120_000 }, async () => {
   const cases = anyKey.chain(([type, pool]) =>
     fc.tuple(
       fc.constant(type),
@@ -87,7 +88,7 @@ test('sort', async () => {
   await fc.assert(property, runs)
 })
 
-test('dedupe', async () => {
+test('dedupe', { timeout: 120_000 }, async () => {
   const cases = anyKey.chain(([type, pool]) => fc.tuple(anyInput(type, pool), fc.boolean(), options))
   const property = fc.asyncProperty(cases, async ([input, all, how]) => {
     const ran = await runTable(dedupe, all ? {} : { key: 'k' }, { '': input }, how)
@@ -98,7 +99,7 @@ test('dedupe', async () => {
   await fc.assert(property, runs)
 })
 
-test('join', async () => {
+test('join', { timeout: 120_000 }, async () => {
   const cases = anyKey.chain(([type, pool]) =>
     fc.tuple(anyInput(type, pool), anyInput(type, pool, 'w'), fc.constantFrom('inner', 'left', 'anti'), options),
   )
@@ -133,7 +134,7 @@ test('join', async () => {
   await fc.assert(property, runs)
 })
 
-test('aggregate', async () => {
+test('aggregate', { timeout: 120_000 }, async () => {
   const cases = anyKey.chain(([type, pool]) => fc.tuple(anyInput(type, pool), options))
   const property = fc.asyncProperty(cases, async ([input, how]) => {
     const columns = { rows: 'count()', known: 'count(v)', first: 'first(v)', last: 'last(v)', all: 'list(v)' }

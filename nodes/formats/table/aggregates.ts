@@ -68,14 +68,8 @@ const functions: Readonly<Record<string, Function>> = {
     number(type, () => ({ type: types.float64, sql: `quantile_cont(${double(column)}, ${Number(parameter)})` })),
   stddev: ({ column, type }) =>
     number(type, () => ({ type: types.float64, sql: `stddev_samp(${double(column)})`, ordered: true })),
-  first: ({ column, type, order }) => ({
-    type,
-    sql: `arg_min(${column}, ${order}) FILTER (WHERE ${column} IS NOT NULL)`,
-  }),
-  last: ({ column, type, order }) => ({
-    type,
-    sql: `arg_max(${column}, ${order}) FILTER (WHERE ${column} IS NOT NULL)`,
-  }),
+  first: (given) => ({ type: given.type, sql: outermost('arg_min', given) }),
+  last: (given) => ({ type: given.type, sql: outermost('arg_max', given) }),
   list: ({ column, type, order }) => ({ type: list(type), sql: `list(${column} ORDER BY ${order})` }),
   any: ({ column, type }) => (type.kind === 'bool' ? { type, sql: `bool_or(${column})` } : 'takes true and false'),
   all: ({ column, type }) => (type.kind === 'bool' ? { type, sql: `bool_and(${column})` } : 'takes true and false'),
@@ -83,6 +77,21 @@ const functions: Readonly<Record<string, Function>> = {
     type.kind === 'string'
       ? { type, sql: `string_agg(${column}, ${text(parameter)} ORDER BY ${order})` }
       : 'takes texts',
+}
+
+/** The value of the first or last row that has one; float32 goes as float64, since DuckDB makes a -0 of it 0. */
+function outermost(pick: 'arg_min' | 'arg_max', { column, type, order }: Given): string {
+  const there = `FILTER (WHERE ${column} IS NOT NULL)`
+  if (holdsFloats(type)) return `(list(${column} ORDER BY ${order}) ${there})[${pick === 'arg_min' ? 1 : -1}]`
+  if (type.kind === 'float')
+    return `CAST(${pick}(${double(column)}, ${order}) ${there} AS ${type.bits === 64 ? 'DOUBLE' : 'FLOAT'})`
+  return `${pick}(${column}, ${order}) ${there}`
+}
+
+/** Whether floats are in a list or struct. */
+function holdsFloats(type: ColumnType): boolean {
+  if (type.kind === 'list' || type.kind === 'fixed') return isFloat(type.item) || holdsFloats(type.item)
+  return type.kind === 'struct' && type.fields.some((field) => isFloat(field.type) || holdsFloats(field.type))
 }
 
 /** Whole numbers add up exactly, to 64 bits: a sum that does not fit stops the run. */

@@ -111,6 +111,24 @@ export async function keepOrigins(folder: string, { staged }: Gathering): Promis
   return path
 }
 
+/**
+ * What `whoTypes` names of staged rows, as SQL: the second list puts nulls in place of what no row has, outside of the
+ * query, so that nothing is carried through it.
+ */
+export function whoColumns({ staged }: Gathering): { readonly inside: string[]; readonly outside: string[] } {
+  // A cast: `stageRows` put it there.
+  const origins = staged.map(({ receipt }) => (receipt.data as unknown as StagedData).origins)
+  const several = origins.some((some) => some.length > 1)
+  const more = origins.flat().some(({ depth, named }) => depth > 0 || named)
+  return {
+    inside: ['f', 'n', ...(several ? ['o'] : []), ...(more ? ['x'] : [])],
+    outside: ['f', 'n', several ? 'o' : 'NULL::UINTEGER AS o', more ? 'x' : 'NULL::BLOB AS x'],
+  }
+}
+
+/** No dictionaries: they make -0 and 0 one value, and looking for values that repeat takes a third of a COPY. */
+export const asParquet = 'FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 0'
+
 /** Writes a query's rows to a Parquet file in the folder, in their order, and cuts it into splits. */
 export async function writeOutput<C>(
   database: Database,
@@ -123,9 +141,7 @@ export async function writeOutput<C>(
   // A group is held in memory while it is written, and read by one lane: as large as a split.
   const rowBytes = Math.max(1, guess.bytes / Math.max(1, guess.rows))
   const groupRows = Math.max(2048, Math.min(target.rows, Math.floor(target.bytes / rowBytes)))
-  await database.run(
-    `COPY (${query}\n) TO ${text(path)} (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE ${groupRows})`,
-  )
+  await database.run(`COPY (${query}\n) TO ${text(path)} (${asParquet}, ROW_GROUP_SIZE ${groupRows})`)
   const { groups } = await readFooter(path)
   const files = [{ path, groups: groups.map(({ rows, bytes }) => [rows, bytes]), places: [], hidesRowNumber: false }]
   const splits = cutGroups({ columns: [], files: [], data: { files, variants: [] } }, target)

@@ -15,7 +15,7 @@ import {
   types,
 } from '@headrace/runtime/sdk'
 import { type Database, text } from './database.ts'
-import { findAll, keepOrigins, type Staged, stagedFiles, sumOf } from './gather.ts'
+import { asParquet, findAll, keepOrigins, type Staged, stagedFiles, sumOf } from './gather.ts'
 import { type Known, readOrigins } from './identities.ts'
 import { batchesOf, readStretches, type Stretch, whoOf, whoTypes } from './rows.ts'
 
@@ -49,7 +49,7 @@ export async function writeBlocks<C>(
   query: string,
 ): Promise<{ picks: string; splits: Split[] }> {
   const picks = join(folder, 'picks.parquet')
-  await database.run(`COPY (${query}) TO ${text(picks)} (FORMAT parquet, COMPRESSION uncompressed)`)
+  await database.run(`COPY (${query}) TO ${text(picks)} (${asParquet})`)
   const rowBytes = Math.max(1, staged.bytes / Math.max(1, staged.rows))
   const most = Math.max(1024, Math.min(target.rows, Math.floor(target.bytes / rowBytes)))
   const counts = await database.run(
