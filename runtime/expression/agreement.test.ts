@@ -4,6 +4,7 @@ import { batchOf, Identity, Pool, Scope, valueAt } from '../memory/index.ts'
 import { Schema } from '../pipeline/schema.ts'
 import { type ColumnType, decimal, type Field, fixed, list, struct, timestamp, types } from '../pipeline/types.ts'
 import { compileTree } from './compile.ts'
+import type { Constants } from './constants.ts'
 import { checkedTree } from './index.ts'
 import { evaluateRow, normalValue } from './row.ts'
 import { RowFailure } from './tree.ts'
@@ -262,6 +263,48 @@ test('they agree on whole numbers around what a double holds', () => {
   agree(expression, columns, fc.array(row, { maxLength: 9 }), 1000)
 })
 
+test('they agree on what a run is given: parameters, its id and its date', () => {
+  const whole = fc.constantFrom('param.n', 'i', '7', 'param["n"]', '(param.n * 2)')
+  const real = fc.constantFrom('param.x', 'r', '0.5')
+  const text = fc.constantFrom('param.s', 'run.id', 's', '"b"')
+  const moment = fc.constantFrom('param.day', 'run.date', 'd', 'param.at')
+  const compared = [whole, real, text, moment].map((operand) =>
+    fc.tuple(operand, fc.constantFrom('==', '!=', '<', '>='), operand).map((parts) => parts.join(' ')),
+  )
+  const expression = fc.oneof(
+    ...compared,
+    fc.tuple(whole, fc.constantFrom('+', '/', '%'), real).map((parts) => parts.join(' ')),
+    text.map((one) => `param.yes ? ${one} + "!" : null`),
+    moment.map((one) => `day(${one})`),
+    text.map((one) => `s in [${one}, param.s]`),
+  )
+  const row = fc.record({
+    i: wholes.exact,
+    r: fc.double(),
+    s: fc.constantFrom('a', 'ä', null),
+    d: fc.constantFrom(0, 20_000, null),
+  })
+  const columns = [
+    { name: 'i', type: types.int64 },
+    { name: 'r', type: types.float64 },
+    { name: 's', type: types.string },
+    { name: 'd', type: types.date },
+  ]
+  agree(expression, columns, fc.array(row, { maxLength: 9 }), 1000)
+})
+
+const constants: Constants = {
+  param: {
+    n: { type: types.int64, value: 3n },
+    x: { type: types.float64, value: 0.5 },
+    s: { type: types.string, value: 'ä' },
+    yes: { type: types.bool, value: true },
+    day: { type: types.date, value: 20_000 },
+    at: { type: types.timestamp, value: 1_728_000_000_000_000n },
+  },
+  run: { id: { type: types.string, value: 'a' }, date: { type: types.date, value: 20_001 } },
+}
+
 function agree(
   expressions: fc.Arbitrary<string>,
   columns: readonly Field[],
@@ -272,7 +315,7 @@ function agree(
   const pool = new Pool(1 << 26)
   let compared = 0
   const property = fc.property(expressions, fc.array(rowsOfBatch, { minLength: 1, maxLength: 2 }), (text, inputs) => {
-    const tree = checkedTree(text, schema)
+    const tree = checkedTree(text, schema, undefined, constants)
     const compiled = compileTree(tree, now)
     for (const rows of inputs) {
       const scope = new Scope(pool)

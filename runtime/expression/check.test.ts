@@ -45,6 +45,33 @@ test('what is wrong is said with its place and the nearest name', () => {
   expect(() => compileExpression('prise', new Schema([]), { now })).toThrow(HeadraceError)
 })
 
+test('param.x is a parameter and run.id the run, whatever columns are called so; other names of run are columns', () => {
+  const constants = {
+    param: { day: { type: types.date, value: 0 }, 'min-total': { type: types.int64, value: 1n } },
+    run: { id: { type: types.string, value: 'r' } },
+  }
+  const columns = new Schema([
+    { name: 'run', type: parseType('struct<id: int64, lap: int64>') as Field['type'] },
+    { name: 'param', type: types.bool },
+  ])
+  const typeOf = (text: string) => checkExpression(text, columns, { constants })
+  expect(typeOf('param.day')).toEqual({ type: types.date })
+  expect(typeOf('param["min-total"] + 1')).toEqual({ type: types.int64 })
+  expect(typeOf('run.id')).toEqual({ type: types.string })
+  expect(typeOf('run.lap')).toEqual({ type: types.int64 })
+  expect(typeOf('row["run"].id')).toEqual({ type: types.int64 })
+  expect(typeOf('!param')).toEqual({ type: types.bool })
+  expect(typeOf('1 < param.dya')).toEqual({
+    code: 'unknown-param',
+    message: 'There is no parameter "dya"; did you mean "day"? The column "param" is row["param"].',
+    start: 4,
+    end: 13,
+  })
+  expect(checkExpression('param.x', new Schema([]), {})).toMatchObject({
+    message: 'There is no parameter "x"; the pipeline has none.',
+  })
+})
+
 test('a hostile expression is an error and no hang', () => {
   for (const hostile of [
     '('.repeat(60_000),

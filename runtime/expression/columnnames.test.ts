@@ -6,6 +6,15 @@ import { columnsIn, columnText, renameColumn } from './columnnames.ts'
 import { checkedTree } from './index.ts'
 import { partsOf, type Tree } from './tree.ts'
 
+test('what a run is given is no column', () => {
+  expect(names('param.day == day && run.id != run.lap && param["x"] > `param`.a && run == 1')).toEqual([
+    'day',
+    'run',
+    'param',
+    'run',
+  ])
+})
+
 const names = (text: string) => columnsIn(text).map(({ name }) => name)
 
 test.each([
