@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { type KeptFor, type PrunedRun, pruneRuns } from '../engine/prune.ts'
+import { type KeptFor, type PrunedRun, pruneRuns, usualLimits } from '../engine/prune.ts'
 import { grouped, size, table } from './print.ts'
 import { stateOfRuns } from './runs.ts'
 import { near } from './summary.ts'
@@ -13,9 +13,6 @@ interface PruneFlags {
   readonly json?: boolean
 }
 
-const usualDays = 30
-const usualRuns = 100
-
 /** `headrace runs prune`: removes old runs, and says what it keeps and why. */
 export async function prune(pipeline: string | undefined, _: object, command: Command): Promise<number> {
   // --state and --json belong to `runs`, wherever they stand.
@@ -25,9 +22,9 @@ export async function prune(pipeline: string | undefined, _: object, command: Co
   const { dryRun = false } = flags
   const judged = await pruneRuns(state, {
     // One of them alone is all that counts.
-    days: usual ? usualDays : (flags.days ?? null),
-    runs: usual ? usualRuns : (flags.runs ?? null),
-    ...(pipeline !== undefined && { pipeline: resolve(pipeline) }),
+    days: usual ? usualLimits.days : (flags.days ?? null),
+    runs: usual ? usualLimits.runs : (flags.runs ?? null),
+    ...(pipeline !== undefined && { of: (one) => one === resolve(pipeline) }),
     dryRun,
     now: Date.now(),
   })

@@ -94,7 +94,7 @@ test('a dry run removes nothing; another pipeline stays untouched; what a crash 
   expect(await reasons({ runs: 1, dryRun: true })).toMatchObject({ [older]: null, [another]: null })
   expect(readdirSync(join(state, 'runs')).length).toBe(7)
   const asked: string[] = []
-  await reasons({ runs: 1, pipeline: '/p.json', before: (pipeline) => asked.push(pipeline) })
+  await reasons({ runs: 1, of: (pipeline) => pipeline === '/p.json', before: (pipeline) => asked.push(pipeline) })
   expect(asked).toEqual(['/p.json'])
   expect([old, older, other, another].map((id) => existsSync(join(state, 'runs', id)))).toEqual([
     true,

@@ -8,14 +8,17 @@ export interface PruneOptions {
   readonly days: number | null
   /** So many of a pipeline's newest runs are kept; null: their number counts for nothing. */
   readonly runs: number | null
-  /** Only the runs of this pipeline's file. */
-  readonly pipeline?: string
+  /** Whose runs, by the pipeline's file; all of the folder where it is missing. */
+  readonly of?: (pipeline: string) => boolean
   readonly dryRun?: boolean
   /** Milliseconds since 1970. */
   readonly now: number
   /** Called for each pipeline before the first of its runs is removed. */
   readonly before?: (pipeline: string) => void
 }
+
+/** What is kept where nothing else is said. */
+export const usualLimits = { days: 30, runs: 100 } as const
 
 /** Why a run is kept, in the order in which it is looked for. */
 export type KeptFor = 'running' | 'unfinished' | 'rejected' | 'replay' | 'latest' | 'runs' | 'days'
@@ -34,7 +37,7 @@ export interface PrunedRun {
  * resumed, those with rejected rows, the replays of those and the runs that they replay, and each pipeline's latest run.
  */
 export async function pruneRuns(state: string, options: PruneOptions): Promise<PrunedRun[]> {
-  const runs = listRuns(state).filter(({ run }) => options.pipeline === undefined || run.pipeline === options.pipeline)
+  const runs = listRuns(state).filter(({ run }) => options.of?.(run.pipeline) ?? true)
   const kept = await reasonsToKeep(runs, options)
   const judged = runs.map(({ id, path, run }) => {
     return { id, path, pipeline: run.pipeline, bytes: bytesOf(path), keptFor: kept.get(id) ?? null }

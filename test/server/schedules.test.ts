@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { RunView, ScheduleTimes, ScheduleView } from '@headrace/runtime/api'
+import type { Pruned, RunView, ScheduleTimes, ScheduleView } from '@headrace/runtime/api'
 import { expect, test } from 'vitest'
 import { RunsServer, within } from './runsserver.ts'
 
@@ -61,5 +61,24 @@ test('a server that was away runs what was due once, as a run of the schedule, f
   expect(view.events[1]?.message).toMatch(/^Missed 3 times since .*It runs once, now\.$/)
   const runs = await server.json<RunView[]>('GET', 'runs')
   expect(runs).toMatchObject([{ origin: 'schedule', draft: false, rows: { in: 20 }, bytes: expect.any(Number) }])
+  await server.close()
+})
+
+test('old runs are named, then removed, and leave the list', async () => {
+  const server = await RunsServer.start({ 'a.json': nightly({ cron: '0 2 * * *' }) })
+  const run = await server.json<RunView>('POST', 'runs', { pipeline: 'a.json' })
+  const { folder } = await server.until(run.id, ({ status }) => status === 'done')
+  const record = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as { id: string; started: string }
+  // A hundred and two of last year.
+  for (let i = 0; i < 102; i++) {
+    const id = `20250101-000000-${String(i).padStart(4, '0')}`
+    const old = join(folder, '..', id)
+    cpSync(folder, old, { recursive: true })
+    writeFileSync(join(old, 'run.json'), JSON.stringify({ ...record, id, started: '2025-01-01T00:00:00.000Z' }))
+  }
+  const dry = await server.json<Pruned>('POST', 'runs/prune', { dryRun: true })
+  expect([dry.removed.length, dry.kept]).toEqual([3, 100])
+  expect((await server.json<Pruned>('POST', 'runs/prune', { dryRun: false })).removed).toEqual(dry.removed)
+  await within(10, 'the list', async () => ((await server.json<RunView[]>('GET', 'runs')).length === 100 ? true : null))
   await server.close()
 })

@@ -8,6 +8,7 @@ import { useGrid } from '../drawer/table/useGrid.ts'
 import { newestFirst, useRuns } from '../model/runs.ts'
 import { useDeleted } from './deleting.ts'
 import { filteredRuns, sortedRuns } from './filter.ts'
+import { offerPruning } from './pruning.ts'
 import { RunDetailView } from './RunDetailView.tsx'
 import { runColumns } from './runColumns.tsx'
 import { words } from './words.ts'
@@ -66,6 +67,9 @@ export function Runs() {
             onChange={setStatus}
           />
           <Filter label={words.filter} value={text} onChange={setText} />
+          <button type="button" className="button" onClick={() => void offerPruning()}>
+            {words.pruneOld}
+          </button>
         </header>
         <Grid<RunView>
           label={words.list}

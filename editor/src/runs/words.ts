@@ -63,8 +63,16 @@ export const words = {
   delete: 'Delete',
   deleted: (name: string, when: string) => `The run of ${name} at ${when} is deleted`,
   undo: 'Undo',
+  pruneOld: 'Remove old runs…',
+  prune: 'Remove them',
+  nothingOld: 'No run is older than 30 days and beyond the newest 100 of its pipeline.',
+  old: (runs: number, size: string) =>
+    `${exact(runs)} ${runs === 1 ? 'run' : 'runs'} (${size}) are older than 30 days and beyond the newest 100 of their pipeline`,
+  oldWhy: 'Unfinished runs and those with rejected rows stay. What is removed cannot be brought back.',
+  pruned: (runs: number, size: string) => `${exact(runs)} ${runs === 1 ? 'run is' : 'runs are'} removed (${size})`,
   close: 'Close',
   refused: {
+    prune: 'No run was removed',
     resume: 'The run was not resumed',
     stop: 'The run was not stopped',
     kill: 'The run was not killed',

@@ -81,6 +81,15 @@ export type FollowLine =
 /** GET /api/runs/:id/metrics?since=MS: the samples in order of time. */
 export type MetricsHistory = readonly Snapshot[]
 
+/**
+ * POST /api/runs/prune { dryRun }: removes runs of this folder's pipelines that are older than 30 days and not among their
+ * pipeline's newest 100, as `headrace runs prune` does; with `dryRun` it only says which those are.
+ */
+export interface Pruned {
+  readonly removed: readonly { readonly id: string; readonly pipeline: string; readonly bytes: number }[]
+  readonly kept: number
+}
+
 /** What a run's folder has and cannot be read: damaged, locked. */
 export interface Unreadable {
   readonly error: string

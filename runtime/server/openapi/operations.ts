@@ -194,6 +194,13 @@ export const operations: readonly Operation[] = [
     refusals: [404, 409],
   },
   {
+    method: 'post',
+    path: '/runs/prune',
+    summary: 'Remove runs that are older than 30 days and not among the newest 100, or say which those are',
+    body: 'Prune',
+    answer: 'Pruned',
+  },
+  {
     method: 'get',
     path: '/runs/{id}/metrics',
     summary: 'Its counters over time',

@@ -55,6 +55,8 @@ export const runSchemas: { readonly [name: string]: ApiSchema } = {
     'anew?': yes,
     'new?': about(yes, 'Only files that no completed run has stored.'),
   }),
+  Prune: object({ dryRun: yes }),
+  Pruned: object({ removed: list(object({ id: text, pipeline: text, bytes: whole })), kept: whole }),
   CancelStart: object({ pipeline: text }),
   Cancelled: object({ cancelled: yes }),
   FollowLine: about(

@@ -68,6 +68,11 @@ export class RunRegistry {
     return this.#runs.get(id)?.view
   }
 
+  /** The folders that hold runs, as far as they are known. */
+  states(): readonly string[] {
+    return [...this.#states.keys()]
+  }
+
   /** The run of a pipeline's file that is at work. */
   atWork(file: string): RunView | undefined {
     return this.list().find((run) => run.file === file && run.status === 'running')

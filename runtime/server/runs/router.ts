@@ -1,8 +1,8 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { type Request, type Response, Router } from 'express'
-import { removeRun } from '../../engine/prune.ts'
+import { pruneRuns, removeRun, usualLimits } from '../../engine/prune.ts'
 import { askStop, processOf } from '../../engine/runask.ts'
-import type { RunView } from '../api/runs.ts'
+import type { Pruned, RunView } from '../api/runs.ts'
 import { fieldsOf, textOf } from '../body.ts'
 import { countAsked, replayAsked, startAsked } from './asked.ts'
 import { beginRun, cancelStart, resume } from './begin.ts'
@@ -10,6 +10,7 @@ import { followRun } from './follow.ts'
 import { type RunParts, runOf } from './parts.ts'
 import { refuse } from './refusal.ts'
 import { beginReplay } from './replay.ts'
+import { idOf } from './view.ts'
 
 /** `/runs`: the list; start, follow, stop, kill, resume, delete. */
 export function runsRoutes(parts: RunParts): Router {
@@ -34,6 +35,9 @@ export function runsRoutes(parts: RunParts): Router {
   router.post('/runs/cancel', (request, response) => {
     cancelStart(parts, fieldsOf(request, { pipeline: 'text' }).pipeline)
     response.status(202).json({ cancelled: true })
+  })
+  router.post('/runs/prune', async (request, response) => {
+    response.json(await prune(parts, fieldsOf(request, { dryRun: 'boolean' }).dryRun))
   })
   router.get('/runs/:id/follow', async (request, response) => {
     await follow(runOf(parts, request.params.id), request, response)
@@ -74,6 +78,16 @@ function remove({ folder }: RunView): void {
   } catch (error) {
     refuse({ error: `The run's folder cannot be deleted: ${(error as Error).message}.`, hint: `It is ${folder}.` })
   }
+}
+
+/** Removes what is old of this folder's pipelines. */
+async function prune({ context, registry }: RunParts, dryRun: boolean): Promise<Pruned> {
+  const of = (pipeline: string) => idOf(pipeline, context.folder) !== null
+  const options = { ...usualLimits, of, dryRun, now: Date.now() }
+  const judged = (await Promise.all(registry.states().map((state) => pruneRuns(state, options)))).flat()
+  registry.look()
+  const removed = judged.filter(({ keptFor }) => keptFor === null).map(({ keptFor: _, ...run }) => run)
+  return { removed, kept: judged.length - removed.length }
 }
 
 /** Ends a run's process at once and waits until it is gone. */
