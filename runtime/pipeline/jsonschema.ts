@@ -1,6 +1,8 @@
 import type { TSchema } from 'typebox'
 import type { Json, NodeDefinition } from '../sdk/node.ts'
 import { wholeSchema } from './everynode.ts'
+import { paramName } from './params/declare.ts'
+import { paramTypeNames } from './params/value.ts'
 import { isRecord, shapeOf } from './shape.ts'
 
 type JsonSchema = { readonly [key: string]: Json }
@@ -14,6 +16,20 @@ const secret: JsonSchema = {
   additionalProperties: false,
   description: 'The name of a secret, read from the environment or from .env beside the pipeline.',
 }
+
+const param: JsonSchema = {
+  type: 'object',
+  required: ['type'],
+  additionalProperties: false,
+  properties: {
+    type: { enum: paramTypeNames },
+    default: { type: ['string', 'number', 'boolean'], description: '`${run.date}` and `${run.id}` may stand in it.' },
+    description: text,
+  },
+}
+
+/** A text that is nothing but a parameter: it stands for a number, or for true and false. */
+const reference: JsonSchema = { type: 'string', pattern: '^\\$\\{[^{}]+\\}$' }
 
 /** A JSON Schema (2020-12) for the whole file, made from the nodes' definitions: for editors and for checks in CI. */
 export function pipelineSchema(definitions: { readonly [type: string]: NodeDefinition }): JsonSchema {
@@ -45,7 +61,12 @@ export function pipelineSchema(definitions: { readonly [type: string]: NodeDefin
       headrace: { const: 1 },
       name: text,
       description: text,
-      params: { type: 'object' },
+      params: {
+        type: 'object',
+        description: 'Values that a run is given: `${day}` in settings, `param.day` in expressions.',
+        propertyNames: { pattern: paramName.source },
+        additionalProperties: param,
+      },
       settings: { type: 'object', additionalProperties: false, properties: settings },
       nodes: {
         type: 'object',
@@ -145,12 +166,23 @@ function plain(schema: TSchema): Json {
   if (Array.isArray(items)) own.prefixItems = list(items)
   else if (items) own.items = plain(items as TSchema)
   if (anyOf) own.anyOf = list(anyOf)
+  if (shape.type === 'number' || shape.type === 'integer' || shape.type === 'boolean') return orReference(own)
   if (shape.type !== 'string' || Object.hasOwn(shape, 'const')) return own
-  const { description, default: fallback, examples, ...form } = own
+  const ref = { $ref: '#/$defs/secret' }
+  return apart(own, (form) => (shape.format === 'secret' ? [ref] : [form, ref]))
+}
+
+const orReference = (own: JsonSchema): JsonSchema => apart(own, (form) => [form, reference])
+
+/** What is said of a setting stays around its forms. */
+function apart(
+  { description, default: fallback, examples, ...form }: JsonSchema,
+  forms: (form: JsonSchema) => Json[],
+): JsonSchema {
   return {
     ...(description !== undefined && { description }),
     ...(fallback !== undefined && { default: fallback }),
     ...(examples !== undefined && { examples }),
-    anyOf: shape.format === 'secret' ? [{ $ref: '#/$defs/secret' }] : [form, { $ref: '#/$defs/secret' }],
+    anyOf: forms(form),
   }
 }
