@@ -65,7 +65,8 @@ export async function runTable<C extends Settings>(
   const columns = node.columns({ ...pure, inputs: schemas, described })
   const ran = { rows: [], identities: [], columns, problems: bench.problems, described, filtered: 0, splits: 0 }
   if (bench.problems.some(({ severity }) => severity === 'error')) return { ...ran, gathered: null }
-  const folder = mkdtempSync(join(tmpdir(), 'table-'))
+  // A name that SQL and patterns must get right.
+  const folder = mkdtempSync(join(tmpdir(), "it's [a] table*-"))
   try {
     const staged = await stageAll(node, config, inputs, schemas, folder, options, bench)
     const made = join(folder, 'made')

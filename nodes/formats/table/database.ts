@@ -73,7 +73,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     duckdb.close_sync(database)
   }
   try {
-    const allowed = folders.map((folder) => text(join(folder, '/'))).join(', ')
+    // Asked with the path as it is written: one that is escaped is another.
+    const names = folders.flatMap((folder) => [folder, escaped(folder)])
+    const allowed = names.map((folder) => text(join(folder, '/'))).join(', ')
     await run(`SET allowed_directories = [${allowed}]`)
     // Elsewhere a query would depend on where it runs.
     await run("SET TimeZone = 'UTC'").catch(() => [])
@@ -88,6 +90,14 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 
 /** A text as SQL writes it. */
 export const text = (value: string): string => `'${value.replaceAll("'", "''")}'`
+
+const escaped = (path: string): string => path.replace(/[[*?]/g, '[$&]')
+
+/** Files as a table; to DuckDB a path is a pattern. */
+export const filesTable = (paths: readonly string[]): string => {
+  const list = paths.map((path) => text(escaped(path))).join(', ')
+  return `read_parquet([${list}], hive_partitioning = false, union_by_name = false)`
+}
 
 /** A name as SQL writes it. */
 export const name = (value: string): string => `"${value.replaceAll('"', '""')}"`

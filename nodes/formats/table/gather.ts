@@ -12,7 +12,7 @@ import {
 } from '@headrace/runtime/sdk'
 import { readFooter } from '../parquet/footer.ts'
 import { cutGroups } from '../parquet/splits.ts'
-import { type Database, openDatabase, text } from './database.ts'
+import { type Database, filesTable, openDatabase, text } from './database.ts'
 import { runProblem } from './errors.ts'
 import { writeOrigins } from './identities.ts'
 import type { StagedData } from './staging.ts'
@@ -31,10 +31,8 @@ export function stagedFiles({ staged }: Gathering): Staged {
   const files = staged.flatMap(({ receipt }) => receipt.files)
   const rows = staged.reduce((sum, { receipt }) => sum + receipt.rows, 0)
   const bytes = staged.reduce((sum, { receipt }) => sum + receipt.bytes, 0)
-  const list = files.map((file) => text(file.replace(/[[*?]/g, '[$&]'))).join(', ')
-  const options = 'hive_partitioning = false, union_by_name = false'
   const from = files.length
-    ? `(SELECT *, file_index::UINTEGER AS f, file_row_number AS r FROM read_parquet([${list}], ${options}))`
+    ? `(SELECT *, file_index::UINTEGER AS f, file_row_number AS r FROM ${filesTable(files)})`
     : null
   return { files, rows, bytes, from }
 }

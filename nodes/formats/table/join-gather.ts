@@ -1,5 +1,5 @@
 import { type GatherContext, type Gathered, type Gathering, type Json, subtractChecksums } from '@headrace/runtime/sdk'
-import { type Database, text } from './database.ts'
+import { type Database, filesTable } from './database.ts'
 import { findAll, keepOrigins, type Staged, stagedFiles, sumOf } from './gather.ts'
 import { orderOf, type PicksData, writeBlocks } from './picks.ts'
 import { emptyRows } from './sqltypes.ts'
@@ -47,7 +47,7 @@ export async function gatherJoin<C>(
   const bytes = l.bytes + (l.rows ? (r.bytes / Math.max(1, r.rows)) * l.rows : 0)
   const { picks, splits } = await writeBlocks(database, context, { ...l, bytes }, query)
   // Rows of one left row stand one after the other: the first of each is that whose predecessor is another's.
-  const firsts = `(SELECT h FROM (SELECT h, ${orderOf('')} AS k, lag(${orderOf('')}) OVER () AS before FROM read_parquet(${text(picks)})) WHERE before IS NULL OR before <> k)`
+  const firsts = `(SELECT h FROM (SELECT h, ${orderOf('')} AS k, lag(${orderOf('')}) OVER () AS before FROM ${filesTable([picks])}) WHERE before IS NULL OR before <> k)`
   const leftKept = await sumOf(database, firsts)
   const rightLost =
     r.from === null ? { rows: 0, sum: { a: 0, b: 0 } } : await sumOf(database, antiJoin(r, l, keys, true))

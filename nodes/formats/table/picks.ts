@@ -14,7 +14,7 @@ import {
   type TableReadContext,
   types,
 } from '@headrace/runtime/sdk'
-import { type Database, text } from './database.ts'
+import { type Database, filesTable, text } from './database.ts'
 import { asParquet, findAll, keepOrigins, type Staged, stagedFiles, sumOf } from './gather.ts'
 import { type Known, readOrigins } from './identities.ts'
 import { batchesOf, readStretches, type Stretch, whoOf, whoTypes } from './rows.ts'
@@ -53,7 +53,7 @@ export async function writeBlocks<C>(
   const rowBytes = Math.max(1, staged.bytes / Math.max(1, staged.rows))
   const most = Math.max(1024, Math.min(target.rows, Math.floor(target.bytes / rowBytes)))
   const counts = await database.run(
-    `SELECT f::BIGINT, r // ${most}, count(*), min(r), max(r) + 1 FROM read_parquet(${text(picks)}) GROUP BY 1, 2 ORDER BY 1, 2`,
+    `SELECT f::BIGINT, r // ${most}, count(*), min(r), max(r) + 1 FROM ${filesTable([picks])} GROUP BY 1, 2 ORDER BY 1, 2`,
   )
   let from = 0
   const splits = counts.map((row): Split => {
@@ -88,7 +88,7 @@ export async function gatherPicks<C>(
   const staged = stagedFiles(gathering)
   if (staged.from === null) return { splits: [], found, filtered: all, data: null }
   const { picks, splits } = await writeBlocks(database, context, staged, query)
-  const kept = await sumOf(database, `read_parquet(${text(picks)})`)
+  const kept = await sumOf(database, filesTable([picks]))
   const filtered = { rows: all.rows - kept.rows, sum: subtractChecksums(all.sum, kept.sum) }
   const data: PicksData = { picks, origins: await keepOrigins(context.folder, gathering) }
   return { splits, found, filtered, data: data as unknown as Json } // plain JSON without an index signature
