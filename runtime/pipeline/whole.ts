@@ -1,6 +1,7 @@
 import type { Carried } from './carry.ts'
 import type { NodeProblem } from './columns.ts'
-import type { Pipeline } from './model.ts'
+import type { InputNames } from './graph.ts'
+import { type Pipeline, type PipelineEdge, portText } from './model.ts'
 import type { Prepared } from './prepare.ts'
 
 type Placed = [node: string | null, problem: NodeProblem]
@@ -13,7 +14,7 @@ export function checkWhole(pipeline: Pipeline, prepared: ReadonlyMap<string, Pre
   }
   // An edge that could not be read may be the missing one.
   const readable = edges.every(({ from, to }) => Object.hasOwn(nodes, from.node) && Object.hasOwn(nodes, to.node))
-  const ends = readable ? checkEnds(pipeline, carried) : []
+  const ends = readable ? checkEnds(pipeline, prepared, carried) : []
   const all = [...prepared.values()]
   if (all.some(({ node, definition }) => !node.disabled && !definition)) return ends
   const missing = (['source', 'sink'] as const).flatMap((kind): Placed[] => {
@@ -50,7 +51,11 @@ function checkOutputs({ nodes, order }: Carried): Placed[] {
 
 const error = (code: string, message: string, hint: string): NodeProblem => ({ severity: 'error', code, message, hint })
 
-function checkEnds({ edges, nodes }: Pipeline, { nodes: checked, order, off }: Carried): Placed[] {
+function checkEnds(
+  { edges, nodes }: Pipeline,
+  prepared: ReadonlyMap<string, Prepared>,
+  { nodes: checked, order, off }: Carried,
+): Placed[] {
   const fed = new Set(edges.map(({ to }) => to.node))
   const read = new Set(edges.filter(({ from }) => from.port !== 'rejects').map(({ from }) => from.node))
   const problems: Placed[] = []
@@ -58,13 +63,17 @@ function checkEnds({ edges, nodes }: Pipeline, { nodes: checked, order, off }: C
     const kind = checked[id]?.definition.kind
     if (kind !== 'source' && !fed.has(id)) {
       problems.push([id, error('no-input', `no edge leads to ${id}`, 'Draw an edge to it, or delete it.')])
-    } else if (kind !== 'sink' && !read.has(id)) {
+      continue
+    }
+    problems.push(...unfedInputs(id, prepared.get(id)?.inputs ?? null, edges))
+    if (kind !== 'sink' && !read.has(id)) {
       const hint = 'Draw an edge to a sink, or delete it.'
       const message = `no edge takes the rows of ${id}: it will not run`
       problems.push([id, { severity: 'warning', code: 'leads-nowhere', message, hint }])
     }
   }
   for (const id of off) {
+    problems.push(...halfFed(id, prepared.get(id), edges, off))
     if (!nodes[id]?.disabled || !read.has(id) || !fed.has(id)) continue
     const message = `${id} is disabled and cannot be passed by, for it changes the columns: what follows it is off too`
     problems.push([
@@ -73,4 +82,34 @@ function checkEnds({ edges, nodes }: Pipeline, { nodes: checked, order, off }: C
     ])
   }
   return problems
+}
+
+/** Inputs of a node with several to which no edge leads; an edge to one that there is none of has a problem of its own. */
+function unfedInputs(id: string, inputs: InputNames, edges: readonly PipelineEdge[]): Placed[] {
+  if (inputs === null || inputs === 'any') return []
+  const fed = new Set(edges.flatMap(({ to }) => (to.node === id ? [to.port] : [])))
+  if (![...fed].every((port) => inputs.includes(port))) return []
+  return inputs
+    .filter((input) => !fed.has(input))
+    .map((port): Placed => {
+      const input = portText({ node: id, port })
+      return [id, error('no-input', `no edge leads to ${input}`, `Draw an edge to it: "to": "${input}".`)]
+    })
+}
+
+/** A node that is off for one of its inputs alone: the others would bring rows. */
+function halfFed(
+  id: string,
+  one: Prepared | undefined,
+  edges: readonly PipelineEdge[],
+  off: ReadonlySet<string>,
+): Placed[] {
+  if (!one || one.node.disabled) return []
+  const into = edges.filter(({ to }) => to.node === id)
+  const live = new Set(into.flatMap(({ from, to }) => (off.has(from.node) ? [] : [to.port])))
+  const starved = into.find(({ to }) => !live.has(to.port))
+  if (live.size === 0 || !starved) return []
+  const message = `${id} is off, and so is what follows it: only ${starved.from.node}, which is off, leads to ${portText(starved.to)}`
+  const hint = `Enable ${starved.from.node}, or lead another edge to ${portText(starved.to)}.`
+  return [[id, { severity: 'warning', code: 'branch-off', message, hint }]]
 }

@@ -1,5 +1,7 @@
 import type { CheckAnswer } from '../../server/api/pipelines.ts'
+import { inputName } from '../graph.ts'
 import { edgeText, type Pipeline, type PipelineEdge } from '../model.ts'
+import { inputsOf } from './inputs.ts'
 
 /** Where a column comes from and goes to. */
 export interface ColumnWay {
@@ -42,18 +44,36 @@ export function columnWay(pipeline: Pipeline, answer: CheckAnswer, edgeKey: stri
 
   /** The edges that bring what a column is made from. */
   function back({ from }: PipelineEdge, name: string): [PipelineEdge, string][] {
-    const names = from.port === 'rejects' ? [name] : madeFrom(from.node, name)
-    return (into.get(from.node) ?? []).flatMap((edge) => pairs(edge, names))
+    const edges = into.get(from.node) ?? []
+    if (from.port === 'rejects') return edges.flatMap((edge) => pairs(edge, [name]))
+    const names = madeFrom(from.node, name)
+    return edges.flatMap((edge) => {
+      const input = inputOf(edge)
+      return pairs(
+        edge,
+        names.flatMap((full) => (full.startsWith(input) ? [full.slice(input.length)] : [])),
+      )
+    })
   }
 
   /** The edges that take on what is made from a column. */
-  function on({ to }: PipelineEdge, name: string): [PipelineEdge, string][] {
+  function on(edge: PipelineEdge, name: string): [PipelineEdge, string][] {
+    const { to } = edge
+    const full = inputOf(edge) + name
     const view = answer.nodes[to.node]
     const made =
       view?.state === 'passed'
         ? [name]
-        : Object.entries(view?.origins ?? {}).flatMap(([column, from]) => (from.includes(name) ? [column] : []))
+        : Object.entries(view?.origins ?? {}).flatMap(([column, from]) => (from.includes(full) ? [column] : []))
     return (outOf.get(to.node) ?? []).flatMap((edge) => pairs(edge, edge.from.port === 'rejects' ? [name] : made))
+  }
+
+  /** What stands before a column's name where the node that an edge leads to has several inputs: `right.`. */
+  function inputOf({ to }: PipelineEdge): string {
+    const view = answer.nodes[to.node]
+    if (!view || view.state === 'passed') return ''
+    const input = inputName(to.port, inputsOf(answer, to.node))
+    return input && `${input}.`
   }
 
   function madeFrom(node: string, name: string): readonly string[] {

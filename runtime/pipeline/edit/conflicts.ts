@@ -2,6 +2,7 @@ import type { CheckAnswer } from '../../server/api/pipelines.ts'
 import { type Pipeline, type PipelineEdge, portText } from '../model.ts'
 import { isNumeric, parseType } from '../types.ts'
 import type { Fix } from './fix.ts'
+import { sameInput } from './inputs.ts'
 import { insertInto } from './insert.ts'
 import { columnsAt, columnsOn } from './kinds.ts'
 import { connect } from './operations.ts'
@@ -23,7 +24,7 @@ export function typeConflicts(pipeline: Pipeline, edge: PipelineEdge, answer: Ch
   const at = pipeline.edges.indexOf(edge)
   const carriers = new Map<string, { type: string; on: PipelineEdge; before: boolean }[]>()
   for (const [i, on] of pipeline.edges.entries()) {
-    if (on.to.node !== edge.to.node || i === at) continue
+    if (!sameInput(on, edge.to) || i === at) continue
     for (const { name, type } of columnsOn(answer, pipeline, on) ?? []) {
       const carrier = { type, on, before: at < 0 || i < at }
       carriers.set(name, [...(carriers.get(name) ?? []), carrier])

@@ -1,5 +1,6 @@
-import type { Pipeline, PipelineEdge, PipelineNode, Spot } from '../model.ts'
+import type { Pipeline, PipelineEdge, PipelineNode, Port, Spot } from '../model.ts'
 import { freeId } from './ids.ts'
+import { sameInput } from './inputs.ts'
 import { addNode, connect, sameEdge, splice } from './operations.ts'
 
 /** Room for a card with its edges. */
@@ -16,18 +17,25 @@ export function insertInto(pipeline: Pipeline, edge: PipelineEdge, wanted: strin
   })
 }
 
-/** Puts a node before another: everything that entered there enters the new one, whose rows go on. */
-export function insertBefore(pipeline: Pipeline, target: string, wanted: string, node: PipelineNode): Pipeline {
-  const inputs = pipeline.edges.filter(({ to }) => to.node === target)
+/** Puts a node before another's input: everything that entered there enters the new one, whose rows go on. */
+export function insertBefore(
+  pipeline: Pipeline,
+  target: string,
+  wanted: string,
+  node: PipelineNode,
+  port = '',
+): Pipeline {
+  const end: Port = { node: target, port }
+  const inputs = pipeline.edges.filter((edge) => sameInput(edge, end))
   const [only] = inputs
   if (only && inputs.length === 1) return insertInto(pipeline, only, wanted, node)
   const id = freeId(pipeline, wanted)
   const from = inputs[0]?.from.node ?? target
   const added = addNode(pipeline, id, node, spotBetween(pipeline, from, target))
   const edges = added.edges.map((edge) =>
-    edge.to.node === target ? { from: edge.from, to: { node: id, port: '' } } : edge,
+    sameInput(edge, end) ? { from: edge.from, to: { node: id, port: '' } } : edge,
   )
-  return connect({ ...added, edges }, { from: { node: id, port: '' }, to: { node: target, port: '' } })
+  return connect({ ...added, edges }, { from: { node: id, port: '' }, to: end })
 }
 
 /** In the middle where there is room for a card, else below. */

@@ -8,11 +8,12 @@ import { moveNodes } from './spots.ts'
 export const addNode = (pipeline: Pipeline, id: string, node: PipelineNode, at: Spot): Pipeline =>
   moveNodes({ ...pipeline, nodes: { ...pipeline.nodes, [id]: node } }, { [id]: at })
 
-/** Takes nodes away with their edges; `reconnect` ties what fed each to what it fed. */
+/** Takes nodes away with their edges; `reconnect` ties what fed each, by its first input, to what it fed. */
 export function removeNodes(pipeline: Pipeline, ids: readonly string[], reconnect = false): Pipeline {
   let { edges } = pipeline
   for (const id of ids) {
-    const before = edges.filter(({ to }) => to.node === id)
+    const into = edges.filter(({ to }) => to.node === id)
+    const before = into.filter(({ to }) => to.port === into[0]?.to.port)
     const after = edges.filter(({ from }) => from.node === id && from.port !== 'rejects')
     const rest = edges.filter(({ from, to }) => from.node !== id && to.node !== id)
     const ties = reconnect ? before.flatMap(({ from }) => after.map(({ to }) => ({ from, to }))) : []
@@ -84,11 +85,11 @@ export const disconnectAll = (pipeline: Pipeline, id: string): Pipeline => ({
 })
 
 /** Puts a node into an edge: the edge now ends at it, and a new one goes on to the old end. */
-export function splice(pipeline: Pipeline, edge: PipelineEdge, id: string, port = ''): Pipeline {
+export function splice(pipeline: Pipeline, edge: PipelineEdge, id: string, port = '', input = ''): Pipeline {
   const at = pipeline.edges.findIndex((one) => sameEdge(one, edge))
   if (at < 0) return pipeline
   const edges = [...pipeline.edges]
-  edges.splice(at, 1, { from: edge.from, to: { node: id, port: '' } }, { from: { node: id, port }, to: edge.to })
+  edges.splice(at, 1, { from: edge.from, to: { node: id, port: input } }, { from: { node: id, port }, to: edge.to })
   return { ...pipeline, edges }
 }
 

@@ -10,6 +10,8 @@ export interface NodeTypeView {
   readonly description: string
   readonly config: Json
   readonly examples: readonly { readonly title: string; readonly config: Json }[]
+  /** Names of its inputs as long as nothing is set, '' for the only one without a name; null: as its edges name them. */
+  readonly inputs: readonly string[] | null
   /** Its outputs depend on its settings: `NodeView.ports` has them. */
   readonly routes: boolean
   /** A sink that can be searched, a model that turns a question into a vector. */

@@ -85,10 +85,15 @@ export interface NodeView {
   readonly detected: { readonly [what: string]: string }
   /** Rows of a source, where the file says so. */
   readonly rows: number | null
+  /** The columns that enter by the only input, or by the first. */
   readonly input: readonly ColumnView[] | null
+  /** Its inputs in their order, '' for the only one without a name; [] for a source, and where its settings are wrong. */
+  readonly inputs: readonly InputView[]
+  /** Its edges name its inputs: any word may be one, and an edge without a name leads to `input`. */
+  readonly openInputs: boolean
   readonly output: readonly ColumnView[] | null
   readonly rejects: readonly ColumnView[] | null
-  /** By column that leaves, the columns that enter from which it is made; {} for sources and sinks. */
+  /** By column that leaves, the columns that enter from which it is made, `right.id` where its inputs have names; {} for sources and sinks. */
   readonly origins: { readonly [column: string]: readonly string[] }
   /** Output ports besides `rejects`; [''] for one without a name, [] for sinks. */
   readonly ports: readonly string[]
@@ -96,6 +101,12 @@ export interface NodeView {
   readonly kind: NodeKind | null
   /** `passed`: disabled, its rows go straight on; `off`: it takes no part; `unknown`: there is no such node type. */
   readonly state: 'on' | 'passed' | 'off' | 'unknown'
+}
+
+export interface InputView {
+  readonly name: string
+  /** Null where problems hide them. */
+  readonly columns: readonly ColumnView[] | null
 }
 
 export interface EdgeView {

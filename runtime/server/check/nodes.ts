@@ -1,4 +1,5 @@
 import type { Checked, CheckedNode } from '../../pipeline/check.ts'
+import { type InputNames, inputName } from '../../pipeline/graph.ts'
 import type { Pipeline } from '../../pipeline/model.ts'
 import { originsOf } from '../../pipeline/origins.ts'
 import type { Json, SourceProbe } from '../../sdk/node.ts'
@@ -7,11 +8,11 @@ import { columnViews } from './columns.ts'
 
 /** Every node of the file as its card and the inspector show it. */
 export function nodeViews(pipeline: Pipeline, checked: Checked): Record<string, NodeView> {
-  return Object.fromEntries(Object.keys(pipeline.nodes).map((id) => [id, viewOf(id, checked)]))
+  return Object.fromEntries(Object.keys(pipeline.nodes).map((id) => [id, viewOf(id, pipeline, checked)]))
 }
 
-function viewOf(id: string, { nodes, bypassed, off, prepared }: Checked): NodeView {
-  const { definition, config, ports } = prepared.get(id) ?? nothing
+function viewOf(id: string, pipeline: Pipeline, { nodes, bypassed, off, prepared }: Checked): NodeView {
+  const { definition, config, ports, inputs } = prepared.get(id) ?? nothing
   const state = !definition ? 'unknown' : bypassed.has(id) ? 'passed' : off.has(id) ? 'off' : 'on'
   const node = Object.hasOwn(nodes, id) ? nodes[id] : undefined
   const probe = node?.probe ?? null
@@ -20,6 +21,8 @@ function viewOf(id: string, { nodes, bypassed, off, prepared }: Checked): NodeVi
     detected: node ? detectedIn(node, probe) : {},
     rows: definition?.kind === 'source' ? ((probe as SourceProbe | null)?.rows ?? null) : null,
     input: columnViews(node?.input),
+    inputs: namesOf(inputs, id, pipeline).map((name) => ({ name, columns: columnViews(node?.inputSchemas[name]) })),
+    openInputs: inputs === 'any',
     output: columnViews(node?.output),
     rejects: columnViews(node?.rejects),
     origins: node ? originsOf(node) : {},
@@ -29,7 +32,12 @@ function viewOf(id: string, { nodes, bypassed, off, prepared }: Checked): NodeVi
   }
 }
 
-const nothing = { definition: null, config: {}, ports: null }
+const nothing = { definition: null, config: {}, ports: null, inputs: null }
+
+function namesOf(inputs: InputNames, id: string, { edges }: Pipeline): readonly string[] {
+  if (inputs !== 'any') return inputs ?? []
+  return [...new Set(edges.flatMap(({ to }) => (to.node === id ? [inputName(to.port, inputs)] : [])))]
+}
 
 /** A node's own words; wrong settings, which `summary` need not expect, are shown as problems. */
 function lineOf(say: () => string | undefined): string {

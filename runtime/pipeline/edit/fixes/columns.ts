@@ -17,7 +17,7 @@ export function unknownColumn(ask: Ask): Fix[] {
   if (column === undefined || node === '') return []
   if (problem.place.column === undefined) return keyOfColumn(ask, column)
   const renamed = renamedTo(pipeline, answer, ask.facts.before ?? [], node, column)
-  const names = inputNames(pipeline, answer, node)
+  const names = inputNames(pipeline, answer, node, inputIn(problem.message))
   const near = nearest(column, names) ?? meantIn(problem.hint) ?? meantIn(problem.message)
   const candidates = [...new Set([renamed, near])].filter((name): name is string => name !== null && name !== column)
   const alike = answer.problems.filter((one) => one.code === problem.code && one.place.column === column)
@@ -32,6 +32,9 @@ export function unknownColumn(ask: Ask): Fix[] {
   const keep = kept ? [{ title: `Keep \`${column}\` in ${kept.node}`, change: kept.change }] : []
   return [...use, ...keep, ...without(ask, column, value)]
 }
+
+/** The input of which a message speaks: `there is no column "id" in the input right`. */
+const inputIn = (message: string): string | undefined => / in the input (\w+)$/.exec(message)?.[1]
 
 /** The changes of several problems, one after the other; lists are rewritten in place, so that their places stay. */
 const inAll =

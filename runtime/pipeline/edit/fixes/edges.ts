@@ -1,8 +1,10 @@
+import { wordOf } from '../../graph.ts'
 import { edgeText, type Pipeline, type PipelineEdge, portText } from '../../model.ts'
 import { nearest } from '../../problem.ts'
 import { conflictFixes, typeConflicts } from '../conflicts.ts'
 import { connectable } from '../connectable.ts'
 import type { Fix } from '../fix.ts'
+import { freeInput, inputsOf, sameInput } from '../inputs.ts'
 import { columnsOn } from '../kinds.ts'
 import { connect, sameEdge } from '../operations.ts'
 import type { Ask, Maker } from './ask.ts'
@@ -45,12 +47,11 @@ export const edgeOutOfSink: Maker = (ask) => {
 export const edgeIntoSource: Maker = (ask) => {
   const edge = edgeOf(ask)
   if (!edge) return []
-  const turned = { from: { node: edge.to.node, port: '' }, to: { node: edge.from.node, port: '' } }
-  const may = connectable(
-    { ...ask.pipeline, edges: ask.pipeline.edges.filter((one) => one !== edge) },
-    turned.from,
-    turned.to.node,
-  )
+  const cut = { ...ask.pipeline, edges: ask.pipeline.edges.filter((one) => one !== edge) }
+  const from = { node: edge.to.node, port: '' }
+  const inputs = inputsOf(ask.answer, edge.from.node)
+  const turned = { from, to: { node: edge.from.node, port: freeInput(cut, from, edge.from.node, inputs) ?? '' } }
+  const may = connectable(cut, turned.from, turned.to, null, inputs)
   return [...(may.ok ? [instead(`Turn it round: ${edgeText(turned)}`, edge, turned)] : []), remove(edge)]
 }
 
@@ -79,11 +80,24 @@ export const unknownPort: Maker = (ask) => {
   return [...uses, remove(edge)]
 }
 
+/** An input that is none, or none where there are several: each that there is, the nearest first, then the free ones. */
 export const unknownInput: Maker = (ask) => {
+  const { answer, pipeline } = ask
   const edge = edgeOf(ask)
-  return edge
-    ? [instead(`Lead it to ${edge.to.node}`, edge, { ...edge, to: { ...edge.to, port: '' } }), remove(edge)]
-    : []
+  if (!edge) return []
+  const inputs = inputsOf(answer, edge.to.node)
+  const words = inputs === 'any' ? [wordOf(edge.to.port)] : (inputs ?? [''])
+  const near = edge.to.port ? nearest(edge.to.port, words.filter(Boolean)) : null
+  const rank = (port: string) => {
+    if (port === near) return 0
+    return pipeline.edges.some((one) => sameInput(one, { ...edge.to, port })) ? 2 : 1
+  }
+  const sorted = words.toSorted((a, b) => rank(a) - rank(b))
+  const uses = sorted.slice(0, 4).map((port) => {
+    const to = { ...edge.to, port }
+    return instead(`Lead it to ${portText(to)}`, edge, { ...edge, to })
+  })
+  return [...uses, remove(edge)]
 }
 
 /** A circle: each of its edges could go, the last one first. */
@@ -105,7 +119,7 @@ export const unionTypes: Maker = (ask) => {
   const conflicts = typeConflicts(pipeline, edge, answer)
   const all = conflicts.some((one) => one.column === column) ? conflicts : []
   const names = pipeline.edges
-    .filter(({ to }) => to.node === edge.to.node)
+    .filter((one) => sameInput(one, edge.to))
     .flatMap((one) => columnsOn(answer, pipeline, one) ?? [])
     .map(({ name }) => name)
   return all.length ? [...conflictFixes(edge, all, names), remove(edge)] : [remove(edge)]

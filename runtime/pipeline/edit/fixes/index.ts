@@ -6,7 +6,9 @@ import { type Maker, settingPath, valueAt } from './ask.ts'
 import { duplicateColumn, unknownColumn } from './columns.ts'
 import * as edges from './edges.ts'
 import { syntax, unknownField, unknownFunction } from './expressions.ts'
+import * as inputs from './inputs.ts'
 import * as outputs from './outputs.ts'
+import { drifted, plainParam, unknownParam } from './params.ts'
 import * as settings from './settings.ts'
 import { noCast, notAList, wrongType } from './types.ts'
 import * as whole from './whole.ts'
@@ -89,6 +91,10 @@ const makers: { readonly [code: string]: Maker } = {
   'unknown-port': edges.unknownPort,
   'missing-port': edges.unknownPort,
   'unknown-input': edges.unknownInput,
+  'missing-input': edges.unknownInput,
+  'keys-differ': inputs.keysDiffer,
+  'sql-error': inputs.sqlName,
+  'unknown-table': inputs.sqlName,
   'union-types': edges.unionTypes,
   cycle: edges.cycle,
   'no-input': whole.noInput,
@@ -97,5 +103,8 @@ const makers: { readonly [code: string]: Maker } = {
   'no-nodes': whole.noSource,
   'no-sink': whole.noSink,
   'branch-off': whole.branchOff,
+  drift: drifted,
+  'unknown-param': unknownParam,
+  'param-in-expression': plainParam,
   'bad-node-id': whole.badNodeId,
 }

@@ -6,10 +6,12 @@ import { nearest } from '../../problem.ts'
 import { columnsOn } from '../kinds.ts'
 import { setSetting } from '../operations.ts'
 
-/** The names of the columns that enter a node; where problems hide them, those of the nearest nodes before it. */
-export function inputNames(pipeline: Pipeline, answer: CheckAnswer, node: string): string[] {
-  const known = answer.nodes[node]?.input
-  if (known) return known.map(({ name }) => name)
+/** The names of the columns that enter a node, by one of its inputs; where problems hide them, those of the nearest nodes before it. */
+export function inputNames(pipeline: Pipeline, answer: CheckAnswer, node: string, input?: string): string[] {
+  const inputs = answer.nodes[node]?.inputs ?? []
+  const meant = inputs.filter(({ name }) => input === undefined || name === input)
+  const known = (meant.length ? meant : inputs).flatMap(({ columns }) => columns ?? [])
+  if (known.length) return [...new Set(known.map(({ name }) => name))]
   for (const before of nodesBefore(pipeline, node)) {
     const view = answer.nodes[before]
     const columns = view?.output ?? view?.input
@@ -95,7 +97,8 @@ export function droppedBy(
 
 /** The columns that enter a node, as far as the check knows them. */
 export function entering(pipeline: Pipeline, answer: CheckAnswer, node: string): readonly ColumnView[] {
-  const known = answer.nodes[node]?.input
-  if (known) return known
+  const known = answer.nodes[node]?.inputs ?? []
+  if (known.length && known.every(({ columns }) => columns !== null))
+    return known.flatMap(({ columns }) => columns ?? [])
   return pipeline.edges.filter(({ to }) => to.node === node).flatMap((edge) => columnsOn(answer, pipeline, edge) ?? [])
 }

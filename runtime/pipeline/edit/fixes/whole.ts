@@ -1,8 +1,10 @@
+import type { InputNames } from '../../graph.ts'
 import { type Pipeline, type PipelineEdge, type PipelineNode, type Port, portText } from '../../model.ts'
 import { nearest } from '../../problem.ts'
 import { connectable } from '../connectable.ts'
 import type { Fix } from '../fix.ts'
 import { freeId } from '../ids.ts'
+import { freeInput, inputsOf } from '../inputs.ts'
 import { spotBeside } from '../insert.ts'
 import { nodeKind } from '../kinds.ts'
 import { addNode, connect, removeNodes, renameNode, setNodeKey } from '../operations.ts'
@@ -32,22 +34,36 @@ function loose({ pipeline, answer }: Pick<Ask, 'pipeline' | 'answer'>): Port[] {
 
 const unfed = ({ pipeline, answer }: Pick<Ask, 'pipeline' | 'answer'>): string[] =>
   Object.keys(pipeline.nodes).flatMap((id) =>
-    nodeKind(pipeline, id, answer) === 'source' || pipeline.edges.some(({ to }) => to.node === id) ? [] : [id],
+    nodeKind(pipeline, id, answer) === 'source' || isFed(pipeline, id, inputsOf(answer, id)) ? [] : [id],
   )
 
+/** Whether every input has an edge; where edges name the inputs, whether there is one. */
+function isFed({ edges }: Pipeline, id: string, inputs: InputNames): boolean {
+  const fed = new Set(edges.flatMap(({ to }) => (to.node === id ? [to.port] : [])))
+  return Array.isArray(inputs) ? inputs.every((input) => fed.has(input)) : fed.size > 0
+}
+
 const possible = ({ pipeline, answer }: Ask, edges: readonly PipelineEdge[]): Fix[] =>
-  edges.filter(({ from, to }) => connectable(pipeline, from, to.node, answer).ok).map((edge) => feed(edge))
+  edges.filter(({ from, to }) => connectable(pipeline, from, to, answer).ok).map((edge) => feed(edge))
 
 export const noInput: Maker = (ask) => {
-  const { node } = ask
-  const edges = loose(ask).map((from) => ({ from, to: { node, port: '' } }))
+  const { node, answer, pipeline, problem } = ask
+  const inputs = inputsOf(answer, node)
+  const named = Array.isArray(inputs) ? inputs.find((one) => problem.message.endsWith(` ${node}.${one}`)) : undefined
+  const edges = loose(ask).flatMap((from) => {
+    const port = named ?? freeInput(pipeline, from, node, inputs)
+    return port === null ? [] : [{ from, to: { node, port } }]
+  })
   return [...possible(ask, edges).slice(0, 3), deleteNode(node)]
 }
 
 export const leadsNowhere: Maker = (ask) => {
   const { node, pipeline, answer } = ask
   const from = loose(ask).find((port) => port.node === node) ?? { node, port: '' }
-  const edges = unfed(ask).map((to) => ({ from, to: { node: to, port: '' } }))
+  const edges = unfed(ask).flatMap((to) => {
+    const port = freeInput(pipeline, from, to, inputsOf(answer, to))
+    return port === null ? [] : [{ from, to: { node: to, port } }]
+  })
   const sinks = Object.keys(pipeline.nodes).filter((id) => nodeKind(pipeline, id, answer) === 'sink')
   const toSinks = sinks
     .filter((id) => !edges.some(({ to }) => to.node === id))
@@ -93,10 +109,11 @@ export const noSource: Maker = (ask) => {
         const id = freeId(pipeline, 'rows')
         const node: PipelineNode = { type: 'sources/csv', config: { path: 'rows.csv' } }
         const added = addNode(pipeline, id, node, targets[0] ? spotBeside(pipeline, targets[0], -1) : [0, 0])
-        return targets.reduce(
-          (one, to) => connect(one, { from: { node: id, port: '' }, to: { node: to, port: '' } }),
-          added,
-        )
+        const from = { node: id, port: '' }
+        return targets.reduce((one, to) => {
+          const port = freeInput(one, from, to, inputsOf(ask.answer, to))
+          return port === null ? one : connect(one, { from, to: { node: to, port } })
+        }, added)
       },
     },
   ]
