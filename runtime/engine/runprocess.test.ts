@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -35,5 +35,16 @@ test('a process that was killed is not at work, and its number may be given to a
 
 test('a mark that was half written is none', () => {
   writeFileSync(join(folder, 'process.json'), '{"pid":')
+  expect(processOf(folder)).toBe(null)
+})
+
+test('a process of another container is there as long as it is heard of', () => {
+  markProcess(folder, 'terminal')
+  const file = join(folder, 'process.json')
+  const mark = JSON.parse(readFileSync(file, 'utf8')) as object
+  // Its number is, here, somebody else's or nobody's.
+  writeFileSync(file, JSON.stringify({ ...mark, pid: 999_999_999, machine: 'elsewhere', host: 'elsewhere' }))
+  expect(processOf(folder)).toMatchObject({ host: 'elsewhere' })
+  utimesSync(file, new Date(Date.now() - 60_000), new Date(Date.now() - 60_000))
   expect(processOf(folder)).toBe(null)
 })
