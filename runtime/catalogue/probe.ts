@@ -92,10 +92,10 @@ async function runProbe(
   { folder, signal }: Looking,
 ): Promise<Probed> {
   const problems: Problem[] = []
-  const add = ({ setting, ...problem }: NodeProblem, place: Place = {}) =>
-    problems.push(
-      withoutSecret({ ...problem, place: { ...place, node, ...(setting !== undefined && { setting }) } }, values),
-    )
+  const add = ({ setting, column, ...problem }: NodeProblem, place: Place = {}) => {
+    const about = { ...(setting !== undefined && { setting }), ...(column !== undefined && { column }) }
+    problems.push(withoutSecret({ ...problem, place: { ...place, node, ...about } }, values))
+  }
   const report: Report = ({ severity = 'error', ...problem }) => add({ severity, ...problem })
   const resolve = (path: string) => absoluteIn(folder, path)
   // The settings were checked against the node's own schema, from which its probe takes their types.

@@ -53,6 +53,23 @@ export function renameColumn(text: string, from: string, to: string): string {
   return result
 }
 
+/** The expression with one parameter's name in place of another: `param.day`, `param["day"]`. */
+export function renameGiven(text: string, from: string, to: string): string {
+  const tokens = tokensOf(text)
+  let result = text
+  for (let i = tokens.length - 3; i >= 0; i--) {
+    const [object, link, key] = tokens.slice(i, i + 3) as [Token, Token, Token]
+    if (text.slice(object.start, object.end) !== 'param' || tokens[i - 1]?.kind === '.') continue
+    const written = text.slice(key.start, key.end)
+    const name = link.kind === '[' ? textOf(written) : key.kind === 'quoted' ? written.slice(1, -1) : written
+    if (name !== from || !isGiven('param', link.kind, key.kind, written)) continue
+    const end = link.kind === '[' ? (tokens[i + 3]?.end ?? key.end) : key.end
+    const plain = /^[A-Za-z_][A-Za-z0-9_]*$/.test(to)
+    result = `${result.slice(0, object.start)}param${plain ? `.${to}` : `[${JSON.stringify(to)}]`}${result.slice(end)}`
+  }
+  return result
+}
+
 /** A column as an expression names it: `price`, `` `net price` `` or `row["…"]`; `like` is how another was written. */
 export function columnText(name: string, like = ''): string {
   const quotable = name !== '' && !/[`\n]/.test(name)

@@ -30,7 +30,7 @@ export const drifted: Maker = (ask) => {
   const { column } = problem.place
   if (problem.severity === 'warning') return []
   const adapts = problem.hint?.startsWith('Set onDrift') && onDrift !== 'adapt'
-  const gone = problem.message.endsWith('found no such column.') && column !== undefined && isRecord(pin)
+  const gone = problem.message.includes('found no such column') && column !== undefined && isRecord(pin)
   const left = gone ? Object.entries(pin).filter(([name]) => name !== column) : []
   return [
     ...(adapts ? [setFix('Set onDrift to "adapt"', ask, ['onDrift'], 'adapt')] : []),
