@@ -123,8 +123,10 @@ test('wrong shapes, ids and edges are all found at once', () => {
 })
 
 test('numbers that JavaScript cannot keep are problems', () => {
-  const found = problemsOf('{"headrace": 1, "nodes": {}, "params": {"a": 9007199254740993, "b": 1e999, "c": 1.5}}')
-  expect(found.list).toEqual(['number-range 1:46', 'number-range 1:69'])
+  const found = problemsOf(
+    '{"headrace": 1, "nodes": {"n": {"type": "a/b", "config": {"a": 9007199254740993, "b": 1e999, "c": 1.5}}}}',
+  )
+  expect(found.list).toEqual(['number-range 1:64', 'number-range 1:87'])
   expect(found.message).toContain('would be rounded to 9007199254740992')
 })
 
