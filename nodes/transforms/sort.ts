@@ -1,6 +1,14 @@
 import { type ColumnType, type Report, type Schema, Type, table, typeName, types } from '@headrace/runtime/sdk'
 import { findColumn } from '../formats/find-column.ts'
-import { findAll, keepOrigins, stagedFiles, whoColumns, withDatabase, writeOutput } from '../formats/table/gather.ts'
+import {
+  checkRows,
+  findAll,
+  keepOrigins,
+  stagedFiles,
+  whoColumns,
+  withDatabase,
+  writeOutput,
+} from '../formats/table/gather.ts'
 import { readOrigins } from '../formats/table/identities.ts'
 import { batchesOf, readStretches, whoOf, whoTypes } from '../formats/table/rows.ts'
 import { stageRows } from '../formats/table/staging.ts'
@@ -95,6 +103,7 @@ export default table({
       const sorted = `SELECT ${[...own, ...who.inside].join(', ')} FROM ${staged.from} ORDER BY ${[...order, 'f', 'r'].join(', ')}`
       const query = `SELECT ${[...own, ...who.outside].join(', ')} FROM (${sorted})`
       const splits = await writeOutput(database, context, query, staged)
+      checkRows(context.node, splits, staged.rows)
       return { splits, found, filtered: nothing, data: await keepOrigins(context.folder, gathering) }
     }),
   async *read({ split, data, schema, scope, signal }) {

@@ -10,8 +10,8 @@ import {
   HeadraceError,
   type Split,
 } from '@headrace/runtime/sdk'
-import { readFooter } from '../parquet/footer.ts'
-import { cutGroups } from '../parquet/splits.ts'
+import { type Footer, readFooter } from '../parquet/footer.ts'
+import { type Limits, packSplits } from '../splits.ts'
 import { type Database, filesTable, openDatabase, text } from './database.ts'
 import { runProblem } from './errors.ts'
 import { writeOrigins } from './identities.ts'
@@ -86,18 +86,6 @@ export async function findAll<C>(database: Database, context: GatherContext<C>):
   return found
 }
 
-/** What all rows that were staged together are, from their receipts. */
-export function stagedSum({ staged }: Gathering): { rows: number; sum: Checksum } {
-  return staged.reduce(
-    (total, { receipt }) => ({
-      rows: total.rows + receipt.rows,
-      // A cast: `stageRows` put it there.
-      sum: addChecksums(total.sum, (receipt.data as unknown as StagedData).sum),
-    }),
-    { rows: 0, sum: emptyChecksum },
-  )
-}
-
 /** Keeps whose rows the staged files hold; gives the file of it. */
 export async function keepOrigins(folder: string, { staged }: Gathering): Promise<string> {
   const path = join(folder, 'origins.json')
@@ -141,14 +129,33 @@ export async function writeOutput<C>(
   const groupRows = Math.max(2048, Math.min(target.rows, Math.floor(target.bytes / rowBytes)))
   await database.run(`COPY (${query}\n) TO ${text(path)} (${asParquet}, ROW_GROUP_SIZE ${groupRows})`)
   const { groups } = await readFooter(path)
-  const files = [{ path, groups: groups.map(({ rows, bytes }) => [rows, bytes]), places: [], hidesRowNumber: false }]
-  const splits = cutGroups({ columns: [], files: [], data: { files, variants: [] } }, target)
-  return splits
+  return cutRows(path, groups, target)
 }
 
-/** The error where fewer or more rows lie in staged files than were written there. */
-export const tornStage = (node: string): HeadraceError =>
-  new HeadraceError('stage-torn', `What "${node}" had stored of its input is not whole any more.`, {
-    place: { node },
-    hint: 'Start the run anew.',
-  })
+/** A file's row groups as splits, each of at most the target's rows and bytes: a larger group in pieces. */
+function cutRows(path: string, groups: Footer['groups'], target: Limits): Split[] {
+  const splits = packSplits(target)
+  let row = 0
+  for (const group of groups) {
+    const least = Math.max(Math.ceil(group.rows / target.rows), Math.ceil(group.bytes / target.bytes))
+    const pieces = Math.max(1, Math.min(group.rows, least))
+    for (let i = 0; i < pieces; i++) {
+      const [start, end] = [i, i + 1].map((place) => row + Math.floor((group.rows * place) / pieces)) as [
+        number,
+        number,
+      ]
+      const rows = end - start
+      const part = { path, start, end, firstRow: start + 1 }
+      if (rows) splits.add({ part, rows, bytes: Math.round((group.bytes * rows) / group.rows) })
+    }
+    row += group.rows
+  }
+  return splits.finish()
+}
+
+/** Throws where the rows that will be read are not as many as they must be: none is lost without a word. */
+export function checkRows(node: string, splits: readonly Split[], expected: number): void {
+  const rows = splits.reduce((sum, split) => sum + (split.rows ?? 0), 0)
+  if (rows === expected) return
+  throw new HeadraceError('rows-lost', `"${node}" was to give ${expected} rows and made ${rows}.`, { place: { node } })
+}

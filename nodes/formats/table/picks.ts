@@ -15,7 +15,7 @@ import {
   types,
 } from '@headrace/runtime/sdk'
 import { type Database, filesTable, text } from './database.ts'
-import { asParquet, findAll, keepOrigins, type Staged, stagedFiles, sumOf } from './gather.ts'
+import { asParquet, checkRows, findAll, keepOrigins, type Staged, stagedFiles, sumOf } from './gather.ts'
 import { type Known, readOrigins } from './identities.ts'
 import { batchesOf, readStretches, type Stretch, whoOf, whoTypes } from './rows.ts'
 
@@ -89,6 +89,7 @@ export async function gatherPicks<C>(
   if (staged.from === null) return { splits: [], found, filtered: all, data: null }
   const { picks, splits } = await writeBlocks(database, context, staged, query)
   const kept = await sumOf(database, filesTable([picks]))
+  checkRows(context.node, splits, kept.rows)
   const filtered = { rows: all.rows - kept.rows, sum: subtractChecksums(all.sum, kept.sum) }
   const data: PicksData = { picks, origins: await keepOrigins(context.folder, gathering) }
   return { splits, found, filtered, data: data as unknown as Json } // plain JSON without an index signature
