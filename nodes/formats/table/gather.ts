@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import {
-  addChecksums,
   type Checksum,
   emptyChecksum,
   type GatherContext,
