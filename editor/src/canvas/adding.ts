@@ -3,6 +3,8 @@ import {
   connect,
   edgeText,
   freeId,
+  freeInput,
+  inputsOf,
   moveNodes,
   type Pipeline,
   type PipelineEdge,
@@ -14,7 +16,7 @@ import { announce } from '../model/announce.ts'
 import { edit, useDocument } from '../model/document.ts'
 import { nodeType } from '../model/library.ts'
 import { select, useSelection } from '../model/selection.ts'
-import { cardHeight, cardWidth, onGrid } from './card/shape.ts'
+import { cardHeight, cardWidth, onGrid, plainShape, spare } from './card/shape.ts'
 import { firstSettings } from './firstsettings.ts'
 import { makeRoom } from './moving/room.ts'
 import { freeSpot } from './scene/spots.ts'
@@ -22,7 +24,7 @@ import { sceneNow } from './scene/store.ts'
 import { gapX } from './scene/tidy.ts'
 import { middleOnScreen, spotUnder } from './stage.ts'
 import { reveal } from './viewing.ts'
-import { firstOutput, verdictOf } from './wiring/edges.ts'
+import { firstInput, firstOutput, verdictOf } from './wiring/edges.ts'
 import { words } from './words.ts'
 
 /** What a new node is tied to. */
@@ -40,13 +42,18 @@ export function addAt(type: string, at: Spot, ties: Ties = {}): string | null {
   const kind = nodeType(type)?.kind
   const id = freeId(pipeline, type.split('/').at(-1) ?? type)
   const here: Port = { node: id, port: '' }
+  const inputs = inputsOf(null, id, nodeType(type)?.inputs)
+  const from = ties.from ?? ties.into?.from
+  const inputFor = (from: Port) => ({ node: id, port: freeInput(pipeline, from, id, inputs) ?? '' })
   const edges: PipelineEdge[] = [
-    ...(ties.from && kind !== 'source' ? [{ from: ties.from, to: here }] : []),
-    ...(ties.to && kind !== 'sink' ? [{ from: here, to: ties.to }] : []),
+    ...(ties.from && kind !== 'source' ? [{ from: ties.from, to: inputFor(ties.from) }] : []),
+    ...(ties.to && kind !== 'sink' ? [{ from: here, to: named(ties.to, here) }] : []),
   ]
   edit(words.addStep(id), (before) => {
-    const added = addNode(withPlaces(before), id, { type, config: firstSettings(type, before) }, onGrid(at))
-    const spliced = ties.into ? spliceIn(added, ties.into, id, kind) : added
+    const table = from && freeInput(pipeline, from, id, inputs)
+    const config = firstSettings(type, before, table ?? null)
+    const added = addNode(withPlaces(before), id, { type, config }, onGrid(at))
+    const spliced = ties.into ? spliceIn(added, ties.into, id, kind, inputFor(ties.into.from).port) : added
     return edges.reduce(connect, spliced)
   })
   select({ nodes: [id], focusField: true })
@@ -55,12 +62,22 @@ export function addAt(type: string, at: Spot, ties: Ties = {}): string | null {
   return id
 }
 
+/** An input by its name: of a spare one it comes from the node that will lead there. */
+const named = (to: Port, from: Port): Port =>
+  to.port === spare ? { node: to.node, port: firstInput(from, to.node) } : to
+
 /** Puts a node into an edge: a sink takes only its rows, a source only feeds its end. */
-export function spliceIn(pipeline: Pipeline, edge: PipelineEdge, id: string, kind: string | undefined): Pipeline {
+export function spliceIn(
+  pipeline: Pipeline,
+  edge: PipelineEdge,
+  id: string,
+  kind: string | undefined,
+  input = firstInput(edge.from, id),
+): Pipeline {
   const here: Port = { node: id, port: '' }
   if (kind === 'sink') return connect(pipeline, { from: edge.from, to: here })
   if (kind === 'source') return connect(pipeline, { from: here, to: edge.to })
-  return makeRoom(splice(pipeline, edge, id, firstOutput(id) ?? ''), edge, id, sceneNow().spots)
+  return makeRoom(splice(pipeline, edge, id, firstOutput(id) ?? '', input), edge, id, sceneNow().spots)
 }
 
 /** Adds a node beside the selected one and connects it where that fits; else in the middle of what is seen. */
@@ -71,21 +88,20 @@ export function addBeside(type: string): string | null {
   const taken = [...spots.values()]
   if (selected === undefined || !spot) {
     const [x, y] = spotUnder(middleOnScreen())
-    return addAt(type, freeSpot([x - cardWidth / 2, y - cardHeight(anyShape) / 2], taken))
+    return addAt(type, freeSpot([x - cardWidth / 2, y - cardHeight(plainShape) / 2], taken))
   }
   const kind = nodeType(type)?.kind
   const left: Spot = [spot[0] - cardWidth - gapX, spot[1]]
   const right: Spot = [spot[0] + cardWidth + gapX, spot[1]]
   const output = firstOutput(selected)
   if (kind === 'source') {
-    const to: Port = { node: selected, port: '' }
-    return addAt(type, freeSpot(left, taken), shapes.get(selected)?.input ? { to } : {})
+    const made = freeId(useDocument.getState().pipeline as Pipeline, type.split('/').at(-1) ?? type)
+    const to: Port = { node: selected, port: firstInput({ node: made, port: '' }, selected) }
+    return addAt(type, freeSpot(left, taken), shapes.get(selected)?.inputs.length ? { to } : {})
   }
   if (output === null) return addAt(type, freeSpot(right, taken))
   return addAt(type, freeSpot(right, taken), { from: { node: selected, port: output } })
 }
-
-const anyShape = { input: true, outputs: [''], running: false }
 
 /** Writes down where the nodes stand that the file has no place for, before one of them moves: the others stay. */
 export function withPlaces(pipeline: Pipeline): Pipeline {
@@ -116,6 +132,8 @@ export function canSplice(id: string, edge: PipelineEdge): boolean {
   if (!pipeline || pipeline.edges.some(({ from, to }) => from.node === id || to.node === id)) return false
   const shape = sceneNow().shapes.get(id)
   return Boolean(
-    shape?.input && shape.outputs.length && verdictOf({ from: edge.from, to: { node: id, port: '' } }).fits,
+    shape?.inputs.length &&
+      shape.outputs.length &&
+      verdictOf({ from: edge.from, to: { node: id, port: firstInput(edge.from, id) } }).fits,
   )
 }

@@ -26,7 +26,7 @@ function press(event: ReactPointerEvent): void {
   const { node, port = '', end } = event.target.closest<HTMLElement>('.port')?.dataset ?? {}
   if (node === undefined) return
   event.preventDefault()
-  takeWire({ node, port: end === 'in' ? '' : port }, end === 'in' ? 'in' : 'out', screenOf(event))
+  takeWire({ node, port }, end === 'in' ? 'in' : 'out', screenOf(event))
 }
 
 function doubleClick(event: ReactMouseEvent): void {

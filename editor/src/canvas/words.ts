@@ -36,7 +36,8 @@ export const words = {
   notInstalled: 'not installed',
   problems: (count: number) => `${count} ${plural(count, 'problem', 'problems')}`,
   bottleneck: 'bottleneck',
-  input: (node: string) => `Input of ${node}`,
+  input: (node: string, port: string, spare: boolean) =>
+    spare ? `Another input of ${node}` : `Input ${port ? `${port} ` : ''}of ${node}`,
   output: (node: string, port: string) => `Output ${port ? `${port} ` : ''}of ${node}`,
   rejectsOf: (node: string) => `Rejected rows of ${node}`,
   inputs: (count: number) => `${count} ${plural(count, 'input', 'inputs')}`,
@@ -120,6 +121,7 @@ export const words = {
   insertNode: 'Put a node into this edge',
   moveStart: 'Drag to another output',
   moveEnd: 'Drag to another input',
+  unnamedInput: 'input',
   kinds: {
     source: 'source',
     transform: 'transform',

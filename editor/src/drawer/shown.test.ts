@@ -45,6 +45,8 @@ test('before a run it shows the last edge that has rows of the preview', () => {
 test('an edge beside disabled nodes is looked for in a run under the edge that stands for it', () => {
   const checked = {
     problems: [],
+    params: {},
+    params: {},
     nodes: {},
     edges: [
       { columns: null, live: [] },

@@ -48,6 +48,7 @@ export const words = {
     placeholder: 'Choose a type',
     open: (label: string) => `Show the types for ${label}`,
   },
+  query: { placeholder: 'SELECT … FROM …' },
   expression: {
     placeholder: 'Type a column or a function',
   },
@@ -137,6 +138,13 @@ export const words = {
     isNew: 'new',
     light: (name: string) => `Show the way of ${name} through the graph`,
     ports: (ports: readonly string[]) => `By the ports ${ports.join(', ')}.`,
+  },
+  pin: {
+    pin: 'Pin columns',
+    again: 'Pin anew',
+    unpin: 'Unpin',
+    help: 'Pinned columns are compared with every file before a run: one that is missing, new or of another type is said.',
+    pinned: 'The columns are pinned: every file is compared with them before a run.',
   },
   problems: {
     title: 'Problems',

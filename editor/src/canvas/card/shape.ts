@@ -15,8 +15,8 @@ const rejectsX = 156
 
 /** What a card's outline depends on. */
 export interface CardShape {
-  /** Sources have no input. */
-  readonly input: boolean
+  /** Inputs: [''] for the only one without a name, [] for a source. Where edges give the names a spare one is last. */
+  readonly inputs: readonly string[]
   /** Output ports besides `rejects`: [''] for the only one, [] for a sink. */
   readonly outputs: readonly string[]
   readonly running: boolean
@@ -31,22 +31,32 @@ export interface PortPlace {
   readonly y: number
 }
 
-const isNamed = ({ outputs }: CardShape): boolean => outputs.some((port) => port !== '')
+/** The input to which the next edge leads where edges name the inputs: no name that one can have. */
+export const spare = '+'
 
-/** A card's height in pixels: a row for each named output. */
+/** A card like most: one input, one output. */
+export const plainShape = { inputs: [''], outputs: [''], running: false } as const satisfies CardShape
+
+const isNamed = (ports: readonly string[]): boolean => ports.some((port) => port !== '')
+
+const rowsOf = ({ inputs, outputs }: CardShape): number =>
+  Math.max(isNamed(inputs) ? inputs.length : 0, isNamed(outputs) ? outputs.length : 0)
+
+/** A card's height in pixels: a row for each named input or output. */
 export const cardHeight = (shape: CardShape): number =>
-  (shape.running ? runHeight : restHeight) + (isNamed(shape) ? shape.outputs.length * namedHeight : 0)
+  (shape.running ? runHeight : restHeight) + rowsOf(shape) * namedHeight
 
-/** Where a card's ports are, from its upper left corner: the input, the outputs, `rejects` at the bottom. */
+/** Where a card's ports are, from its upper left corner: the inputs, the outputs, `rejects` at the bottom. */
 export function portsOf(shape: CardShape): PortPlace[] {
-  const named = isNamed(shape)
-  const outputs = shape.outputs.map((port, i): PortPlace => {
-    const y = named ? firstNamedY + i * namedHeight : inputY
-    return { port, end: 'out', side: 'right', x: cardWidth, y }
+  const height = (ports: readonly string[], i: number) => (isNamed(ports) ? firstNamedY + i * namedHeight : inputY)
+  const inputs = shape.inputs.map((port, i): PortPlace => {
+    return { port, end: 'in', side: 'left', x: 0, y: height(shape.inputs, i) }
   })
-  const input: PortPlace = { port: '', end: 'in', side: 'left', x: 0, y: inputY }
+  const outputs = shape.outputs.map((port, i): PortPlace => {
+    return { port, end: 'out', side: 'right', x: cardWidth, y: height(shape.outputs, i) }
+  })
   const rejects: PortPlace = { port: 'rejects', end: 'out', side: 'bottom', x: rejectsX, y: cardHeight(shape) }
-  return [...(shape.input ? [input] : []), ...outputs, rejects]
+  return [...inputs, ...outputs, rejects]
 }
 
 /** The nearest spot on the grid. */

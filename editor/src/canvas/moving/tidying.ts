@@ -1,6 +1,6 @@
 import { groupOf, moveNodes, type Pipeline, type Spot } from '@headrace/runtime/pipeline'
 import { edit, useDocument } from '../../model/document.ts'
-import { type CardShape, cardHeight, cardWidth } from '../card/shape.ts'
+import { type CardShape, cardHeight, cardWidth, plainShape } from '../card/shape.ts'
 import { sceneNow } from '../scene/store.ts'
 import { arrange, type Box, gapY } from '../scene/tidy.ts'
 import { fit } from '../viewing.ts'
@@ -19,13 +19,15 @@ export function tidySpots(pipeline: Pipeline, shapes: ReadonlyMap<string, CardSh
   const groups = pipeline.groups ?? {}
   const standsFor = new Map<string, string>()
   const boxes = Object.keys(pipeline.nodes).flatMap((id): Box[] => {
-    const shape = shapes.get(id) ?? { input: true, outputs: [''], running: false }
+    const shape = shapes.get(id) ?? plainShape
     const group = groupOf(pipeline, id)
     const first = group === null ? undefined : groups[group]?.nodes.find((node) => node in pipeline.nodes)
     if (group !== null && first !== undefined && groups[group]?.collapsed) {
       standsFor.set(id, first)
       // Wide enough for unfolding would push everything away: folded, a group is one card.
-      return first === id ? [{ id, width: cardWidth, height: cardHeight({ ...shape, outputs: [''] }) }] : []
+      return first === id
+        ? [{ id, width: cardWidth, height: cardHeight({ ...shape, inputs: [''], outputs: [''] }) }]
+        : []
     }
     return [{ id, width: cardWidth, height: cardHeight(shape), ...(group !== null && { group }) }]
   })

@@ -4,7 +4,7 @@ import { ChevronDown, ChevronRight, Group } from 'lucide-react'
 import { memo } from 'react'
 import { edit } from '../../model/document.ts'
 import { useLive } from '../../model/live.ts'
-import { portsOf } from '../card/shape.ts'
+import { plainShape, portsOf } from '../card/shape.ts'
 import { useLevel } from '../flow/level.ts'
 import { groupNodeId } from '../scene/frames.ts'
 import type { GroupNode } from '../scene/scene.ts'
@@ -71,7 +71,7 @@ export const GroupFrame = memo(function GroupFrame({ data, selected }: NodeProps
 })
 
 // Its wires end at the members' ports in truth: these only show where.
-const foldedPorts = (running: boolean) => portsOf({ input: true, outputs: [''], running })
+const foldedPorts = (running: boolean) => portsOf({ ...plainShape, running })
 
 /** Folds a group into one card, or out again. */
 export function setCollapsed(group: string, name: string, collapsed: boolean): void {

@@ -1,6 +1,6 @@
 import type { CheckAnswer, ColumnView, NodeKind, NodeTypeView, NodeView } from '@headrace/runtime/api'
-import type { Pipeline, Problem } from '@headrace/runtime/pipeline'
-import type { CardShape } from '../card/shape.ts'
+import { type InputNames, inputsOf, type Pipeline, type Problem } from '@headrace/runtime/pipeline'
+import { type CardShape, spare } from '../card/shape.ts'
 
 /** What a card shows of a node; plain, so that two can be compared. */
 export interface CardFacts {
@@ -37,8 +37,9 @@ export interface Known {
 /** The outline of every card: which ports it has, before the server has answered too. */
 export function shapesOf(pipeline: Pipeline, { types, checked, running }: Known): Map<string, CardShape> {
   const used = new Map<string, Set<string>>()
-  const fed = new Set(pipeline.edges.map(({ to }) => to.node))
-  for (const { from } of pipeline.edges) {
+  const fed = new Map<string, Set<string>>()
+  for (const { from, to } of pipeline.edges) {
+    fed.set(to.node, (fed.get(to.node) ?? new Set()).add(to.port))
     if (from.port === 'rejects') continue
     const ports = used.get(from.node) ?? new Set()
     used.set(from.node, ports.add(from.port))
@@ -51,9 +52,16 @@ export function shapesOf(pipeline: Pipeline, { types, checked, running }: Known)
       const told = view?.ports.length ? view.ports : kind === 'sink' ? [] : ['']
       // A wire that leads from a port which is no more is drawn all the same: its problem says what is wrong.
       const outputs = [...new Set([...told, ...(used.get(id) ?? [])])]
-      return [id, { input: kind !== 'source' || fed.has(id), outputs, running }]
+      const inputs = inputsShown(inputsOf(checked, id, types.get(type)?.inputs), fed.get(id) ?? new Set())
+      return [id, { inputs, outputs, running }]
     }),
   )
+}
+
+/** The inputs of a card: those that there are, then those that only an edge names; last a spare one where any name may be. */
+function inputsShown(known: InputNames, used: ReadonlySet<string>): readonly string[] {
+  if (known === 'any') return [...used, spare]
+  return [...new Set([...(known ?? ['']), ...used])]
 }
 
 /** What every card shows. */

@@ -1,7 +1,7 @@
 import type { CheckAnswer, NodeTypeView } from '@headrace/runtime/api'
 import { type Pipeline, parsePipeline } from '@headrace/runtime/pipeline'
 import { expect, test } from 'vitest'
-import { cardHeight, portsOf } from '../card/shape.ts'
+import { cardHeight, plainShape, portsOf } from '../card/shape.ts'
 import { factsOf, type Known, shapesOf } from './facts.ts'
 import { readingOrder } from './order.ts'
 import { keepSame } from './same.ts'
@@ -11,7 +11,17 @@ import { arrange } from './tidy.ts'
 
 const type = (name: string, kind: NodeTypeView['kind']): [string, NodeTypeView] => [
   name,
-  { type: name, kind, title: name, description: '', config: {}, examples: [], routes: false, search: false },
+  {
+    type: name,
+    kind,
+    title: name,
+    description: '',
+    config: {},
+    examples: [],
+    inputs: kind === 'source' ? [] : [''],
+    routes: false,
+    search: false,
+  },
 ]
 const types = new Map([
   type('sources/csv', 'source'),
@@ -63,8 +73,8 @@ test('an output that the file names and the node does not have is drawn, so that
 })
 
 test('a card grows by a row for each named output', () => {
-  const plain = cardHeight({ input: true, outputs: [''], running: false })
-  expect(cardHeight({ input: true, outputs: ['german', 'other'], running: false })).toBe(plain + 48)
+  const plain = cardHeight(plainShape)
+  expect(cardHeight({ ...plainShape, outputs: ['german', 'other'] })).toBe(plain + 48)
 })
 
 test('nodes without a place are arranged from left to right on the grid', () => {
@@ -129,6 +139,7 @@ test('the first problem of a node is an error where it has one, and all are coun
   })
   const checked: CheckAnswer = {
     problems: [problem('warning', 'slow'), problem('error', 'no column prise')],
+    params: {},
     nodes: {},
     edges: [],
   }

@@ -2,7 +2,7 @@ import type { ColumnView } from '@headrace/runtime/api'
 import { edgeText, type Pipeline, type PipelineEdge, type Spot } from '@headrace/runtime/pipeline'
 import { type Edge, type Node, Position } from '@xyflow/react'
 import { nameId } from '../card/nameid.ts'
-import { type CardShape, cardHeight, cardWidth, portsOf } from '../card/shape.ts'
+import { type CardShape, cardHeight, cardWidth, plainShape, portsOf } from '../card/shape.ts'
 import { words } from '../words.ts'
 import { type CardFacts, factsOf, type Known, shapesOf } from './facts.ts'
 import { type Box, frameOf, groupNodeId, hiddenIn, noteNodeId, noteSize } from './frames.ts'
@@ -111,7 +111,7 @@ function measures(shape: CardShape) {
 function groupNode(data: GroupData, [x, y, width, height]: Box, running: boolean): GroupNode {
   const ariaLabel = words.groupCalled(data.name, data.members.length)
   const base = { id: groupNodeId(data.group), type: 'frame' as const, position: { x, y }, data, ariaLabel }
-  if (data.collapsed) return { ...base, ...measures({ input: true, outputs: [''], running }) }
+  if (data.collapsed) return { ...base, ...measures({ ...plainShape, running }) }
   return { ...base, width, height, measured: { width, height }, zIndex: -1 }
 }
 
@@ -129,6 +129,7 @@ function channels(pipeline: Pipeline, { checked }: Known, hidden: ReadonlyMap<st
     const data: ChannelData = { edge, columns: view?.columns ?? null, live: view?.live ?? [id], rejects }
     const folded = source !== edge.from.node
     const sourceHandle = folded && !rejects ? null : edge.from.port || null
-    return [{ id, type: 'channel', source, target, sourceHandle, targetHandle: null, data }]
+    const targetHandle = target === edge.to.node ? edge.to.port || null : null
+    return [{ id, type: 'channel', source, target, sourceHandle, targetHandle, data }]
   })
 }

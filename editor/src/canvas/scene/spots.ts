@@ -1,5 +1,5 @@
 import type { Pipeline, Spot } from '@headrace/runtime/pipeline'
-import { type CardShape, cardHeight, cardWidth, grid } from '../card/shape.ts'
+import { type CardShape, cardHeight, cardWidth, grid, plainShape } from '../card/shape.ts'
 import { arrange, gapX, gapY } from './tidy.ts'
 
 /** Where each node stands: as the file says; the others right of what feeds them, or all arranged where none has a place. */
@@ -29,8 +29,7 @@ export function spotsOf(pipeline: Pipeline, shapes: ReadonlyMap<string, CardShap
   return spots
 }
 
-const heightOf = (shape: CardShape | undefined): number =>
-  cardHeight(shape ?? { input: true, outputs: [''], running: false })
+const heightOf = (shape: CardShape | undefined): number => cardHeight(shape ?? plainShape)
 
 const beside = (feeders: readonly Spot[]): Spot => [
   Math.max(...feeders.map(([x]) => x)) + cardWidth + gapX,
@@ -39,12 +38,12 @@ const beside = (feeders: readonly Spot[]): Spot => [
 
 const below = (spots: readonly Spot[]): Spot => [
   Math.min(...spots.map(([x]) => x)),
-  Math.max(...spots.map(([, y]) => y)) + cardHeight({ input: true, outputs: [''], running: true }) + gapY,
+  Math.max(...spots.map(([, y]) => y)) + cardHeight({ ...plainShape, running: true }) + gapY,
 ]
 
 /** The first spot from `wanted` downwards where a card covers no other; on the grid. */
 export function freeSpot([x, y]: Spot, taken: readonly Spot[]): Spot {
-  const height = cardHeight({ input: true, outputs: [''], running: true }) + gapY / 2
+  const height = cardHeight({ ...plainShape, running: true }) + gapY / 2
   const covers = (top: number) =>
     taken.some(([left, at]) => Math.abs(left - x) < cardWidth + gapY / 2 && Math.abs(at - top) < height)
   let top = Math.round(y / grid) * grid

@@ -1,3 +1,4 @@
+import { edgeText, type PipelineEdge, portText } from '@headrace/runtime/pipeline'
 import { Command } from 'cmdk'
 import { useEffect, useRef } from 'react'
 import { useDocument } from '../../model/document.ts'
@@ -6,7 +7,7 @@ import { KindIcon } from '../parts/KindIcon.tsx'
 import { sceneNow } from '../scene/store.ts'
 import { canvasElement, spotUnder, stage, useStage } from '../stage.ts'
 import { elementOf, focusNode } from '../viewing.ts'
-import { fittingNodes, makeEdge, verdictOf } from '../wiring/edges.ts'
+import { edgesWith, fittingNodes, makeEdge, verdictOf } from '../wiring/edges.ts'
 import { words } from '../words.ts'
 
 /** Connecting by keyboard: the outputs of a node and what each can go to, as a list to type in. */
@@ -51,20 +52,20 @@ function Open({ node }: { readonly node: string }) {
         </div>
         <Command.List className="node-list-found">
           <Command.Empty className="node-list-none">{words.noTarget}</Command.Empty>
-          {targets.map(({ port, to }) => (
+          {targets.map((edge) => (
             <Command.Item
-              key={`${port} ${to}`}
+              key={edgeText(edge)}
               className="node-list-item"
-              value={`${to} ${port}`}
+              value={`${portText(edge.to)} ${edge.from.port}`}
               onSelect={() => {
                 close()
-                makeEdge({ from: { node, port }, to: { node: to, port: '' } })
+                makeEdge(edge)
               }}
             >
-              <KindIcon kind={nodeType(nodes[to]?.type ?? '')?.kind ?? 'unknown'} size={12} />
+              <KindIcon kind={nodeType(nodes[edge.to.node]?.type ?? '')?.kind ?? 'unknown'} size={12} />
               <span>
-                {port ? `${port} → ` : ''}
-                {to}
+                {edge.from.port ? `${edge.from.port} → ` : ''}
+                {portText(edge.to)}
               </span>
             </Command.Item>
           ))}
@@ -87,11 +88,11 @@ function Open({ node }: { readonly node: string }) {
   )
 }
 
-function targetsOf(node: string): { readonly port: string; readonly to: string }[] {
+/** An edge from each output to each input that it fits. */
+function targetsOf(node: string): PipelineEdge[] {
   const outputs = [...(sceneNow().shapes.get(node)?.outputs ?? []), 'rejects']
   return outputs.flatMap((port) => {
-    const from = { node, port }
-    const fitting = fittingNodes({ anchor: from, end: 'out', replaces: null })
-    return [...fitting].flatMap((to) => (verdictOf({ from, to: { node: to, port: '' } }).fits ? [{ port, to }] : []))
+    const wire = { anchor: { node, port }, end: 'out', replaces: null } as const
+    return [...fittingNodes(wire)].flatMap((to) => edgesWith(wire, to).filter((edge) => verdictOf(edge).fits))
   })
 }

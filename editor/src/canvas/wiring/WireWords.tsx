@@ -1,3 +1,4 @@
+import { portText } from '@headrace/runtime/pipeline'
 import { words } from '../words.ts'
 import { useWire } from './wire.ts'
 import './wiring.css'
@@ -6,7 +7,11 @@ import './wiring.css'
 export function WireWords() {
   const { wire, over, screen } = useWire()
   if (!wire) return null
-  const text = over ? (over.verdict.fits ? words.dropConnects(over.node) : over.verdict.why) : words.dropSearches
+  const text = over
+    ? over.verdict.fits
+      ? words.dropConnects(wire.end === 'out' ? portText(over.edge.to) : over.node)
+      : over.verdict.why
+    : words.dropSearches
   return (
     <div
       className="wire-words"

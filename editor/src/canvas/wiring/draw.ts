@@ -1,7 +1,7 @@
 import { edgeText, type PipelineEdge, type Port } from '@headrace/runtime/pipeline'
 import { sceneNow } from '../scene/store.ts'
 import { canvasElement, flowOnPage, type ScreenSpot, spotUnder, stage } from '../stage.ts'
-import { edgeWith, firstOutput, fittingNodes, makeEdge, verdictOf } from './edges.ts'
+import { edgeWith, fittingNodes, makeEdge, verdictOf } from './edges.ts'
 import { portSpot } from './portspot.ts'
 import { type Over, useWire, type Wire } from './wire.ts'
 
@@ -87,16 +87,16 @@ function overAt(wire: Wire, { clientX, clientY }: PointerEvent): Over | null {
   if (node === undefined || !sceneNow().spots.has(node)) return null
   // Dropping back where it hangs is no refusal: the reader thought better of it.
   if (node === wire.anchor.node && port?.dataset['end'] !== (wire.end === 'out' ? 'in' : 'out')) return null
-  const named = port?.dataset['end'] === 'out' ? (port.dataset['port'] ?? '') : (firstOutput(node) ?? '')
-  const edge = edgeWith(wire, node, named)
-  return { node, port: named, verdict: verdictOf(edge, wire.replaces) }
+  const aimed = port?.dataset['end'] === (wire.end === 'out' ? 'in' : 'out') ? (port.dataset['port'] ?? null) : null
+  const edge = edgeWith(wire, node, aimed)
+  return { node, edge, verdict: verdictOf(edge, wire.replaces) }
 }
 
 function drop(wire: Wire, over: Over | null, screen: ScreenSpot): void {
   const box = canvasElement()?.getBoundingClientRect()
   useWire.setState({ wire: null, over: null })
   if (over) {
-    const edge = edgeWith(wire, over.node, over.port)
+    const { edge } = over
     if (wire.replaces && edgeText(edge) === edgeText(wire.replaces)) return
     if (over.verdict.fits) makeEdge(edge, wire.replaces)
     else useWire.setState({ refused: { screen, edge, why: over.verdict.why, fixes: over.verdict.fixes } })

@@ -7,6 +7,7 @@ import type { Wire } from './wire.ts'
 export function portSpot({ node, port }: Port, end: 'in' | 'out'): { spot: Spot; side: Wire['side'] } | null {
   const { spots, shapes } = sceneNow()
   const [spot, shape] = [spots.get(node), shapes.get(node)]
-  const place = shape && portsOf(shape).find((one) => one.end === end && (end === 'in' || one.port === port))
+  const ports = shape && portsOf(shape).filter((one) => one.end === end)
+  const place = ports?.find((one) => one.port === port) ?? (end === 'in' ? ports?.[0] : undefined)
   return spot && place ? { spot: [spot[0] + place.x, spot[1] + place.y], side: place.side } : null
 }

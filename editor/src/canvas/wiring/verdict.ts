@@ -1,5 +1,12 @@
 import type { CheckAnswer } from '@headrace/runtime/api'
-import { connectable, disconnect, type Fix, type Pipeline, type PipelineEdge } from '@headrace/runtime/pipeline'
+import {
+  connectable,
+  disconnect,
+  type Fix,
+  type InputNames,
+  type Pipeline,
+  type PipelineEdge,
+} from '@headrace/runtime/pipeline'
 
 /** Whether a wire fits, why not, and what would make it fit. */
 export interface Verdict {
@@ -14,8 +21,9 @@ export function judge(
   { from, to }: PipelineEdge,
   checked: CheckAnswer | null,
   replaces: PipelineEdge | null = null,
+  inputs?: InputNames,
 ): Verdict {
-  const answer = connectable(replaces ? disconnect(pipeline, replaces) : pipeline, from, to.node, checked)
+  const answer = connectable(replaces ? disconnect(pipeline, replaces) : pipeline, from, to, checked, inputs)
   if (answer.ok) return { fits: true, why: '', fixes: [] }
   const cut = (before: Pipeline) => (replaces ? disconnect(before, replaces) : before)
   const fixes = answer.fixes.map((fix): Fix => ({ ...fix, change: (before) => fix.change(cut(before)) }))

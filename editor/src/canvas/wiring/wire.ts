@@ -17,10 +17,10 @@ export interface Wire {
   readonly replaces: PipelineEdge | null
 }
 
-/** The node (and output, where one is meant) under a wire's free end. */
+/** The node under a wire's free end, and the edge that a drop would make. */
 export interface Over {
   readonly node: string
-  readonly port: string
+  readonly edge: PipelineEdge
   readonly verdict: Verdict
 }
 

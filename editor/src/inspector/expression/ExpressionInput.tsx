@@ -1,15 +1,21 @@
 import { completionStatus, startCompletion } from '@codemirror/autocomplete'
-import { type Diagnostic, setDiagnostics } from '@codemirror/lint'
-import { EditorView } from '@codemirror/view'
-import type { Problem } from '@headrace/runtime/api'
+import { paramTypeOf } from '@headrace/runtime/pipeline'
 import { useEffect, useRef } from 'react'
+import { useDocument } from '../../model/document.ts'
 import { useLibrary } from '../../model/library.ts'
 import { type InputProps, useForm, useProblems } from '../fields/form.ts'
 import { afterTyping, textOf } from '../fields/text.ts'
 import { words } from '../words.ts'
 import { proposalsAt } from './complete.ts'
-import { expressionExtensions, showText } from './editor.ts'
+import { expressionExtensions } from './editor.ts'
+import { useCodeEditor } from './useCodeEditor.ts'
 import './expression.css'
+
+/** The open pipeline's parameters with their types. */
+function paramsKnown() {
+  const params = useDocument.getState().pipeline?.params ?? {}
+  return Object.entries(params).map(([name, { type }]) => ({ name, type: paramTypeOf(type) ?? type }))
+}
 
 /** An expression over the columns that come in: proposes names, marks the error where it is. */
 export function ExpressionInput(props: InputProps) {
@@ -17,8 +23,6 @@ export function ExpressionInput(props: InputProps) {
   const form = useForm()
   const functions = useLibrary((library) => library.functions)
   const problems = useProblems(path)
-  const place = useRef<HTMLDivElement>(null)
-  const view = useRef<EditorView | null>(null)
   const invalid = problems.length > 0
   const text = textOf(value)
   // The editor lives longer than one drawing of the form: it reads what is newest from here.
@@ -32,34 +36,18 @@ export function ExpressionInput(props: InputProps) {
   }
   latest.current = { form, functions, path, fallback, attributes }
 
-  // The editor is made once; what changes is read through `latest`
-  useEffect(() => {
-    if (!place.current) return
-    const made = new EditorView({
-      parent: place.current,
-      doc: text,
-      extensions: expressionExtensions({
-        names: () => ({ columns: latest.current.form.choice ?? [], functions: latest.current.functions }),
-        onChange: (next) => latest.current.form.set(latest.current.path, afterTyping(next, latest.current.fallback)),
-        placeholder: textOf(fallback) || words.expression.placeholder,
-        attributes: () => latest.current.attributes,
+  const { place, view } = useCodeEditor(text, problems, () =>
+    expressionExtensions({
+      names: () => ({
+        columns: latest.current.form.choice ?? [],
+        functions: latest.current.functions,
+        params: paramsKnown(),
       }),
-    })
-    view.current = made
-    return () => {
-      made.destroy()
-      view.current = null
-    }
-  }, [])
-
-  useEffect(() => {
-    if (view.current) showText(view.current, text)
-  }, [text])
-
-  useEffect(() => {
-    const { current } = view
-    if (current) current.dispatch(setDiagnostics(current.state, marksOf(problems, current.state.doc.length)))
-  }, [problems])
+      onChange: (next) => latest.current.form.set(latest.current.path, afterTyping(next, latest.current.fallback)),
+      placeholder: textOf(fallback) || words.expression.placeholder,
+      attributes: () => latest.current.attributes,
+    }),
+  )
 
   // A list that opened before the columns were known is made anew; a word that was typed before them finds them.
   const known = useRef(false)
@@ -76,14 +64,4 @@ export function ExpressionInput(props: InputProps) {
   }, [columns])
 
   return <div ref={place} className="expression" data-invalid={invalid || undefined} />
-}
-
-/** The problems that name characters, as marks under them. */
-function marksOf(problems: readonly Problem[], length: number): Diagnostic[] {
-  return problems.flatMap(({ severity, message, place: { span } }) => {
-    if (!span) return []
-    const to = Math.min(span[1], length)
-    const from = Math.max(0, Math.min(span[0], to === span[0] ? to - 1 : to))
-    return [{ severity, message, from, to }]
-  })
 }

@@ -18,16 +18,27 @@ export interface EditorWishes {
   readonly attributes: () => { readonly [name: string]: string }
 }
 
-/** What makes a small editor for one expression: completion, colours, its keys. */
-export function expressionExtensions({ names, onChange, placeholder: hint, attributes }: EditorWishes): Extension[] {
+/** What every small editor has, whatever its language: history, a hint while it is empty, lists that hang on the page. */
+export function textExtensions({ onChange, placeholder: hint, attributes }: Omit<EditorWishes, 'names'>): Extension[] {
   return [
     history(),
-    highlighted,
     EditorView.lineWrapping,
     placeholder(hint),
     EditorView.contentAttributes.of(attributes),
     // Lists and messages hang on the page, so that the inspector's edge does not cut them.
     tooltips({ parent: document.body, position: 'fixed' }),
+    EditorView.updateListener.of(({ docChanged, state, transactions }) => {
+      if (docChanged && !transactions.some((one) => one.isUserEvent('outside'))) onChange(state.doc.toString())
+    }),
+    EditorState.allowMultipleSelections.of(false),
+  ]
+}
+
+/** What makes a small editor for one expression: completion, colours, its keys. */
+export function expressionExtensions({ names, ...wishes }: EditorWishes): Extension[] {
+  return [
+    textExtensions(wishes),
+    highlighted,
     autocompletion({
       icons: false,
       interactionDelay: 20,
@@ -56,15 +67,11 @@ export function expressionExtensions({ names, onChange, placeholder: hint, attri
       ...historyKeymap,
       ...defaultKeymap,
     ]),
-    EditorView.updateListener.of(({ docChanged, state, transactions }) => {
-      if (docChanged && !transactions.some((one) => one.isUserEvent('outside'))) onChange(state.doc.toString())
-    }),
     EditorView.domEventHandlers({
       focus: (_, view) => {
         if (view.state.doc.length === 0) setTimeout(() => view.hasFocus && startCompletion(view), 0)
       },
     }),
-    EditorState.allowMultipleSelections.of(false),
   ]
 }
 

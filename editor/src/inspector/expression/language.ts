@@ -8,13 +8,17 @@ const highlighter = tagHighlighter([
   { tag: tags.string, class: 'cel-text' },
   { tag: tags.number, class: 'cel-number' },
   { tag: tags.keyword, class: 'cel-word' },
-  { tag: tags.macroName, class: 'cel-function' },
+  { tag: [tags.macroName, tags.standard(tags.name), tags.typeName], class: 'cel-function' },
+  { tag: [tags.bool, tags.null], class: 'cel-word' },
   { tag: tags.variableName, class: 'cel-name' },
   { tag: tags.operator, class: 'cel-operator' },
   { tag: tags.comment, class: 'cel-comment' },
 ])
 
-export const highlighted = [language, syntaxHighlighting(highlighter)]
+/** The colours of code, whatever the language. */
+export const colours = syntaxHighlighting(highlighter)
+
+export const highlighted = [language, colours]
 
 const rules: readonly (readonly [RegExp, string | null])[] = [
   [/^\/\/.*/, 'comment'],

@@ -1,12 +1,13 @@
 import { words } from '../words.ts'
-import { type InputProps, tied, useForm, useProblems } from './form.ts'
+import { type InputProps, tied, useColumns, useForm, useProblems } from './form.ts'
 import { Suggest } from './Suggest.tsx'
 import { afterTyping, textOf } from './text.ts'
 
 /** The name of a column, out of those that come in. */
 export function ColumnInput(props: InputProps) {
   const { path, value, fallback, label } = props
-  const { set, columns, choice } = useForm()
+  const { set } = useForm()
+  const { columns, choice } = useColumns(path)
   const text = textOf(value)
   const unknown = columns !== null && text !== '' && !columns.some(({ name }) => name === text)
   const invalid = useProblems(path).length > 0 || unknown

@@ -3,7 +3,7 @@ import type { Json } from '@headrace/runtime/api'
 import { X } from 'lucide-react'
 import { useState } from 'react'
 import { words } from '../words.ts'
-import { type InputProps, tied, useForm, useProblems } from './form.ts'
+import { type InputProps, tied, useColumns, useForm, useProblems } from './form.ts'
 
 /** Names of columns, one chip each, in the order in which they were chosen. */
 export function ColumnsInput({ single, ...props }: InputProps & { readonly single: boolean }) {
@@ -12,7 +12,7 @@ export function ColumnsInput({ single, ...props }: InputProps & { readonly singl
   const [query, setQuery] = useState('')
   const invalid = useProblems(path, true).length > 0
   const chosen = namesOf(value)
-  const { columns, choice } = form
+  const { columns, choice } = useColumns(path)
   const typeOf = new Map(choice?.map(({ name, type }) => [name, type]))
   // What was typed can be chosen too: the columns may not be known yet.
   const typed = query.trim()

@@ -3,6 +3,7 @@ import { KeyRound } from 'lucide-react'
 import { useState } from 'react'
 import { ExpressionInput } from '../expression/ExpressionInput.tsx'
 import type { Field } from '../form/field.ts'
+import { QueryInput } from '../query/QueryInput.tsx'
 import { words } from '../words.ts'
 import { ColumnInput } from './ColumnInput.tsx'
 import { type InputProps, tied, useForm, useProblems } from './form.ts'
@@ -25,6 +26,8 @@ export function TextInput({ field, ...props }: InputProps & { readonly field: Fi
   switch (format) {
     case 'expression':
       return <ExpressionInput {...props} />
+    case 'sql':
+      return <QueryInput {...props} />
     case 'column':
       return <ColumnInput {...props} />
     case 'type':

@@ -4,6 +4,7 @@ import { choicesOf, type Shape, shapeOf } from '@headrace/runtime/pipeline'
 export type TextFormat =
   | 'plain'
   | 'expression'
+  | 'sql'
   | 'column'
   | 'type'
   | 'path'
@@ -52,7 +53,17 @@ export interface Setting {
 const schemaOf = (schema: unknown): Shape => shapeOf(schema as Parameters<typeof shapeOf>[0])
 
 const json: Field = { kind: 'json' }
-const formats: readonly string[] = ['expression', 'column', 'type', 'path', 'folder', 'secret', 'pattern', 'tokenizer']
+const formats: readonly string[] = [
+  'expression',
+  'sql',
+  'column',
+  'type',
+  'path',
+  'folder',
+  'secret',
+  'pattern',
+  'tokenizer',
+]
 
 /** The settings that a node's or an object's schema declares, in its order. */
 export function settingsOf(schema: unknown): Setting[] {

@@ -8,8 +8,9 @@ import { ColumnList } from './ColumnList.tsx'
 export function Leaving({ id, view }: { readonly id: string; readonly view: NodeView }) {
   const edges = useDocument(({ pipeline }) => pipeline?.edges)
   const edge = edges?.find(({ from }) => from.node === id && from.port !== 'rejects')
-  const input = new Set(view.input?.map(({ name }) => name))
-  const isNew = (column: ColumnView) => view.input !== null && !input.has(column.name)
+  const known = view.inputs.length > 0 && view.inputs.every(({ columns }) => columns !== null)
+  const names = new Set(view.inputs.flatMap(({ columns }) => columns?.map(({ name }) => name) ?? []))
+  const isNew = (column: ColumnView) => known && !names.has(column.name)
   return (
     <section className="leaving">
       <h3>{words.leaving.title}</h3>

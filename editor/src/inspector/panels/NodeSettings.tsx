@@ -34,6 +34,7 @@ export function NodeSettings({ id, node, type, problems, view }: NodeSettingsPro
     type: type.type,
     columns: view?.input ?? null,
     choice,
+    inputs: view?.inputs ?? [],
     problems,
     set: (path: Path, value: Json | undefined) => {
       const text = settingText(path)

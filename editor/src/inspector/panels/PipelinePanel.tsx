@@ -1,6 +1,7 @@
 import type { Problem } from '@headrace/runtime/api'
 import { type PipelineSettings, setRunSetting, setTop } from '@headrace/runtime/pipeline'
 import { edit, useDocument } from '../../model/document.ts'
+import { ParamsPanel } from '../../params/ParamsPanel.tsx'
 import { SchedulePanel } from '../../schedule/SchedulePanel.tsx'
 import { type Form, FormContext } from '../fields/form.ts'
 import { SettingRow } from '../fields/SettingRow.tsx'
@@ -21,6 +22,7 @@ export function PipelinePanel() {
     type: '',
     columns: null,
     choice: null,
+    inputs: [],
     problems: textProblems,
     set: ([name], value) => {
       const key = name as keyof PipelineSettings // the rows below are made of these
@@ -73,6 +75,7 @@ export function PipelinePanel() {
           }
         />
       </div>
+      {id !== null && <ParamsPanel id={id} pipeline={pipeline} />}
       <FormContext value={form}>
         <section className="settings" aria-label={words.pipeline.runs}>
           <h3>{words.pipeline.runs}</h3>

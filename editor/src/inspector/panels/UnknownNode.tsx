@@ -13,6 +13,7 @@ export function UnknownNode({ id, node }: { readonly id: string; readonly node: 
     type: node.type,
     columns: null,
     choice: null,
+    inputs: [],
     problems: [],
     set: (path: readonly (string | number)[], value: Parameters<typeof setSetting>[3]) =>
       edit(
