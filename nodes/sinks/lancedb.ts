@@ -8,13 +8,14 @@ import {
   Schema,
   sink,
   Type,
+  typeName,
   types,
 } from '@headrace/runtime/sdk'
 import { writeArrowPart } from '../formats/ipc/part.ts'
 import { connectTo, tableExists } from '../formats/lancedb/connect.ts'
 import { columnDifference, columnsOf } from '../formats/lancedb/schema.ts'
 import { nearestRows } from '../formats/lancedb/search.ts'
-import { alreadyThere, keyColumns, openStore } from '../formats/lancedb/store.ts'
+import { addsTo, alreadyThere, keyColumns, openStore } from '../formats/lancedb/store.ts'
 import { splitReceipt } from '../formats/output.ts'
 import { summaryOf } from '../formats/summary.ts'
 
@@ -38,6 +39,15 @@ const config = Type.Object({
       examples: ['id', ['file', 'chunkIndex']],
     }),
   ),
+  replaceBy: Type.Optional(
+    Type.String({
+      format: 'column',
+      minLength: 1,
+      description:
+        'The column that says which document a row is of, such as its path: when rows of a document are stored, those that the table had of it before the run go. An existing table is then added to, unless ifExists is "replace". A row with null there is rejected.',
+      examples: ['path'],
+    }),
+  ),
   index: Type.Optional(
     Type.Union([Type.Literal('none'), Type.Literal('auto')], {
       default: 'none',
@@ -49,7 +59,7 @@ const config = Type.Object({
     Type.Union([Type.Literal('fail'), Type.Literal('replace'), Type.Literal('append')], {
       default: 'fail',
       description:
-        'What to do where the table exists: stop before the run, put a new one in its place when that is complete, or add to it (with a key: update it).',
+        'What to do where the table exists: stop before the run, put a new one in its place when that is complete, or add to it (with a key: update it). With replaceBy it is always added to, unless this is "replace".',
     }),
   ),
 })
@@ -60,7 +70,8 @@ export default sink({
   description:
     'Stores rows with their vectors in a LanceDB table, a folder on this machine; rows with a key are updated.',
   config,
-  summary: ({ table, key }) => summaryOf(table, key && `key ${[key].flat().join(', ')}`),
+  summary: ({ table, key, replaceBy }) =>
+    summaryOf(table, key && `key ${[key].flat().join(', ')}`, replaceBy && `replaces by ${replaceBy}`),
   examples: [
     {
       title: 'Of a key that comes twice the last row is stored',
@@ -83,11 +94,12 @@ export default sink({
   async probe({ config: settings, resolve, report }) {
     const database = resolve(settings.path)
     if (!(await tableExists(database, settings.table))) return null
-    if ((settings.ifExists ?? 'fail') === 'fail') {
+    const adds = addsTo(settings)
+    if (!adds && settings.ifExists !== 'replace') {
       const { code, message, hint } = alreadyThere(database, settings.table)
       report({ code, message, ...(hint && { hint }), setting: 'table' })
     }
-    if (settings.ifExists !== 'append') return null
+    if (!adds) return null
     const connection = await connectTo(database)
     try {
       const { fields } = await columnsOf(await connection.openTable(settings.table))
@@ -98,16 +110,32 @@ export default sink({
   },
 
   columns({ config: settings, input, probe, report }) {
-    for (const name of keyColumns(settings.key)) {
+    const { replaceBy } = settings
+    const named = keyColumns(settings.key).map((name) => ({ name, setting: 'key' }))
+    for (const { name, setting } of [...named, ...(replaceBy ? [{ name: replaceBy, setting: 'replaceBy' }] : [])]) {
       if (input.field(name)) continue
       const known = input.fields.map((field) => field.name)
       const near = nearest(name, known)
       report({
         code: 'unknown-column',
-        setting: 'key',
+        setting,
         column: name,
         message: `There is no column "${name}"; there are ${known.join(', ')}.`,
         ...(near && { hint: `Did you mean "${near}"?` }),
+      })
+    }
+    const type = replaceBy && input.field(replaceBy)?.type
+    if (type && ((type.kind !== 'string' && type.kind !== 'int') || replaceBy.includes('`'))) {
+      report({
+        code: 'bad-replace-by',
+        setting: 'replaceBy',
+        column: replaceBy,
+        message: replaceBy.includes('`')
+          ? `Rows cannot be replaced by "${replaceBy}": the name has a backtick.`
+          : `Rows cannot be replaced by "${replaceBy}", which is ${typeName(type)}: only text or whole numbers name a document.`,
+        hint: replaceBy.includes('`')
+          ? 'Rename it with transforms/select.'
+          : "Take the column that names the rows' document, such as the path of its file.",
       })
     }
     for (const { name } of input.fields) {
@@ -131,12 +159,16 @@ export default sink({
     }
   },
 
+  replaces: ({ key, replaceBy }) => (replaceBy ? { column: replaceBy } : keyColumns(key).length ? 'row' : null),
+
   open: openStore,
 
   async write({ config: settings, input, splitIndex, stage }) {
     const file = stage('.arrow')
+    const { replaceBy } = settings
     const key = keyColumns(settings.key)
-    const { rows, bytes } = await writeArrowPart(file, input, (batch) => batch.reject(nullKeys(batch, key)))
+    const needed = replaceBy && !key.includes(replaceBy) ? [...key, replaceBy] : key
+    const { rows, bytes } = await writeArrowPart(file, input, (batch) => batch.reject(nullKeys(batch, needed, key)))
     return splitReceipt(splitIndex, rows, bytes, file)
   },
 
@@ -145,15 +177,19 @@ export default sink({
 
 const reserved = new Set(['_rowid', '_rowaddr', '_distance', '_score'])
 
-/** A null key would be inserted anew by every run. */
-function nullKeys(batch: Batch, key: readonly string[]): Failure[] {
+/** A row without a key, or of no document, would be inserted anew by every run. */
+function nullKeys(batch: Batch, needed: readonly string[], key: readonly string[]): Failure[] {
   const failures: Failure[] = []
-  const columns = key.map((name) => batch.column(name))
+  const columns = needed.map((name) => batch.column(name))
   if (columns.every((column) => column.nulls === 0)) return failures
   for (let row = 0; row < batch.rows; row++) {
     const at = columns.findIndex((column) => !isValid(column, row))
     if (at < 0) continue
-    failures.push({ row, code: 'null-key', message: `The key "${key[at]}" is null.`, column: key[at] as string })
+    const column = needed[at] as string
+    const message = key.includes(column)
+      ? `The key "${column}" is null.`
+      : `"${column}" is null: the row is of no document that it could replace.`
+    failures.push({ row, code: 'null-key', message, column })
   }
   return failures
 }

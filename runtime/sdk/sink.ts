@@ -27,6 +27,8 @@ export interface SinkOpenContext<C> {
   readonly schema: Schema
   readonly resolve: (path: string) => string
   readonly runId: string
+  /** Rows of an earlier run that were rejected there: they are added to what that one stored. */
+  readonly replay?: boolean
   /** What the last commit of an interrupted run returned as `state`; null on a first run. */
   readonly resumed: Json | null
   /** The fingerprints of the models upstream, for a table that remembers them. */
@@ -51,8 +53,18 @@ export interface OpenSink {
     intent: Json,
     receipts: readonly Receipt[],
   ) => Promise<{ readonly state: Json; readonly replaced?: number } | null>
-  /** After the last commit: puts the output in place. */
-  readonly finish: () => Promise<{ readonly path: string; readonly rows: number; readonly bytes: number }>
+  /**
+   * After the last commit, for a sink that `replaces` by a column: removes stored rows whose column has one of these
+   * values, but for those of which this run has stored rows. May be called again after a crash; gives their number.
+   */
+  readonly forget?: (values: readonly string[]) => Promise<number>
+  /** After that: puts the output in place. `replacedRows`: of earlier runs, in whose place this one put others. */
+  readonly finish: () => Promise<{
+    readonly path: string
+    readonly rows: number
+    readonly bytes: number
+    readonly replacedRows?: number
+  }>
   /** Stops without finishing; what is staged stays for a resume. */
   readonly close: () => Promise<void>
 }
@@ -64,6 +76,11 @@ export interface SinkNode<C extends Settings = Settings> extends NodeInfo<C> {
   readonly probe?: (context: ProbeContext<Static<C>>) => Promise<Json>
   /** Checks the columns that enter; reports problems. Pure. */
   readonly columns?: (context: ColumnsContext<Static<C>>) => void
+  /**
+   * Whose place rows take that are stored again: of the row with their key, or of all rows with their value in a column
+   * (`{ column }`). Undefined or null: nobody's, they are added.
+   */
+  readonly replaces?: (config: Static<C>) => 'row' | { readonly column: string } | null
   readonly open: (context: SinkOpenContext<Static<C>>) => Promise<OpenSink>
   readonly write: (context: SinkWriteContext<Static<C>>) => Promise<Receipt>
   /** The stored rows nearest to a vector, nearest first, with `_distance`. `column`: the vector column. */

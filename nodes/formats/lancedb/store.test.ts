@@ -1,60 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { type Json, type Receipt, Schema } from '@headrace/runtime/sdk'
-import { Bench, type Rows, writeSink } from '@headrace/runtime/testing'
+import type { Json } from '@headrace/runtime/sdk'
 import { expect, test } from 'vitest'
-import lancedb from '../../sinks/lancedb.ts'
-import { writeArrowPart } from '../ipc/part.ts'
-import { fields, folder, ids, settings, split, write } from './testing.ts'
-
-const open = (
-  more: Record<string, Json> = {},
-  resumed: Json = null,
-  models: { node: string; column: string; fingerprint: Json }[] = [],
-  runId = 'run7',
-) =>
-  lancedb.open({
-    config: settings(more) as never,
-    node: 'store',
-    probe: null,
-    schema: new Schema(fields),
-    resolve: (path) => join(folder, path),
-    runId,
-    resumed,
-    models,
-    log: () => {},
-  })
-
-/** Stages rows where a lane would. */
-async function stage(index: number, rows: Rows): Promise<Receipt> {
-  const file = join(folder, 'db', `.run7-${index}.arrow.tmp`)
-  let receipt: Receipt | undefined
-  await writeSink(
-    {
-      ...lancedb,
-      probe: async () => null,
-      columns: () => {},
-      open: fakeOpen,
-      write: async (context) => {
-        const { rows: count, bytes } = await writeArrowPart(file, context.input)
-        receipt = { rows: count, bytes, files: [file], data: { split: index } }
-        return receipt
-      },
-    },
-    settings(),
-    [rows],
-    new Bench(folder),
-  )
-  return receipt as Receipt
-}
-const fakeOpen = async () => ({
-  stageFolder: folder,
-  commit: async () => ({ state: null }),
-  finish: async () => ({ path: '', rows: 0, bytes: 0 }),
-  close: async () => {},
-})
-const intend = async () => {}
+import { folder, ids, intend, open, split, stage, write } from './testing.ts'
 
 test('an existing table: fail, append, replace', async () => {
   await write({}, split(1))

@@ -9,6 +9,7 @@ import { digestOf } from './digest.ts'
 import { diskSync, folderBytes, indexVectors } from './finishing.ts'
 import { lockTable } from './lock.ts'
 import { readMemory, refuseOtherModel, writeMemory } from './memory.ts'
+import { type OldRows, oldRowsOf, recounted, refuseMoved, valuesIn, withoutOld } from './old.ts'
 import { columnDifference, columnsOf } from './schema.ts'
 import { lastOfEachKey } from './unique.ts'
 
@@ -16,6 +17,7 @@ export interface LanceConfig {
   readonly path: string
   readonly table: string
   readonly key?: string | readonly string[]
+  readonly replaceBy?: string
   readonly index?: 'none' | 'auto'
   readonly ifExists?: 'fail' | 'replace' | 'append'
 }
@@ -26,12 +28,23 @@ type State = {
   readonly fresh: boolean
   readonly rows: number
   readonly staged: readonly string[]
+  /** The rows from before the run, where new ones replace them. */
+  readonly old: OldRows | null
 }
 
-type Intent = { readonly versionBefore: number; readonly rows: number; readonly digest: string }
+type Intent = {
+  readonly versionBefore: number
+  readonly rows: number
+  readonly digest: string
+  readonly old: OldRows | null
+}
 
 export const keyColumns = (key: LanceConfig['key']): readonly string[] =>
   key === undefined ? [] : typeof key === 'string' ? [key] : key
+
+/** Whether rows go into the table that exists: also where they replace rows of it. */
+export const addsTo = ({ ifExists, replaceBy }: LanceConfig): boolean =>
+  ifExists === 'append' || (replaceBy !== undefined && ifExists !== 'replace')
 
 /** Opens the table of a run: an existing one to add to, or a new one that takes its name at the end. */
 export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<OpenSink> {
@@ -56,9 +69,15 @@ export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<
 
   async function begin(): Promise<LanceTable> {
     const exists = await tableExists(database, name)
-    if (exists && (config.ifExists ?? 'fail') === 'fail') throw alreadyThere(database, name)
-    state = { fresh: !exists || config.ifExists !== 'append', rows: 0, staged: [] }
-    if (!state.fresh) return openExisting()
+    if (exists && !addsTo(config) && config.ifExists !== 'replace') throw alreadyThere(database, name)
+    const fresh = !exists || !addsTo(config)
+    state = { fresh, rows: 0, staged: [], old: null }
+    if (!fresh) {
+      const found = await openExisting()
+      // Rows that are replayed were missing from their documents: they join what is stored of them.
+      if (config.replaceBy && !context.replay) state = { ...state, old: await oldRowsOf(found) }
+      return found
+    }
     const { arrowSchema } = await import('@headrace/runtime/arrow')
     await rm(tableFolder(database, hidden), { recursive: true, force: true })
     const made = await connection.createEmptyTable(hidden, arrowSchema(schema))
@@ -105,21 +124,54 @@ export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<
     const rows = await readStaged(receipts)
     if (!rows) return advance(receipts, 0)
     await table.checkoutLatest()
+    const old = state?.old ?? null
+    if (old) await refuseMoved(table, old)
+    const intent = async (): Promise<Intent> => ({
+      versionBefore: await table.version(),
+      rows: rows.numRows,
+      digest: key.length ? '' : digestOf(rows),
+      old,
+    })
     if (key.length) {
+      // Without old rows nothing must be known after a crash: the same rows take their own places again.
+      if (old) await intend(await intent())
       const unique = lastOfEachKey(arrowOfLanceDb(), rows, key)
       await table
         .mergeInsert([...key])
         .whenMatchedUpdateAll()
         .whenNotMatchedInsertAll()
         .execute(unique.table)
+      await replaceOld(rows)
       await sync()
       return advance(receipts, unique.replaced)
     }
-    const intent: Intent = { versionBefore: await table.version(), rows: rows.numRows, digest: digestOf(rows) }
-    await intend(intent)
+    await intend(await intent())
     await table.add(rows)
+    await replaceOld(rows)
     await sync()
     return advance(receipts, 0)
+  }
+
+  /** New rows are there before the old ones go: a crash in between loses none, and the delete may come twice. */
+  async function replaceOld(rows: ArrowTable) {
+    const before = state as State
+    if (!before.old || !config.replaceBy) return
+    const old = await withoutOld(table, before.old, config.replaceBy, valuesIn(rows, config.replaceBy))
+    // A row with a stored key has moved as well.
+    state = { ...before, old: key.length ? await recounted(table, old) : old }
+  }
+
+  async function forget(values: readonly string[]): Promise<number> {
+    const before = state as State
+    const kind = config.replaceBy ? schema.field(config.replaceBy)?.type.kind : undefined
+    if (!before.old || !config.replaceBy) return 0
+    await table.checkoutLatest()
+    const known = kind === 'int' ? values.filter((value) => /^-?\d+$/.test(value)).map(BigInt) : values
+    const gone = new Set<string | bigint>(known)
+    const { rows, version } = await withoutOld(table, before.old, config.replaceBy, gone)
+    await sync()
+    state = { ...before, old: { ...before.old, rows, version } }
+    return before.old.rows - rows
   }
 
   function advance(receipts: readonly Receipt[], replaced: number) {
@@ -130,11 +182,14 @@ export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<
   }
 
   /** Finds the version that a crash left without a record: the one that added these very rows. */
-  async function recover({ versionBefore, rows, digest }: Intent, receipts: readonly Receipt[]) {
+  async function recover({ versionBefore, rows, digest, old }: Intent, receipts: readonly Receipt[]) {
     await table.checkoutLatest()
+    if (old) state = { ...(state as State), old: await recounted(table, old) }
+    if (key.length) return null
     const versions = (await table.listVersions()).sort((a, b) => a.version - b.version)
     const rowsAt = (at: number) => Number(versions[at]?.metadata['total_rows'] ?? 0)
     const found: number[] = []
+    let ours: ArrowTable | undefined
     for (const [at, { version }] of versions.entries()) {
       if (version <= versionBefore || at === 0 || rowsAt(at) - rowsAt(at - 1) !== rows) continue
       await table.checkout(version)
@@ -143,11 +198,18 @@ export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<
         .offset(rowsAt(at - 1))
         .limit(rows)
         .toArrow()
-      if (digestOf(added as unknown as ArrowTable) === digest) found.push(version)
+      // A cast: LanceDB's instance of apache-arrow has classes of its own with the same shape.
+      const same = added as unknown as ArrowTable
+      if (digestOf(same) !== digest) continue
+      found.push(version)
+      ours = same
     }
     await table.checkoutLatest()
     if (found.length > 1) throw unclear(name, rows, found)
-    return found.length ? advance(receipts, 0) : null
+    if (!ours) return null
+    await replaceOld(ours)
+    await sync()
+    return advance(receipts, 0)
   }
 
   async function finish() {
@@ -158,7 +220,8 @@ export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<
     table.close()
     if (done.fresh && (await tableExists(database, hidden))) await takeName(database, hidden, name)
     const folder = tableFolder(database, name)
-    return { path: folder, rows: done.rows, bytes: await folderBytes(folder) }
+    const bytes = await folderBytes(folder)
+    return { path: folder, rows: done.rows, bytes, ...(done.old && { replacedRows: done.old.replaced }) }
   }
 
   return {
@@ -166,6 +229,7 @@ export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<
     commit: (receipts, intend) => inLanceDb(name, () => commit(receipts, intend)),
     // A cast: the ledger gives back what `commit` intended.
     recover: (intent, receipts) => inLanceDb(name, () => recover(intent as Intent, receipts)),
+    forget: (values) => inLanceDb(name, () => forget(values)),
     finish: () => inLanceDb(name, finish),
     async close() {
       table.close()

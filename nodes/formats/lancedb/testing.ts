@@ -1,11 +1,12 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Field, fixed, type Json, types } from '@headrace/runtime/sdk'
+import { type Field, fixed, type Json, type Receipt, Schema, types } from '@headrace/runtime/sdk'
 import { Bench, type Rows, writeSink } from '@headrace/runtime/testing'
 import { connect } from '@lancedb/lancedb'
 import { beforeEach } from 'vitest'
 import lancedb from '../../sinks/lancedb.ts'
+import { writeArrowPart } from '../ipc/part.ts'
 
 /** For tests: rows with an id, a text and a vector. */
 export const fields: Field[] = [
@@ -44,3 +45,56 @@ export async function stored(table = 't'): Promise<[number, string][]> {
 
 /** The ids of the table's rows. */
 export const ids = async () => (await stored()).map(([id]) => id)
+
+/** Opens the sink as a run does. */
+export const open = (
+  more: Record<string, Json> = {},
+  resumed: Json | null = null,
+  models: { node: string; column: string; fingerprint: Json }[] = [],
+  runId = 'run7',
+  columns = fields,
+  replay = false,
+) =>
+  lancedb.open({
+    config: settings(more) as never,
+    node: 'store',
+    probe: null,
+    schema: new Schema(columns),
+    resolve: (path) => join(folder, path),
+    runId,
+    resumed,
+    models,
+    replay,
+    log: () => {},
+  })
+
+/** Stages rows where a lane would. */
+export async function stage(index: number, rows: Rows): Promise<Receipt> {
+  const file = join(folder, 'db', `.run7-${index}.arrow.tmp`)
+  let receipt: Receipt | undefined
+  await writeSink(
+    {
+      ...lancedb,
+      probe: async () => null,
+      columns: () => {},
+      open: fakeOpen,
+      write: async (context) => {
+        const { rows: count, bytes } = await writeArrowPart(file, context.input)
+        receipt = { rows: count, bytes, files: [file], data: { split: index } }
+        return receipt
+      },
+    },
+    settings(),
+    [rows],
+    new Bench(folder),
+  )
+  return receipt as Receipt
+}
+const fakeOpen = async () => ({
+  stageFolder: folder,
+  commit: async () => ({ state: null }),
+  finish: async () => ({ path: '', rows: 0, bytes: 0 }),
+  close: async () => {},
+})
+/** The ledger's part where no crash comes. */
+export const intend = async () => {}
