@@ -5,8 +5,10 @@ import { goTo } from '../inspector/goal.ts'
 import { useDocument } from '../model/document.ts'
 import { useMends } from '../model/mend.ts'
 import { select } from '../model/selection.ts'
+import { ParamsForm } from '../params/ParamsForm.tsx'
+import { words as paramWords } from '../params/words.ts'
 import { Preparing } from './Preparing.tsx'
-import { dismiss, mendAndRun, run, start, useStarting } from './run.ts'
+import { askAndStart, dismiss, mendAndRun, run, start, useStarting } from './run.ts'
 import { words } from './words.ts'
 
 /** Run, and what is asked or said before it starts: a panel below the button, never over the page. */
@@ -28,17 +30,28 @@ export function RunButton() {
         {state === 'starting' ? words.starting : words.run}
       </button>
       <Popover.Root
-        open={state === 'ask' || state === 'refused'}
+        open={state === 'params' || state === 'ask' || state === 'refused'}
         onOpenChange={(open) => {
           if (!open) dismiss()
         }}
       >
         <Popover.Portal>
           <Popover.Positioner anchor={anchor} side="bottom" align="end" sideOffset={8}>
-            <Popover.Popup className="bar-panel">{state === 'ask' ? <Ask /> : <Refusal />}</Popover.Popup>
+            <Popover.Popup className="bar-panel">
+              {state === 'params' ? <Params /> : state === 'ask' ? <Ask /> : <Refusal />}
+            </Popover.Popup>
           </Popover.Positioner>
         </Popover.Portal>
       </Popover.Root>
+    </>
+  )
+}
+
+function Params() {
+  return (
+    <>
+      <Popover.Title className="bar-panel-title">{paramWords.runTitle}</Popover.Title>
+      <ParamsForm onDone={() => void askAndStart()} onCancel={dismiss} />
     </>
   )
 }

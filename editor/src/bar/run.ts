@@ -5,6 +5,7 @@ import { Refused } from '../api/client.ts'
 import { announce } from '../model/announce.ts'
 import { edit, isDraft, useDocument } from '../model/document.ts'
 import { attempt, notify, notifyFailure } from '../model/notices.ts'
+import { paramsAsked } from '../model/params.ts'
 import { type Answer, cancelStart, killRun, resumeRun, startRun, stopRun } from '../model/runs.ts'
 import { saveDocument } from '../model/sync.ts'
 import { show } from '../model/view.ts'
@@ -12,7 +13,7 @@ import { words } from './words.ts'
 
 /** How a run is started from the bar: what is asked before it, and what stood in its way. */
 export interface Starting {
-  readonly state: 'idle' | 'ask' | 'starting' | 'refused'
+  readonly state: 'idle' | 'params' | 'ask' | 'starting' | 'refused'
   readonly refusal: Refusal | null
   /** What the reader chose to do every time while this page is open. */
   readonly always: 'save' | 'draft' | null
@@ -29,11 +30,21 @@ const blockers = (): Problem[] => useDocument.getState().checked?.problems.filte
 
 /** Run: says what must be mended first, and asks once where there are changes that are not saved. */
 export async function run(): Promise<void> {
-  const { always, state } = useStarting.getState()
-  if (state === 'starting') return
+  const { state } = useStarting.getState()
+  if (state === 'starting' || state === 'params') return
+  // What is wrong may be so for the values of the last time only: the server checks with those that are given now.
+  if (hasParams()) return useStarting.setState({ state: 'params', refusal: null })
   if (blockers().length > 0) await upToDate()
   const problems = blockers()
   if (problems.length > 0) return useStarting.setState({ state: 'refused', refusal: { error: '', problems } })
+  await askAndStart()
+}
+
+const hasParams = (): boolean => Object.keys(useDocument.getState().pipeline?.params ?? {}).length > 0
+
+/** Starts what is saved; asks once where there are changes that are not. */
+export async function askAndStart(): Promise<void> {
+  const { always } = useStarting.getState()
   if (!isDraft(useDocument.getState())) return await start('save')
   // What cannot be saved is run as it is: there is nothing to ask.
   if (useDocument.getState().locked !== null) return await start('draft')
@@ -50,7 +61,7 @@ export async function start(what: 'save' | 'draft'): Promise<void> {
   try {
     if (what === 'save' && isDraft(useDocument.getState()) && !(await saveDocument())) return dismiss()
     const draft = isDraft(useDocument.getState()) ? useDocument.getState().text : undefined
-    const question: StartRun = { pipeline: id, ...(draft !== undefined && { draft }) }
+    const question: StartRun = { pipeline: id, ...(draft !== undefined && { draft }), ...paramsAsked() }
     const answer = await startRun(question)
     if (!cancelled || 'run' in answer) return taken(answer)
     announce(words.cancelled)
@@ -123,7 +134,9 @@ export async function resume(run: RunView): Promise<void> {
 /** Copies the line that runs this pipeline headless. */
 export async function copyCommand(command: string): Promise<void> {
   const { file } = useDocument.getState()
-  const line = `${command} run ${quoted(file)}`
+  const { params = {} } = paramsAsked()
+  const given = Object.entries(params).map(([name, value]) => ` --param ${quoted(`${name}=${value}`)}`)
+  const line = `${command} run ${quoted(file)}${given.join('')}`
   await navigator.clipboard.writeText(line)
   if (!isDraft(useDocument.getState())) notify('done', words.copied(line))
   else {

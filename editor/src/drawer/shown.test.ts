@@ -46,7 +46,6 @@ test('an edge beside disabled nodes is looked for in a run under the edge that s
   const checked = {
     problems: [],
     params: {},
-    params: {},
     nodes: {},
     edges: [
       { columns: null, live: [] },

@@ -6,6 +6,7 @@ import { client } from '../api/socket.ts'
 import { useDocument } from './document.ts'
 import { nodeType } from './library.ts'
 import { useLive } from './live.ts'
+import { paramsAsked, useParams } from './params.ts'
 import { feeders, previewTargets, signature } from './reach.ts'
 import { chooseRows } from './rowschoice.ts'
 import { select, useSelection } from './selection.ts'
@@ -70,6 +71,8 @@ export function followDocument(): () => void {
       if (now.id !== before.id) stop()
       if (now.checked !== before.checked && now.checked) later()
     }),
+    // Other values, other rows: nothing of what was counted is true any more.
+    useParams.subscribe(() => usePreview.setState(idle)),
     useLive.subscribe(({ run }, before) => {
       if (before.run?.status === 'running' && run?.status !== 'running') later()
     }),
@@ -135,7 +138,7 @@ async function askFor(targets: readonly (string | null)[], doing: string): Promi
   try {
     const answers: PreviewAnswer[] = []
     for (const node of targets) {
-      const question: PreviewQuestion = { pipeline: id, text, node, client }
+      const question: PreviewQuestion = { pipeline: id, text, node, client, ...paramsAsked() }
       answers.push(await api.post<PreviewAnswer>('preview', question, control.signal))
       if (asking !== control) return
     }

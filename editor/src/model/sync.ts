@@ -5,6 +5,7 @@ import { isDraft, useDocument } from './document.ts'
 import { store, stored } from './history.ts'
 import { attempt, notify, notifyFailure } from './notices.ts'
 import { leavePipeline, openPipeline } from './open.ts'
+import { paramsAsked, useParams } from './params.ts'
 import { withKept } from './reconcile.ts'
 import { createSync } from './syncing.ts'
 import { words } from './words.ts'
@@ -12,6 +13,7 @@ import { words } from './words.ts'
 const sync = createSync({
   api,
   client,
+  asked: paramsAsked,
   refused: notifyFailure,
   gone,
   replaced: (id) => notify('done', words.tookFromDisk(id)),
@@ -32,6 +34,7 @@ export function followSync(): () => void {
       if (now.id !== null && now.id !== before.id) bringBack(now.id)
     }),
     sync.follow(),
+    useParams.subscribe(sync.checkAgain),
   ]
   socket.on('pipeline', sync.fileChanged).on('draft', sync.draftChanged)
   socket.on('files', sync.checkAgain).on('connect', back)

@@ -14,6 +14,8 @@ export interface Rest {
 /** What a synchroniser works with. */
 export interface SyncParts {
   readonly api: Rest
+  /** What goes along with a check besides the text: the values of parameters. */
+  readonly asked?: () => object
   /** What this tab calls itself. */
   readonly client: string
   /** Tells the reader that something was refused. */
@@ -59,7 +61,15 @@ export interface Sync {
 const pathOf = (id: string): string => `pipelines/${encodeURIComponent(id)}`
 
 /** Makes a synchroniser for the open document. */
-export function createSync({ api, client, refused, gone, replaced, pause = usual }: SyncParts): Sync {
+export function createSync({
+  api,
+  client,
+  refused,
+  gone,
+  replaced,
+  asked = () => ({}),
+  pause = usual,
+}: SyncParts): Sync {
   let checkTimer: ReturnType<typeof setTimeout> | undefined
   let draftTimer: ReturnType<typeof setTimeout> | undefined
   let firstChange = 0
@@ -138,7 +148,7 @@ export function createSync({ api, client, refused, gone, replaced, pause = usual
     if (id === null || !pipeline) return
     const control = (checking = new AbortController())
     try {
-      const checked = await api.post<CheckAnswer>('check', { pipeline: id, text }, control.signal)
+      const checked = await api.post<CheckAnswer>('check', { pipeline: id, text, ...asked() }, control.signal)
       if (!control.signal.aborted) setOf(id, () => ({ checked, checkedText: text }))
     } catch (error) {
       if (isRefusal(error) && !control.signal.aborted) refused(words.notChecked, error)

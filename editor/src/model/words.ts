@@ -2,6 +2,10 @@ const counted = (count: number, one: string): string => `${count} ${one}${count 
 
 /** What the page says of drafts, saves and other versions, and what it tells a screen reader. */
 export const words = {
+  notPinned: 'The columns could not be pinned',
+  noColumnsYet: 'The columns are not known yet: mend the problems of the source first.',
+  pinned: (node: string) => `Pin the columns of ${node}`,
+  unpinned: (node: string) => `Unpin the columns of ${node}`,
   changedOnDisk: 'Changed on disk',
   changedElsewhere: 'Changed in another tab',
   discardedElsewhere: 'Draft discarded in another tab',

@@ -45,6 +45,15 @@ export function RunHead({ run, detail, onClose }: RunHeadProps) {
           <X size={16} aria-hidden />
         </button>
       </div>
+      {Object.keys(run.params).length > 0 && (
+        <p className="runs-params soft">
+          {Object.entries(run.params).map(([name, value]) => (
+            <span key={name} className="data">
+              {`${name}=${value}`}{' '}
+            </span>
+          ))}
+        </p>
+      )}
       {error && (
         <p className="runs-error">
           {error.node && <strong>{`${error.node}: `}</strong>}

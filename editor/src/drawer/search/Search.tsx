@@ -4,6 +4,7 @@ import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { api, Refused } from '../../api/client.ts'
 import { announce } from '../../model/announce.ts'
 import { useDocument } from '../../model/document.ts'
+import { paramsAsked } from '../../model/params.ts'
 import { useSelection } from '../../model/selection.ts'
 import { RowsTable } from '../rows/RowsTable.tsx'
 import { arrangeDrawer, useDrawer } from '../settings.ts'
@@ -42,7 +43,14 @@ export function Search({ sinks }: { readonly sinks: readonly string[] }) {
     const control = new AbortController()
     asking.current = control
     setState({ kind: 'asking' })
-    const asked: SearchQuestion = { pipeline: id, text, node: sink, question: question.trim(), rows: 20 }
+    const asked: SearchQuestion = {
+      pipeline: id,
+      text,
+      node: sink,
+      question: question.trim(),
+      rows: 20,
+      ...paramsAsked(),
+    }
     try {
       const answer = await api.post<SearchAnswer>('search', asked, control.signal)
       setState({ kind: 'answer', answer, question: asked.question })

@@ -5,6 +5,8 @@ import { type ColumnType, parseType, typeName } from '@headrace/runtime/pipeline
 export interface Names {
   readonly columns: readonly ColumnView[]
   readonly functions: Library['functions']
+  /** The pipeline's parameters with their types. */
+  readonly params?: readonly ColumnView[]
 }
 
 export interface Proposal {
@@ -52,7 +54,15 @@ export function proposalsAt(text: string, cursor: number, names: Names, asked = 
   const owner = /(?:`([^`]+)`|([\p{L}_][\p{L}\p{N}_]*)|[)\]"'])\.$/u.exec(left)
   if (left.endsWith('.') && !owner) return null
   if (typed === '' && !asked && !owner) return null
-  if (!owner) return { from, options: [...names.columns.map(ofColumn), ...names.functions.map(ofFunction)] }
+  const given = names.params ?? []
+  if (!owner) {
+    const params = given.map((one) => ({ ...ofGiven(one), label: `param.${one.name}`, text: ofParam(one.name) }))
+    const run = runNames.map((one) => ({ ...ofGiven(one), label: `run.${one.name}`, text: `run.${one.name}` }))
+    return { from, options: [...names.columns.map(ofColumn), ...params, ...run, ...names.functions.map(ofFunction)] }
+  }
+  if (owner[2] === 'param') return { from, options: given.filter(({ name }) => plain.test(name)).map(ofGiven) }
+  if (owner[2] === 'run' && !names.columns.some(({ name }) => name === 'run'))
+    return { from, options: runNames.map(ofGiven) }
   const column = names.columns.find(({ name }) => name === (owner[1] ?? owner[2]))
   const type = column ? parseType(column.type) : null
   return { from, options: [...fieldsOf(type), ...names.functions.filter(takesSomething).map(ofMethod)] }
@@ -65,6 +75,26 @@ const ofColumn = ({ name, type }: ColumnView): Proposal => ({
   detail: type,
   help: '',
   kind: 'column',
+})
+
+const plain = /^[A-Za-z_][A-Za-z0-9_]*$/
+
+/** What a run itself is called by. */
+const runNames: readonly ColumnView[] = [
+  { name: 'id', type: 'string' },
+  { name: 'date', type: 'date' },
+]
+
+const ofParam = (name: string): string => (plain.test(name) ? `param.${name}` : `param[${JSON.stringify(name)}]`)
+
+/** A value that the run is given, as what stands behind the dot. */
+const ofGiven = ({ name, type }: ColumnView): Proposal => ({
+  label: name,
+  text: name,
+  back: 0,
+  detail: type,
+  help: '',
+  kind: 'field',
 })
 
 type Called = Library['functions'][number]

@@ -10,6 +10,7 @@ import { Leaving } from './Leaving.tsx'
 import { NodeHead } from './NodeHead.tsx'
 import { NodeNote } from './NodeNote.tsx'
 import { NodeSettings } from './NodeSettings.tsx'
+import { Pinning } from './Pinning.tsx'
 import { ProblemList } from './ProblemList.tsx'
 import { UnknownNode } from './UnknownNode.tsx'
 
@@ -50,6 +51,7 @@ export function NodePanel({ id }: { readonly id: string }) {
       )}
       <Counted id={id} kind={type?.kind} />
       {type && type.kind !== 'sink' && view && <Leaving id={id} view={view} />}
+      {type?.kind === 'source' && <Pinning id={id} node={node} />}
       <NodeNote id={id} note={node.note ?? ''} />
     </div>
   )

@@ -1,0 +1,37 @@
+import type { ParamType } from '@headrace/runtime/pipeline'
+
+/** What is said of a pipeline's parameters. */
+export const words = {
+  title: 'Parameters',
+  help: 'Values that a run is given: ${day} in settings, param.day in expressions. This browser remembers the last ones.',
+  none: 'A value that changes from run to run, such as the day, is a parameter: ${day} in settings, param.day in expressions.',
+  add: 'Add a parameter',
+  added: (name: string) => `Add the parameter ${name}`,
+  changed: (name: string) => `Change the parameter ${name}`,
+  renamed: (name: string, to: string) => `Rename the parameter ${name} to ${to}`,
+  removed: (name: string) => `Delete the parameter ${name}`,
+  remove: (name: string) => `Delete ${name}`,
+  name: (name: string) => `Name of ${name}`,
+  nameHelp: 'A letter, then letters, digits, _ and -; each name once.',
+  type: (name: string) => `Type of ${name}`,
+  fallback: 'Default',
+  fallbackHelp: 'Without one, each run must be given a value. ${run.date} may stand in it.',
+  description: 'Description',
+  here: 'Value here',
+  hereHelp: 'For checks, previews and the next run of this page; not in the file.',
+  usual: 'as by default',
+  runTitle: 'Run with these values',
+  run: 'Run',
+  cancel: 'Cancel',
+  needed: 'This needs a value.',
+  yes: 'Yes',
+  no: 'No',
+  types: {
+    string: 'Text',
+    int64: 'Whole number',
+    float64: 'Number',
+    bool: 'Yes or no',
+    date: 'Date',
+    timestamp: 'Date and time',
+  } satisfies Record<ParamType, string>,
+}
