@@ -5,9 +5,10 @@ import { wholeSchema } from '../pipeline/everynode.ts'
 import { pipelineSchema } from '../pipeline/jsonschema.ts'
 import { isOwnType } from '../pipeline/owntype.ts'
 import { HeadraceError, nearest } from '../pipeline/problem.ts'
+import { usualInputs } from '../pipeline/usualinputs.ts'
 import type { NodeDefinition } from '../sdk/node.ts'
 import { printError, styled, table } from './print.ts'
-import { reference, type Setting, settingsOf } from './reference.ts'
+import { inputsText, reference, type Setting, settingsOf } from './reference.ts'
 
 interface NodesFlags {
   readonly json?: boolean
@@ -58,7 +59,11 @@ async function explain(type: string, catalogue: CatalogueBeside, folder: string,
   else {
     const every = { ...node, config: wholeSchema(node) } as NodeDefinition
     const rows = settingsOf(every).map((setting) => [setting.name, kindOf(setting), setting.description])
-    print(`${styled('bold', type)}: ${node.description}\n\n${table(rows)}`)
+    print(
+      `${styled('bold', type)}: ${node.description}\n\n${inputsText(node)
+        .map((text) => `${text}\n\n`)
+        .join('')}${table(rows)}`,
+    )
     for (const { title, config } of node.examples) print(`\n${title}:\n  ${JSON.stringify({ type, config })}`)
     if (isOwnType(type)) print(`\nIt is code of yours, in ${ownFile(type, folder)}: it runs with your rights.`)
   }
@@ -68,12 +73,9 @@ async function explain(type: string, catalogue: CatalogueBeside, folder: string,
 const kindOf = ({ type, fallback, required }: Setting): string =>
   `${type}${fallback !== undefined ? `, default ${fallback}` : required ? ', required' : ''}`
 
-const asJson = (type: string, { kind, title, description, config }: NodeDefinition) => ({
-  type,
-  kind,
-  title,
-  description,
-  config,
-})
+const asJson = (type: string, node: NodeDefinition) => {
+  const { kind, title, description, config } = node
+  return { type, kind, title, description, inputs: usualInputs(node), config }
+}
 
 const print = (text: string) => process.stdout.write(`${text}\n`)

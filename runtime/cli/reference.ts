@@ -1,3 +1,4 @@
+import { usualInputs } from '../pipeline/usualinputs.ts'
 import type { NodeDefinition } from '../sdk/node.ts'
 
 export interface Setting {
@@ -60,9 +61,19 @@ export function reference(all: Readonly<Record<string, NodeDefinition>>): string
       const examples = node.examples.map(
         ({ title, config }) => `${title}:\n\n\`\`\`json\n${JSON.stringify({ type, config })}\n\`\`\``,
       )
-      return [`### \`${type}\``, node.description, settings, ...examples].join('\n\n')
+      return [`### \`${type}\``, node.description, ...inputsText(node), settings, ...examples].join('\n\n')
     })
     .join('\n\n')
+}
+
+/** The names of a node's inputs, where it has more than the usual one. */
+export function inputsText(node: NodeDefinition): string[] {
+  const inputs = usualInputs(node)
+  if (inputs === null) return ['Its edges name its inputs: `"to": "NODE.orders"`.']
+  if (inputs.every((input) => input === '')) return []
+  return [
+    `Its inputs: ${inputs.map((input) => `\`${input}\``).join(', ')}. An edge names one: \`"to": "NODE.${inputs[0]}"\`.`,
+  ]
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')

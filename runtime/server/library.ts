@@ -4,7 +4,7 @@ import { isInside, realPath } from '../catalogue/pathguard.ts'
 import { functions } from '../expression/functions/index.ts'
 import { wholeSchema } from '../pipeline/everynode.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
-import { withDefaults } from '../pipeline/settings.ts'
+import { usualInputs } from '../pipeline/usualinputs.ts'
 import type { Json, NodeDefinition } from '../sdk/node.ts'
 import type { Library, NodeTypeView } from './api/library.ts'
 import type { ServerContext } from './context.ts'
@@ -63,17 +63,6 @@ async function readTypes(
   return (await Promise.all(views)).flat()
 }
 
-/** The inputs of a node whose settings are the defaults; a node that cannot say them then has one without a name. */
-function inputsOf(definition: NodeDefinition): readonly string[] | null {
-  if (definition.kind === 'source') return []
-  if (definition.kind !== 'table' || !definition.inputs) return ['']
-  try {
-    return definition.inputs(withDefaults(definition.config, {}) as never)
-  } catch {
-    return ['']
-  }
-}
-
 function nodeView(type: string, definition: NodeDefinition): NodeTypeView {
   const { kind, title, description, examples } = definition
   return {
@@ -83,7 +72,7 @@ function nodeView(type: string, definition: NodeDefinition): NodeTypeView {
     description,
     config: JSON.parse(JSON.stringify(wholeSchema(definition))) as Json,
     examples: examples.map(({ title, config }) => ({ title, config })),
-    inputs: inputsOf(definition),
+    inputs: usualInputs(definition),
     routes: (kind === 'transform' || kind === 'model') && definition.ports !== undefined,
     search: (kind === 'sink' && definition.search !== undefined) || (kind === 'model' && type === 'models/embed'),
   }

@@ -121,6 +121,7 @@ export const words = {
   counted: {
     read: (rows: string) => `${rows} rows read`,
     arrive: (rows: string) => `${rows} rows arrive`,
+    become: (all: string, out: string) => `${all} rows become ${out}`,
     stay: (out: string, all: string, more: boolean) =>
       more ? `${all} rows become ${out}` : `${out} of ${all} rows stay`,
     filtered: (rows: string) => `${rows} filtered`,

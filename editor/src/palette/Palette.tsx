@@ -7,7 +7,7 @@ import { NodeList } from './NodeList.tsx'
 import { words } from './words.ts'
 import './palette.css'
 
-/** The node types on the left: search, four categories; it folds away. */
+/** The node types on the left: search, categories; it folds away. */
 export function Palette() {
   const open = useView((view) => view.paletteOpen)
   const types = useLibrary((library) => library.nodes)

@@ -1,9 +1,10 @@
 import type { NodeKind, NodeTypeView } from '@headrace/runtime/api'
 
-/** The four categories, in the order of a pipeline. */
+/** The categories, in the order of a pipeline. */
 export const kinds: readonly { readonly kind: NodeKind; readonly title: string }[] = [
   { kind: 'source', title: 'Sources' },
   { kind: 'transform', title: 'Transforms' },
+  { kind: 'table', title: 'Whole tables' },
   { kind: 'model', title: 'Models' },
   { kind: 'sink', title: 'Sinks' },
 ]

@@ -19,6 +19,8 @@ export interface CardShape {
   readonly inputs: readonly string[]
   /** Output ports besides `rejects`: [''] for the only one, [] for a sink. */
   readonly outputs: readonly string[]
+  /** No row of a node that needs all rows is rejected. */
+  readonly rejects: boolean
   readonly running: boolean
 }
 
@@ -35,7 +37,7 @@ export interface PortPlace {
 export const spare = '+'
 
 /** A card like most: one input, one output. */
-export const plainShape = { inputs: [''], outputs: [''], running: false } as const satisfies CardShape
+export const plainShape = { inputs: [''], outputs: [''], rejects: true, running: false } as const satisfies CardShape
 
 const isNamed = (ports: readonly string[]): boolean => ports.some((port) => port !== '')
 
@@ -56,7 +58,7 @@ export function portsOf(shape: CardShape): PortPlace[] {
     return { port, end: 'out', side: 'right', x: cardWidth, y: height(shape.outputs, i) }
   })
   const rejects: PortPlace = { port: 'rejects', end: 'out', side: 'bottom', x: rejectsX, y: cardHeight(shape) }
-  return [...inputs, ...outputs, rejects]
+  return [...inputs, ...outputs, ...(shape.rejects ? [rejects] : [])]
 }
 
 /** The nearest spot on the grid. */

@@ -1,6 +1,7 @@
 import { groupOf, moveNodes, type Pipeline, type Spot } from '@headrace/runtime/pipeline'
 import { edit, useDocument } from '../../model/document.ts'
 import { type CardShape, cardHeight, cardWidth, plainShape } from '../card/shape.ts'
+import { tiesOf } from '../scene/spots.ts'
 import { sceneNow } from '../scene/store.ts'
 import { arrange, type Box, gapY } from '../scene/tidy.ts'
 import { fit } from '../viewing.ts'
@@ -32,7 +33,7 @@ export function tidySpots(pipeline: Pipeline, shapes: ReadonlyMap<string, CardSh
     return [{ id, width: cardWidth, height: cardHeight(shape), ...(group !== null && { group }) }]
   })
   const end = (id: string) => standsFor.get(id) ?? id
-  const ties = pipeline.edges.map(({ from, to }) => ({ from: end(from.node), to: end(to.node) }))
+  const ties = tiesOf(pipeline, shapes).map((tie) => ({ ...tie, from: end(tie.from), to: end(tie.to) }))
   const spots = arrange(boxes, ties)
   return { ...spots, ...foldedSpots(standsFor, spots, pipeline) }
 }

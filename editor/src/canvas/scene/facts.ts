@@ -38,7 +38,9 @@ export interface Known {
 export function shapesOf(pipeline: Pipeline, { types, checked, running }: Known): Map<string, CardShape> {
   const used = new Map<string, Set<string>>()
   const fed = new Map<string, Set<string>>()
+  const rejecting = new Set<string>()
   for (const { from, to } of pipeline.edges) {
+    if (from.port === 'rejects') rejecting.add(from.node)
     fed.set(to.node, (fed.get(to.node) ?? new Set()).add(to.port))
     if (from.port === 'rejects') continue
     const ports = used.get(from.node) ?? new Set()
@@ -53,7 +55,8 @@ export function shapesOf(pipeline: Pipeline, { types, checked, running }: Known)
       // A wire that leads from a port which is no more is drawn all the same: its problem says what is wrong.
       const outputs = [...new Set([...told, ...(used.get(id) ?? [])])]
       const inputs = inputsShown(inputsOf(checked, id, types.get(type)?.inputs), fed.get(id) ?? new Set())
-      return [id, { inputs, outputs, running }]
+      const rejects = (kind ?? view?.kind) !== 'table' || rejecting.has(id)
+      return [id, { inputs, outputs, rejects, running }]
     }),
   )
 }

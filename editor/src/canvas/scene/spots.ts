@@ -1,6 +1,6 @@
 import type { Pipeline, Spot } from '@headrace/runtime/pipeline'
 import { type CardShape, cardHeight, cardWidth, grid, plainShape } from '../card/shape.ts'
-import { arrange, gapX, gapY } from './tidy.ts'
+import { arrange, gapX, gapY, type Tie } from './tidy.ts'
 
 /** Where each node stands: as the file says; the others right of what feeds them, or all arranged where none has a place. */
 export function spotsOf(pipeline: Pipeline, shapes: ReadonlyMap<string, CardShape>): ReadonlyMap<string, Spot> {
@@ -13,7 +13,7 @@ export function spotsOf(pipeline: Pipeline, shapes: ReadonlyMap<string, CardShap
   const missing = ids.filter((id) => !spots.has(id))
   if (missing.length === 0) return spots
   const sizeOf = (id: string) => ({ id, width: cardWidth, height: heightOf(shapes.get(id)) })
-  const ties = pipeline.edges.map(({ from, to }) => ({ from: from.node, to: to.node }))
+  const ties = tiesOf(pipeline, shapes)
   const arranged = arrange((spots.size === 0 ? ids : missing).map(sizeOf), ties)
   if (spots.size === 0) return new Map(Object.entries(arranged))
   // In the order of the arrangement, so that a node's feeder has its place before it.
@@ -28,6 +28,13 @@ export function spotsOf(pipeline: Pipeline, shapes: ReadonlyMap<string, CardShap
   }
   return spots
 }
+
+/** The edges as ties between cards, with the place of the input that each leads to. */
+export const tiesOf = ({ edges }: Pipeline, shapes: ReadonlyMap<string, CardShape>): Tie[] =>
+  edges.map(({ from, to }) => {
+    const inputs = shapes.get(to.node)?.inputs ?? []
+    return { from: from.node, to: to.node, ...(inputs.length > 1 && { input: inputs.indexOf(to.port) }) }
+  })
 
 const heightOf = (shape: CardShape | undefined): number => cardHeight(shape ?? plainShape)
 

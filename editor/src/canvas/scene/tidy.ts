@@ -13,6 +13,8 @@ export interface Box {
 export interface Tie {
   readonly from: string
   readonly to: string
+  /** Which input of `to` it leads to, from the top; of a node with several. */
+  readonly input?: number
 }
 
 /** Between two cards: a chip fits. */
@@ -36,6 +38,7 @@ export function arrange(boxes: readonly Box[], ties: readonly Tie[]): Record<str
     const { x, y } = graph.node(id) as { x: number; y: number } // dagre's own types leave them open
     return [id, [x - width / 2, y - height / 2]]
   })
+  untwist(corners, boxes, ties)
   const left = Math.min(...corners.map(([, [x]]) => x))
   const top = Math.min(...corners.map(([, [, y]]) => y))
   return Object.fromEntries(corners.map(([id, [x, y]]) => [id, onGrid([x - left, y - top])]))
@@ -43,3 +46,23 @@ export function arrange(boxes: readonly Box[], ties: readonly Tie[]): Record<str
 
 // Ids of nodes hold no colon.
 const groupKey = (group: string): string => `group:${group}`
+
+/** Boxes that nothing leads to and that feed one node's inputs stand in the order of those: their ties do not cross. */
+function untwist(corners: [string, Spot][], boxes: readonly Box[], ties: readonly Tie[]): void {
+  const fed = new Set(ties.map(({ to }) => to))
+  const height = new Map(boxes.map((box) => [box.id, box.height]))
+  const byNode = Map.groupBy(ties, ({ to }) => to)
+  for (const into of byNode.values()) {
+    const feeders = into
+      .filter(({ from, input }) => {
+        return input !== undefined && !fed.has(from) && ties.filter((tie) => tie.from === from).length === 1
+      })
+      .sort((a, b) => (a.input ?? 0) - (b.input ?? 0))
+      .flatMap(({ from }) => corners.filter(([id]) => id === from))
+    const [first] = feeders
+    const alike = feeders.every(([id, [x]]) => x === first?.[1][0] && height.get(id) === height.get(first[0]))
+    if (!alike) continue
+    const tops = feeders.map(([, [, y]]) => y).sort((a, b) => a - b)
+    for (const [i, corner] of feeders.entries()) corner[1] = [corner[1][0], tops[i] ?? corner[1][1]]
+  }
+}

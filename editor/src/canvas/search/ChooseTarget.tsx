@@ -90,7 +90,8 @@ function Open({ node }: { readonly node: string }) {
 
 /** An edge from each output to each input that it fits. */
 function targetsOf(node: string): PipelineEdge[] {
-  const outputs = [...(sceneNow().shapes.get(node)?.outputs ?? []), 'rejects']
+  const shape = sceneNow().shapes.get(node)
+  const outputs = [...(shape?.outputs ?? []), ...(shape?.rejects ? ['rejects'] : [])]
   return outputs.flatMap((port) => {
     const wire = { anchor: { node, port }, end: 'out', replaces: null } as const
     return [...fittingNodes(wire)].flatMap((to) => edgesWith(wire, to).filter((edge) => verdictOf(edge).fits))

@@ -28,7 +28,9 @@ export function Counted({ id, kind }: { readonly id: string; readonly kind: Node
       ? words.counted.read(rounded(counts.out))
       : kind === 'sink'
         ? words.counted.arrive(rounded(counts.in))
-        : words.counted.stay(rounded(counts.out), rounded(counts.in), counts.out > counts.in)
+        : kind === 'table'
+          ? words.counted.become(rounded(counts.in), rounded(counts.out))
+          : words.counted.stay(rounded(counts.out), rounded(counts.in), counts.out > counts.in)
   return (
     <p
       className="counted"
