@@ -33,6 +33,13 @@ const onDrift = {
     'What pinned columns that differ in a file mean: the run does not start; or the file is read by name, what is absent is null, what is new is left out and reported, and a wider type is taken.',
 }
 
+const everyRun = {
+  type: 'boolean',
+  default: false,
+  description:
+    'With --new: read all of it whenever another source has something new. For a small table that others go with; the right side of a join is read so anyway.',
+}
+
 const timeout = {
   anyOf: [
     { type: 'number', exclusiveMinimum: 0 },
@@ -44,9 +51,10 @@ const timeout = {
 
 /** The settings that every node of a kind has besides its own, so that no node needs to declare them. */
 const settingsOfEveryNode: { readonly [kind in Kind]: { readonly [name: string]: object } } = {
-  source: { onError, ifEmpty, pin, onDrift },
+  source: { onError, ifEmpty, pin, onDrift, everyRun },
   transform: { onError },
-  table: { onError },
+  // None of its rows fails alone: what goes wrong does so for all rows together.
+  table: {},
   model: { onError, timeout },
   sink: { onError },
 }
@@ -59,7 +67,10 @@ export function wholeSchema({ kind, config }: NodeDefinition): TSchema {
   if (!schema) {
     const { properties, ...rest } = shapeOf(config)
     // Plain JSON Schema: TypeBox's own marks are not needed to check by it.
-    schema = { ...rest, properties: { ...settingsOfEveryNode[kind], ...properties } } as TSchema
+    const { pin, onDrift, ...added } = settingsOfEveryNode[kind]
+    // What is pinned comes last: it is long.
+    const last = pin && onDrift ? { pin, onDrift } : {}
+    schema = { ...rest, properties: { ...added, ...properties, ...last } } as TSchema
     whole.set(config, schema)
   }
   return schema
@@ -69,6 +80,8 @@ export function wholeSchema({ kind, config }: NodeDefinition): TSchema {
 export interface Handling {
   readonly onError: 'reject' | 'fail'
   readonly ifEmpty: 'fail' | 'ok'
+  /** A source that is read whole by a run over what is new, too. */
+  readonly everyRun: boolean
   /** Milliseconds; null: as long as it takes. */
   readonly timeout: number | null
 }
@@ -88,6 +101,7 @@ export function splitSettings(
   return {
     onError: all.onError === 'fail' ? 'fail' : 'reject',
     ifEmpty: all.ifEmpty === 'ok' ? 'ok' : 'fail',
+    everyRun: all.everyRun === true,
     timeout: all.timeout === undefined ? null : readDuration(all.timeout),
     own: Object.fromEntries(own),
   }

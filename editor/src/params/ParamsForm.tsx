@@ -59,9 +59,11 @@ export function ParamsForm({ onDone, onCancel }: ParamsFormProps) {
             describedBy={`run-param-${name}-help`}
             onChange={(next) => setTyped({ ...typed, [name]: next })}
           />
-          <p id={`run-param-${name}-help`} className={shown && problem ? 'setting-problem' : 'setting-help'}>
-            {(shown && problem) || param.description}
-          </p>
+          {((shown && problem) || param.description) && (
+            <p id={`run-param-${name}-help`} className={shown && problem ? 'setting-problem' : 'setting-help'}>
+              {(shown && problem) || param.description}
+            </p>
+          )}
         </div>
       ))}
       <div className="bar-panel-buttons">
