@@ -18,6 +18,8 @@ export interface Piece {
   readonly bytes: number
 }
 
+const counts = ({ part, rows }: Piece): SplitPart => (rows === null ? part : { ...part, rows })
+
 /** Puts pieces into splits in their order: small files and rests of large ones share one. */
 export function packSplits(limits: Limits): { add: (piece: Piece) => void; finish: () => Split[] } {
   const splits: Split[] = []
@@ -26,7 +28,7 @@ export function packSplits(limits: Limits): { add: (piece: Piece) => void; finis
   let rows = 0
   const close = () => {
     const counted = open.every((piece) => piece.rows !== null)
-    if (open.length) splits.push({ parts: open.map(({ part }) => part), bytes, ...(counted && { rows }) })
+    if (open.length) splits.push({ parts: open.map(counts), bytes, ...(counted && { rows }) })
     open = []
     bytes = rows = 0
   }

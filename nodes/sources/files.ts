@@ -66,13 +66,14 @@ export default source({
       rejected: 1,
     },
   ],
+  pathColumn: 'path',
   ...withPartitions({ probe: probeFiles, read: readFiles }),
   splits: async ({ probe, target }) => {
     const splits: Split[] = []
     let files: SourceFile[] = []
     let bytes = 0
     const close = () => {
-      const parts = files.map(({ path, size }) => ({ path, start: 0, end: size, firstRow: 1 }))
+      const parts = files.map(({ path, size }) => ({ path, start: 0, end: size, firstRow: 1, rows: 1 }))
       if (parts.length) splits.push({ parts, rows: parts.length, bytes })
       files = []
       bytes = 0

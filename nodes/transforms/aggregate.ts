@@ -76,6 +76,7 @@ export default table({
       output: [{ rows: 3n, middle: 2.5 }],
     },
   ],
+  ofSome: 'its groups are of the rows of those files alone, beside the groups that are stored',
   columns: ({ inputs, config, report }) => groupsOf(config, inputs[''] as Schema, report).fields,
   origins: ({ inputs, config }) => {
     const input = inputs[''] as Schema

@@ -49,6 +49,7 @@ export default table({
       output: [{ city: 'Zürich' }, { city: 'Bern' }],
     },
   ],
+  ofSome: 'a row whose key is stored already is not seen to be one',
   columns({ inputs, config, report }) {
     const input = inputs[''] as Schema
     keyPlaces(config.key, input, report)

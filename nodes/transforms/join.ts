@@ -19,8 +19,8 @@ import { stageRows } from '../formats/table/staging.ts'
 
 const Pair = Type.Object(
   {
-    left: Type.String({ description: 'The column of the left input.' }),
-    right: Type.String({ description: 'The column of the right input.' }),
+    left: Type.String({ format: 'column', description: 'The column of the left input.' }),
+    right: Type.String({ format: 'column', description: 'The column of the right input.' }),
   },
   { additionalProperties: false },
 )
@@ -51,7 +51,7 @@ export default table({
   description:
     'Puts rows of the inputs left and right together where their keys are equal. Rows keep the order of the left input.',
   config: Type.Object({
-    keys: Type.Array(Type.Union([Type.String(), Pair]), {
+    keys: Type.Array(Type.Union([Type.String({ format: 'column' }), Pair]), {
       minItems: 1,
       description:
         'The columns that must be equal: a name that both inputs have, or { left, right }. A null equals nothing. ' +
@@ -99,6 +99,7 @@ export default table({
     },
   ],
   inputs: () => ['left', 'right'],
+  beside: ['right'],
   columns: ({ inputs, config, report }) => resultOf(config, inputs, report).fields,
   origins: ({ inputs, config }) => {
     const { left, right } = sidesOf(inputs)

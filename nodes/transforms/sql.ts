@@ -70,6 +70,7 @@ export default table({
     },
   ],
   inputs: () => null,
+  ofSome: 'its query sees the rows of those files alone',
   describe: ({ config, inputs, signal }) => describeQuery(config.query, inputs, signal),
   columns({ described, report }) {
     // A cast: `describe` made it.

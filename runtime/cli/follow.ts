@@ -1,6 +1,6 @@
 import type { Begin, Running, Started } from '../engine/run.ts'
 import type { Level } from '../engine/runlog.ts'
-import { HeadraceError } from '../pipeline/problem.ts'
+import { HeadraceError, type Problem } from '../pipeline/problem.ts'
 import type { Outcome } from './ending.ts'
 import { onParentGone, tellParent } from './parent.ts'
 import { type Voice, voiceOf } from './voice/index.ts'
@@ -17,6 +17,9 @@ export interface OutputOptions {
 export interface Nothing {
   readonly nothing: string
   readonly runId?: string
+  /** What --json prints of it besides. */
+  readonly report?: object
+  readonly problems?: readonly Problem[]
 }
 
 /** Starts a run, tells it until it ends, stops it on a signal; what became of it. */
@@ -32,10 +35,11 @@ export async function follow(
   }
   const started = await begin(options, voice, start)
   if ('nothing' in started) {
-    const { nothing: message, ...rest } = started
+    const { nothing: message, report, problems = [], ...rest } = started
+    voice.problems(problems)
     tellParent({ type: 'refused', code: 'nothing', error: message })
     voice.nothing(message)
-    return print({ status: 'done', exitCode: 0, ...rest, message }, 0)
+    return print({ status: 'done', exitCode: 0, ...rest, ...report, message }, 0)
   }
   const { running, problems } = started
   voice.problems(problems)

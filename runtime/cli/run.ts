@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { startRun } from '../engine/run.ts'
 import { givenState } from '../engine/statefolder.ts'
+import type { Only } from '../engine/stored/selection.ts'
 import { leastMemory, readBytes } from '../pipeline/amounts.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import { type EndFlags, toTheEnd } from './ending.ts'
@@ -15,6 +16,11 @@ interface RunFlags extends OutputOptions, EndFlags, ParamFlags {
   readonly memory?: string
   readonly state?: string
   readonly anew?: boolean
+  readonly new?: boolean
+  readonly accept?: boolean
+  readonly since?: string
+  readonly files?: string
+  readonly pruneGone?: boolean
   /** A file with the text of a draft, run in place of the pipeline file's. */
   readonly draft?: string
 }
@@ -26,8 +32,8 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   return await toTheEnd(flags, async () => {
     const memory = memoryOf(flags.memory)
     const params = givenParams(flags)
-    return await follow(flags, (begin) =>
-      startRun({
+    return await follow(flags, async (begin) => {
+      const started = await startRun({
         file,
         set,
         params,
@@ -38,10 +44,20 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
         origin: origin(),
         ...(flags.draft !== undefined && { draft: readFileSync(flags.draft, 'utf8') }),
         ...(state && { state }),
+        ...onlyOf(flags),
         ...begin,
-      }),
-    )
+      })
+      const { idle: report, problems } = started
+      return report ? { nothing: report.message, report, problems } : started
+    })
   })
+}
+
+/** Which files are asked for; nothing where it is all of them. */
+function onlyOf({ new: fresh = false, accept = false, since, files, pruneGone = false }: RunFlags): { only?: Only } {
+  if (!fresh && !accept && !pruneGone && since === undefined && files === undefined) return {}
+  const again = { ...(since !== undefined && { since }), ...(files !== undefined && { files }) }
+  return { only: { new: fresh, accept, pruneGone, from: process.cwd(), ...again } }
 }
 
 /** `--memory`'s bytes; null where it was not given. */

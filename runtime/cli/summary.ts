@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import type { Report } from '../engine/report.ts'
+import { fileWords } from '../engine/stored/nothing.ts'
 import { duration, grouped, size, styled, table } from './print.ts'
 
 /** Says how a run ended: row counts, outputs, what was rejected and where, and what to do next. */
@@ -10,6 +11,7 @@ export function printReport(report: Report, stream: NodeJS.WriteStream): void {
   for (const [node, { counts = {} }] of Object.entries(report.nodes)) {
     for (const [name, rows] of Object.entries(counts)) say(`${node}: ${grouped(rows)} ${inWords(name)}`)
   }
+  for (const line of filesLines(report)) say(line)
   for (const { node, path, rows, bytes } of report.outputs.filter((output) => output.path))
     say(`${node}: ${grouped(rows)} rows in ${near(path)}${bytes ? ` (${size(bytes)})` : ''}`)
   say(lastLine(report, stream))
@@ -25,6 +27,16 @@ export function printReport(report: Report, stream: NodeJS.WriteStream): void {
       `${styled('yellow', `${grouped(report.deadLetters.count)} rejected`, stream)} ${report.deadLetters.count === 1 ? 'row with its reason' : 'rows with their reasons'}: ${near(report.deadLetters.file as string)}`,
     )
   }
+}
+
+/** What a run over some files took, and what became of older rows. */
+function filesLines(report: Report): string[] {
+  if (report.filesNew === undefined) return []
+  const replaced = report.outputs.flatMap(({ node, replacedRows = 0, prunedRows = 0 }) => [
+    ...(replacedRows ? [`${node}: ${grouped(replacedRows)} older rows replaced`] : []),
+    ...(prunedRows ? [`${node}: ${grouped(prunedRows)} rows of files that are gone removed`] : []),
+  ])
+  return [`files: ${fileWords(report)}`, ...replaced]
 }
 
 /** `notFinite` as `not finite`. */

@@ -18,6 +18,7 @@ import type { StagedDeadLetters } from './deadletters.ts'
 import type { FlowPlan, NodePlan } from './flowplan.ts'
 import type { Ledger, LedgerRecord } from './ledger.ts'
 import { applyRecord, type Progress } from './progress.ts'
+import type { Forgotten } from './stored/forget.ts'
 
 export interface CommitsOptions {
   readonly flow: FlowPlan
@@ -30,6 +31,10 @@ export interface CommitsOptions {
     readonly column: string
     readonly fingerprint: import('../sdk/node.ts').Json
   }[]
+  /** By sink the documents whose rows of earlier runs it takes out at the end. */
+  readonly forget: ReadonlyMap<string, Forgotten>
+  /** Its rows are added to what the run stored that rejected them. */
+  readonly isReplay: boolean
   /** A sink begins or ends to make rows durable. */
   readonly onStoring?: (sink: string, on: boolean) => void
   readonly log: (node: string) => (level: 'debug' | 'info' | 'warn', message: string) => void
@@ -60,7 +65,7 @@ export class Commits {
   }
 
   async #openSink(node: NodePlan): Promise<OpenSink> {
-    const { flow, definitions, progress, models, log } = this.#options
+    const { flow, definitions, progress, models, log, isReplay } = this.#options
     const definition = definitions.get(node.type) as SinkNode
     return await definition.open({
       config: node.config as never,
@@ -69,6 +74,7 @@ export class Commits {
       schema: new Schema(node.input ?? []),
       resolve: (path) => (isAbsolute(path) ? path : join(flow.folder, path)),
       runId: flow.runId,
+      replay: isReplay,
       resumed: progress.states.get(node.id) ?? null,
       models,
       log: log(node.id),
@@ -121,11 +127,19 @@ export class Commits {
   async finish(): Promise<void> {
     for (const [id, sink] of this.#open) {
       await this.#timed(id, async () => {
+        const gone = await inNode(id, this.#forget(id, sink))
         const output = await inNode(id, sink.finish())
-        this.#record({ type: 'finished', sink: id, output: { ...output } })
+        this.#record({ type: 'finished', sink: id, output: outputOf(output, gone) })
         this.#sweep(id, sink.stageFolder)
       })
     }
+  }
+
+  /** Takes out rows of documents that have none any more; how many. */
+  async #forget(id: string, sink: OpenSink): Promise<{ readonly again: number; readonly pruned: number } | null> {
+    const asked = this.#options.forget.get(id)
+    if (!asked || !sink.forget) return null
+    return { again: await sink.forget(asked.again), pruned: await sink.forget(asked.gone) }
   }
 
   /** A part that ran again after a crash was staged once more, also for sinks that had it: nobody takes those files. */
@@ -158,6 +172,14 @@ export class Commits {
 
 /** How the names of a sink's staged files begin; no glob for the output matches them. */
 export const stagePrefix = (runId: string, sink: string): string => `.headrace-${runId}-${sink}-`
+
+function outputOf(
+  { replacedRows, ...output }: Awaited<ReturnType<OpenSink['finish']>>,
+  gone: { readonly again: number; readonly pruned: number } | null,
+): { readonly [fact: string]: string | number } {
+  const replaced = (replacedRows ?? 0) + (gone?.again ?? 0)
+  return { ...output, ...(gone && { replacedRows: replaced, prunedRows: gone.pruned }) }
+}
 
 /** What a sink throws names the sink. */
 async function inNode<T>(node: string, work: Promise<T>): Promise<T> {

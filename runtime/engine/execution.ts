@@ -5,13 +5,14 @@ import { catalogueBeside } from '../catalogue/load.ts'
 import { withoutSecrets } from '../catalogue/secrets.ts'
 import { driftOf } from '../drift/pin.ts'
 import { Pool } from '../memory/index.ts'
-import { HeadraceError } from '../pipeline/problem.ts'
+import type { HeadraceError } from '../pipeline/problem.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { NodeDefinition } from '../sdk/node.ts'
 import { Asks } from './asks.ts'
 import { Commits } from './commits.ts'
 import { Counters } from './counters.ts'
 import { EdgeRows } from './edgerows.ts'
+import { refuseEmpty } from './emptysources.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { IdleTime } from './idletime.ts'
 import { judge } from './judge.ts'
@@ -24,6 +25,7 @@ import { type Progress, progressOf } from './progress.ts'
 import { allBalanced, entered, nodeReports, type Report, totals } from './report.ts'
 import { type Level, type LogEntry, RunLog } from './runlog.ts'
 import { type Snapshot, snapshot } from './snapshot.ts'
+import { filesReport, forgottenBy } from './stored/forget.ts'
 import { Workers } from './workers.ts'
 import { writeReport } from './writereport.ts'
 
@@ -129,6 +131,8 @@ export class Execution {
         node,
         ...(print as { column: string; fingerprint: null }),
       })),
+      forget: forgottenBy({ run: folder.run, nodes: checked.nodes, planned: flow.nodes }),
+      isReplay: folder.run.replayOf !== null,
       onStoring: (sink, on) => this.#idle.storing(sink, on),
       log: (node) => (level, message) => this.#log.write({ level, message, node }),
     })
@@ -174,7 +178,7 @@ export class Execution {
       const left = await this.#rounds.run()
       if (plan.models.length && left === 0) this.#about = await workers.modelsOpen
       if (left === 0) {
-        this.#refuseEmpty(progress)
+        refuseEmpty(this.#prepared, progress)
         this.#idle.lanes(new Set(), false)
         await commits.finish()
         await tables.remove()
@@ -239,19 +243,6 @@ export class Execution {
     })
   }
 
-  /** A source without rows is a mistake unless its settings say that it may be empty. */
-  #refuseEmpty({ books }: Progress): void {
-    const { plan, checked, folder } = this.#prepared
-    if (plan.flow.limit === 0 || folder.run.replay) return
-    for (const { id, kind } of plan.flow.nodes) {
-      if (kind !== 'source' || (books.get(id)?.in ?? 0) > 0 || checked.nodes[id]?.ifEmpty === 'ok') continue
-      throw new HeadraceError('no-rows', `${id} has no rows`, {
-        place: { node: id },
-        hint: 'Look at its path, or say ifEmpty: "ok" where an empty input is right.',
-      })
-    }
-  }
-
   #makeReport(progress: Progress, error: HeadraceError | null, left: number): Report {
     const { plan, folder, checked, splits } = this.#prepared
     const { count } = progress.deadLetters
@@ -276,6 +267,7 @@ export class Execution {
       balanced,
       deadLetters: { count, file: count ? join(folder.path, 'dead-letters.ndjson') : null },
       outputs: [...progress.finished].map(([node, output]) => ({ node, ...output })),
+      ...filesReport(folder.run, progress.finished.values()),
       peakMemory: process.resourceUsage().maxRSS * 1024,
       memory: { cap: this.#pool.cap, highest: this.#pool.highest, copied: this.#pool.copied },
       models: this.#about.about,

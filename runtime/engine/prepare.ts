@@ -15,7 +15,6 @@ import { codesOf, edgeNames, nodeDigests } from './digest.ts'
 import { recordedParams } from './recorded.ts'
 import {
   createRunFolder,
-  listRuns,
   newRunId,
   type PlannedSplit,
   type RunFolder,
@@ -23,6 +22,12 @@ import {
   readRunFolder,
 } from './runfolder.ts'
 import { stateFolder } from './statefolder.ts'
+import { choose, knownTo } from './stored/begin.ts'
+import { makesOf } from './stored/makes.ts'
+import { type NothingNew, nothingNew } from './stored/nothing.ts'
+import { withoutOthers } from './stored/probes.ts'
+import type { Only } from './stored/selection.ts'
+import { isAppending, refuseBesideUnfinished, refuseStoredSince } from './unfinished.ts'
 import { changedSince, fileVersions } from './versions.ts'
 
 export interface StartOptions {
@@ -44,6 +49,8 @@ export interface StartOptions {
   readonly replayOf?: string
   /** Start anew although an unfinished run has stored rows. */
   readonly anew?: boolean
+  /** Not all files, but these. */
+  readonly only?: Only
   readonly signal?: AbortSignal
 }
 
@@ -60,8 +67,9 @@ export interface Prepared {
 
 export interface Preparation {
   readonly problems: readonly Problem[]
-  /** Null where a problem is an error. */
+  /** Null where a problem is an error, or where there is nothing to do. */
   readonly prepared: Prepared | null
+  readonly nothing?: NothingNew
 }
 
 export const hasErrors = (problems: readonly Problem[]): boolean =>
@@ -72,17 +80,30 @@ export async function prepareRun(options: StartOptions): Promise<Preparation> {
   const file = resolve(options.file)
   const now = new Date()
   const id = options.id ?? newRunId(now)
-  const checked = await checkFile(file, {
-    set: [...(options.set ?? [])],
+  const state = stateFolder(file, options.state)
+  const { only } = options
+  const known = only && (await knownTo(state, file, only, options.draft))
+  const set = [...(options.set ?? []), ...(known?.set ?? [])]
+  const found = await checkFile(file, {
+    set,
     params: options.params ?? [],
     run: { id, date: dayOf(now) },
     ...(options.draft !== undefined && { text: options.draft }),
     ...(options.signal && { signal: options.signal }),
   })
-  if (hasErrors(checked.problems) || !checked.pipeline) return { problems: checked.problems, prepared: null }
-  const state = stateFolder(file, options.state)
-  if (!options.anew) refuseBesideUnfinished(state, file, checked)
-  const record = recordOf({ ...options, id }, file, checked, now)
+  if (hasErrors(found.problems) || !found.pipeline) return { problems: found.problems, prepared: null }
+  if (!options.anew) refuseBesideUnfinished(state, file, found)
+  const makes = await makesOf(found, set, fingerprints(found))
+  const chosen = only && known && (await choose(found, { state, file, only, memory: known.memory, makes }))
+  const problems = [...found.problems, ...(chosen?.warnings ?? [])]
+  if (chosen?.nothing) return { problems, prepared: null, nothing: nothingNew(file, found, chosen.selection.counts) }
+  const checked = chosen ? { ...found, nodes: chosen.nodes } : found
+  const record: RunRecord = {
+    ...recordOf({ ...options, set, id }, file, checked, now),
+    makes,
+    adds: Object.values(checked.nodes).some(isAppending),
+    ...(chosen && { selection: chosen.selection }),
+  }
   const { resolved, secrets } = await withSecrets(checked)
   const plan = planOf(resolved, record)
   const splits = await cutSplits(resolved, plan, options.signal ?? new AbortController().signal)
@@ -90,7 +111,7 @@ export async function prepareRun(options: StartOptions): Promise<Preparation> {
   const probes = Object.fromEntries(Object.values(checked.nodes).map(({ id, probe }) => [id, probe]))
   const whole = { ...record, rowsExpected: rowsOf(splits, record.limit) }
   const folder = createRunFolder(state, whole, { text: checked.text, plan: describePlan(plan), probes, files, splits })
-  return { problems: checked.problems, prepared: { folder, state, checked, plan, splits, secrets } }
+  return { problems, prepared: { folder, state, checked, plan, splits, secrets } }
 }
 
 /** Takes an unfinished run up again; refuses where pipeline, model or files are no longer what they were. */
@@ -107,6 +128,7 @@ export async function prepareResume(path: string, options: { signal?: AbortSigna
   const problems = checked.problems.filter(({ code }) => code !== 'output-exists')
   if (hasErrors(problems) || !checked.pipeline) return { problems, prepared: null }
   refuseChanges(run, checked)
+  refuseStoredSince(resolve(path, '..', '..'), run, folder.files)
   const probes = JSON.parse(readFileSync(join(path, 'probes.json'), 'utf8')) as Record<string, Json>
   const frozen = Object.fromEntries(
     Object.entries(checked.nodes).map(([id, node]): [string, CheckedNode] => [
@@ -227,34 +249,13 @@ export async function cutSplits(checked: Checked, plan: Plan, signal: AbortSigna
     })
     planned.push(...splits.map((split) => ({ source: id, split })))
   }
-  return planned
+  return withoutOthers(planned, checked.nodes)
 }
 
 /** The plan as the run's folder keeps it: without settings, which may hold secrets. */
 export function describePlan(plan: Plan) {
   const { flow, ...rest } = plan
   return { ...rest, nodes: flow.nodes.map(({ id, type, kind }) => ({ id, type, kind })), edges: flow.edges }
-}
-
-function refuseBesideUnfinished(state: string, file: string, checked: Checked): void {
-  const appends = Object.values(checked.nodes).filter(
-    ({ definition, config }) => definition.kind === 'sink' && config['ifExists'] === 'append',
-  )
-  if (appends.length === 0) return
-  const runs = listRuns(state).filter(({ run }) => run.pipeline === file)
-  const finished = runs.findIndex((run) => run.finished)
-  // One that was started anew and stored nothing yet does not hide the one before it.
-  const unfinished = finished < 0 ? runs : runs.slice(0, finished)
-  const holds = ({ committed }: (typeof runs)[number]) => appends.find(({ id }) => committed.includes(id))
-  const last = unfinished.find(holds)
-  if (!last) return
-  throw new HeadraceError(
-    'unfinished-run',
-    `run ${last.id} of this pipeline has not ended, and ${holds(last)?.id} has stored rows of it already`,
-    {
-      hint: `Go on with: headrace resume ${last.path}\nOr start anew, which stores those rows again: headrace run ${file} --anew`,
-    },
-  )
 }
 
 function refuseChanges(run: RunRecord, checked: Checked): void {

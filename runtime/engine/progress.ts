@@ -23,6 +23,10 @@ export interface Output {
   readonly path: string
   readonly rows: number
   readonly bytes: number
+  /** Rows of earlier runs in whose place others were put, or whose files have none any more. */
+  readonly replacedRows?: number
+  /** Rows of files that are gone. */
+  readonly prunedRows?: number
 }
 
 /** Reads what an interrupted run had done; an empty ledger gives an empty progress. */

@@ -2,6 +2,7 @@ import { existsSync, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { countRejected } from './deadletters-reader.ts'
 import { listRuns, type RunSummary } from './runfolder.ts'
+import { remember } from './stored/fold.ts'
 
 export interface PruneOptions {
   /** Runs younger than so many days are kept; null: their age counts for nothing. */
@@ -44,7 +45,11 @@ export async function pruneRuns(state: string, options: PruneOptions): Promise<P
   })
   if (!options.dryRun) {
     const gone = judged.filter(({ keptFor }) => keptFor === null)
-    for (const pipeline of new Set(gone.map((one) => one.pipeline))) options.before?.(pipeline)
+    for (const pipeline of new Set(gone.map((one) => one.pipeline))) {
+      // Which files they stored is known after them.
+      remember(state, pipeline)
+      options.before?.(pipeline)
+    }
     for (const { path } of gone) removeRun(path)
     sweep(join(state, 'runs'), options.now)
   }

@@ -4,6 +4,7 @@ import type { FlowPlan } from './flowplan.ts'
 import type { ErrorMessage } from './messages.ts'
 import type { Output, Progress } from './progress.ts'
 import type { PlannedSplit, RunRecord } from './runfolder.ts'
+import type { FileCounts } from './stored/selection.ts'
 
 export interface NodeReport {
   readonly kind: 'source' | 'transform' | 'table' | 'model' | 'sink'
@@ -20,7 +21,7 @@ export interface NodeReport {
 }
 
 /** How a run ended: what `headrace run --json` prints. */
-export interface Report {
+export interface Report extends Partial<FileCounts> {
   readonly runId: string
   readonly pipeline: string
   /** What the pipeline's parameters were. */
@@ -43,6 +44,10 @@ export interface Report {
   readonly folder: string
   /** Columns of source files that are not as pinned, and were borne. */
   readonly drift: readonly ({ readonly node: string } & Drift)[]
+  /** Rows of earlier runs that may stand beside the same rows of this one; with --new, --since or --files. */
+  readonly rowsTwice?: number
+  /** Rows of files that are gone, taken out of the sinks by --prune-gone. */
+  readonly prunedRows?: number
   readonly error?: Omit<ErrorMessage, 'stack'>
 }
 

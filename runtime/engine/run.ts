@@ -12,6 +12,8 @@ import { newRunId, type RunRecord, summarise } from './runfolder.ts'
 import { type LockOptions, lockPipeline, type RunLock } from './runlock.ts'
 import { markProcess } from './runprocess.ts'
 import { stateFolder } from './statefolder.ts'
+import { noteStored } from './stored/fold.ts'
+import type { NothingNew } from './stored/nothing.ts'
 
 /** A run at work. */
 export interface Running {
@@ -26,7 +28,12 @@ export interface Running {
   readonly stop: (exitCode: number) => void
 }
 
-export type Started = { readonly problems: readonly Problem[]; readonly running: Running | null }
+export interface Started {
+  readonly problems: readonly Problem[]
+  readonly running: Running | null
+  /** Why nothing runs, where nothing is wrong with that. */
+  readonly idle?: NothingNew
+}
 
 export type Begin = Listeners & LockOptions & { readonly origin?: RunRecord['origin'] }
 
@@ -64,11 +71,11 @@ export async function locked(
 
 /** Starts a run that is prepared and has not been at work before. */
 export async function started(
-  { problems, prepared }: Preparation,
+  { problems, prepared, nothing }: Preparation,
   options: Begin,
   lock: RunLock | null,
 ): Promise<Started> {
-  if (!prepared) return { problems, running: null }
+  if (!prepared) return { problems, running: null, ...(nothing && { idle: nothing }) }
   try {
     return { problems, running: execute(prepared, options, lock) }
   } catch (error) {
@@ -109,8 +116,9 @@ function execute(prepared: Prepared, options: Begin, lock: RunLock | null): Runn
 }
 
 /** The rows that a replay stored leave the file of the run that rejected them before anybody sees it ended. */
-async function finished(run: Execution, { folder }: Prepared): Promise<Report> {
+async function finished(run: Execution, { folder, state }: Prepared): Promise<Report> {
   const report = await run.report()
+  if (report.status === 'done') noteStored(state, folder.run.pipeline)
   if (folder.run.replayOf !== null) await settleReplay(folder.path)
   return report
 }

@@ -10,6 +10,8 @@ import type { LetterRange } from './replay/letters.ts'
 import type { Report } from './report.ts'
 import { processOf, type RunOrigin } from './runprocess.ts'
 import { makeStateFolder, noStateFolder } from './statefolder.ts'
+import type { Makes } from './stored/makes.ts'
+import type { Selection } from './stored/selection.ts'
 import type { FileVersion } from './versions.ts'
 
 /** What a run is, written once when it starts. */
@@ -43,6 +45,11 @@ export interface RunRecord {
   /** Source rows, where every source knows them. */
   readonly rowsExpected: number | null
   readonly replay?: ReplayRecord
+  /** Which files it was asked for; absent: all. */
+  readonly selection?: Selection
+  /** What made its rows, and whether its outputs were added to: for runs over what is new. */
+  readonly makes?: Makes
+  readonly adds?: boolean
 }
 
 /** What a replay was made from. */

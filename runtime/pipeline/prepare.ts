@@ -59,7 +59,7 @@ export function prepare(
   const definition = (Object.hasOwn(library.definitions, node.type) && library.definitions[node.type]) || null
   if (!definition) {
     note(id, unknownType(node.type, library))
-    const handling: Handling = { onError: 'reject', ifEmpty: 'fail', timeout: null }
+    const handling: Handling = { onError: 'reject', ifEmpty: 'fail', everyRun: false, timeout: null }
     const unknown = { ports: null, inputs: null, probe: null, ready: false, constants }
     return { id, node, definition, config: node.config, handling, ...unknown }
   }

@@ -64,6 +64,8 @@ export interface SplitPart {
   readonly end: number
   /** The number in its file of the range's first row, from 1. */
   readonly firstRow: number
+  /** Its rows, where they were counted. */
+  readonly rows?: number
   readonly data?: Json
 }
 
@@ -117,7 +119,9 @@ export interface SourceNode<C extends Settings = Settings> extends NodeInfo<C> {
    * pinned. Undefined or null: what `probe` finds holds for all files.
    */
   readonly headers?: (context: ProbeContext<Static<C>>) => Promise<readonly Header[] | null>
-  /** Cuts the files into splits, in source order. */
+  /** The column, if there is one, in which a row has the `path` of its file. */
+  readonly pathColumn?: string
+  /** Cuts the files of `probe.files`, which may be fewer than the probe found, into splits, in source order. */
   readonly splits: (context: {
     config: Static<C>
     probe: SourceProbe

@@ -77,6 +77,10 @@ export interface TableNode<C extends Settings = Settings> extends NodeInfo<C> {
   readonly kind: 'table'
   /** Names of the inputs; undefined: one without a name; null: as the edges name them. */
   readonly inputs?: (config: Static<C>) => readonly string[] | null
+  /** Inputs whose rows only go along with those of the others: a run over new files alone reads their sources whole. */
+  readonly beside?: readonly string[]
+  /** What is different where a run sees the rows of new files alone, as half a sentence; undefined: nothing. */
+  readonly ofSome?: string
   /** Says what `columns` needs of an engine (a query's columns). Depends on its arguments alone and is kept by them. */
   readonly describe?: (context: {
     readonly config: Static<C>

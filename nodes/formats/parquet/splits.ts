@@ -8,6 +8,7 @@ import type { ParquetProbe } from './probe.ts'
 export function cutGroups(probe: SourceProbe, target = { rows: 100_000, bytes: 64 << 20 }): Split[] {
   // A cast: `probe` put it there.
   const { files } = probe.data as unknown as ParquetProbe
+  const asked = new Set(probe.files.map(({ path }) => path))
   const splits: Split[] = []
   let parts: SplitPart[] = []
   let rows = 0
@@ -21,12 +22,14 @@ export function cutGroups(probe: SourceProbe, target = { rows: 100_000, bytes: 6
     if (rows + count > target.rows || bytes + size > target.bytes) close()
     const last = parts.at(-1)
     // Groups that follow one another in a file are one range: one query.
-    if (last?.path === path && last.end === start) parts[parts.length - 1] = { ...last, end: start + count }
-    else parts.push({ path, start, end: start + count, firstRow: start + 1, data: file })
+    if (last?.path === path && last.end === start)
+      parts[parts.length - 1] = { ...last, end: start + count, rows: start + count - last.start }
+    else parts.push({ path, start, end: start + count, firstRow: start + 1, rows: count, data: file })
     rows += count
     bytes += size
   }
   for (const [file, { path, groups }] of files.entries()) {
+    if (!asked.has(path)) continue
     let start = 0
     for (const [count, size] of groups) {
       const pieces = Math.min(count, Math.max(Math.ceil(count / target.rows), Math.ceil(size / target.bytes)))

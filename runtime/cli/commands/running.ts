@@ -16,13 +16,18 @@ export function running(program: Command, command: Wrap): void {
       .option('--memory <size>', 'memory for rows on their way: 512MB, 2GiB (default: 1GiB, or half of what there is)')
       .option('--state <folder>', 'keep runs here instead of .headrace beside the pipeline')
       .option('--anew', 'start anew although an unfinished run has stored rows')
+      .option('--new', 'take only files that no completed run has stored; a changed file is done again')
+      .option('--accept', 'with --new: the pipeline makes other rows now, and that is right')
+      .option('--since <run>', 'do files again that this run or a later one stored')
+      .option('--files <glob>', "do the files again that match: paths from the pipeline's folder, or a file's name")
+      .option('--prune-gone', 'with --new: remove the rows of files that are gone (LanceDB with replaceBy)')
       .option('--json', 'print one JSON object at the end, on standard output')
       .addOption(new Option('--draft <file>', 'run the text in this file in place of the pipeline file').hideHelp())
       .addOption(logLevel()),
   )
     .addHelpText(
       'after',
-      '\nExamples:\n  headrace run pipeline.json\n  headrace run pipeline.json --limit 1000 --set store.ifExists=replace\n  headrace run pipeline.json --params prod.json --param day=2026-11-24\n  headrace run pipeline.json --wait 600 --log json --on-end ./notify.sh',
+      '\nExamples:\n  headrace run pipeline.json\n  headrace run pipeline.json --limit 1000 --set store.ifExists=replace\n  headrace run pipeline.json --params prod.json --param day=2026-11-24\n  headrace run pipeline.json --wait 600 --log json --on-end ./notify.sh\n  headrace run pipeline.json --new\n  headrace run pipeline.json --new --accept\n  headrace run pipeline.json --since 20261123-204800-3f9a\n  headrace run pipeline.json --files "data/2026-11-*.csv"\n\n--new goes by path, size, time and a hash of each file\'s head and tail. It adds to outputs, whatever ifExists says, as soon\nas a run has stored something. --since and --files alone take these files and none else; with --new they come besides the\nnew ones. Rows that are stored again replace the old ones where a sink has replaceBy or key, else they stand twice.',
     )
     .action(command(async () => (await import('../run.ts')).run))
   unattended(

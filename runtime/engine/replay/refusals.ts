@@ -44,6 +44,7 @@ export function refuseReplaced(run: RunSummary, runs: readonly RunSummary[], nod
       other.run.now > run.run.now &&
       other.finished &&
       other.run.replayOf === null &&
+      !other.run.adds &&
       other.run.pipeline === run.run.pipeline &&
       other.run.set.join() === run.run.set.join(),
   )

@@ -2,12 +2,14 @@ import { statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { codeOf } from '../../catalogue/own/code.ts'
 import { pathSettings } from '../../catalogue/pathsettings.ts'
+import { pinOf } from '../../drift/pin.ts'
 import type { CheckedNode } from '../../pipeline/check.ts'
 import { parsePipeline } from '../../pipeline/document.ts'
 import { splitSettings } from '../../pipeline/everynode.ts'
 import type { Pipeline } from '../../pipeline/model.ts'
 import { applySet } from '../../pipeline/overrides.ts'
 import { shapeOf } from '../../pipeline/shape.ts'
+import { type Field, typeName } from '../../pipeline/types.ts'
 import type { Json } from '../../sdk/node.ts'
 import { digest, edgeNames } from '../digest.ts'
 import { fileVersion } from '../versions.ts'
@@ -17,7 +19,12 @@ export interface Makes {
   readonly nodes: { readonly [node: string]: string }
   readonly edges: readonly string[]
   readonly sinks: { readonly [sink: string]: string }
+  /** By source the columns that it gave, and those that are pinned: a pin of the very columns changes no row. */
+  readonly columns: { readonly [source: string]: Columns }
+  readonly pins: { readonly [source: string]: Columns }
 }
+
+type Columns = { readonly [column: string]: string }
 
 interface Question {
   readonly text: string
@@ -38,6 +45,8 @@ export async function makesOf(
   const written = asWritten(text, set)
   const made: Record<string, string> = {}
   const sinks: Record<string, string> = {}
+  const columns: Record<string, Columns> = {}
+  const pins: Record<string, Columns> = {}
   for (const node of Object.values(nodes)) {
     const config = splitSettings(node.definition, written?.nodes[node.id]?.config ?? {}).own
     const { id, type } = node
@@ -48,9 +57,16 @@ export async function makesOf(
       const code = codeOf(node.definition)?.digest
       made[id] = digest({ type, config: rowsOf(node, config), print, ...(code && { code }) })
     }
+    if (node.definition.kind !== 'source') continue
+    if (node.output) columns[id] = asColumns(node.output.fields)
+    const { pin } = pinOf(config)
+    if (pin) pins[id] = asColumns(pin.columns)
   }
-  return { nodes: made, edges: edgeNames(edges), sinks }
+  return { nodes: made, edges: edgeNames(edges), sinks, columns, pins }
 }
+
+const asColumns = (fields: readonly Field[]): Columns =>
+  Object.fromEntries(fields.map(({ name, type }) => [name, typeName(type)]))
 
 /** The pipeline as its file has it, with the overrides: parameters by their names. */
 function asWritten(text: string, set: readonly string[]): Pipeline | null {
@@ -60,7 +76,7 @@ function asWritten(text: string, set: readonly string[]): Pipeline | null {
 
 type Config = Readonly<Record<string, unknown>>
 
-/** A node's settings but for those that say which files a source reads. */
+/** A node's settings but for those that say which files a source reads, and what its columns are. */
 function rowsOf({ definition }: CheckedNode, config: Config): Config {
   if (definition.kind !== 'source') return config
   const { properties = {} } = shapeOf(definition.config)
@@ -68,7 +84,8 @@ function rowsOf({ definition }: CheckedNode, config: Config): Config {
     const { format, anyOf = [] } = shapeOf(properties[name])
     return [format, ...anyOf.map((one) => shapeOf(one).format)].some((one) => one === 'path' || one === 'folder')
   }
-  return Object.fromEntries(Object.entries(config).filter(([name]) => !isPlace(name)))
+  const { pin: _pin, onDrift: _drift, ...own } = config
+  return Object.fromEntries(Object.entries(own).filter(([name]) => !isPlace(name)))
 }
 
 /** The content of the tokenizers that a node counts with; null for a node without one. */
@@ -91,7 +108,9 @@ const placeOf = ({ ifExists: _how, index: _index, ...place }: Config): Config =>
 /** What is different in what makes rows, in words; none where it is the same. */
 export function changesBetween(before: Makes, now: Makes): string[] {
   const ids = [...new Set([...Object.keys(before.nodes), ...Object.keys(now.nodes)])]
-  const changed = ids.filter((id) => before.nodes[id] && now.nodes[id] && before.nodes[id] !== now.nodes[id])
+  const changed = ids.filter(
+    (id) => before.nodes[id] && now.nodes[id] && (before.nodes[id] !== now.nodes[id] || pinChanges(id, before, now)),
+  )
   const added = ids.filter((id) => !before.nodes[id])
   const gone = ids.filter((id) => !now.nodes[id])
   const [more, fewer] = [missingIn(before.edges, now.edges), missingIn(now.edges, before.edges)]
@@ -102,6 +121,13 @@ export function changesBetween(before: Makes, now: Makes): string[] {
     ...(more.length ? [`now connected: ${more.join(', ')}`] : []),
     ...(fewer.length ? [`no longer connected: ${fewer.join(', ')}`] : []),
   ]
+}
+
+/** Whether the pinned columns of a source are others than it gave before. */
+function pinChanges(source: string, before: Makes, now: Makes): boolean {
+  const pin = now.pins[source]
+  const was = before.columns[source] ?? before.pins[source]
+  return pin !== undefined && was !== undefined && digest(pin) !== digest(was)
 }
 
 const missingIn = (some: readonly string[], all: readonly string[]) => all.filter((one) => !some.includes(one))

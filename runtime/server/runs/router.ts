@@ -1,7 +1,9 @@
+import { resolve } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { type Request, type Response, Router } from 'express'
 import { pruneRuns, removeRun, usualLimits } from '../../engine/prune.ts'
 import { askStop, processOf } from '../../engine/runask.ts'
+import { remember } from '../../engine/stored/fold.ts'
 import type { Pruned, RunView } from '../api/runs.ts'
 import { fieldsOf, textOf } from '../body.ts'
 import { countAsked, replayAsked, startAsked } from './asked.ts'
@@ -72,8 +74,10 @@ function atWork(parts: RunParts, id: string): RunView {
   return now?.status === 'running' ? now : refuse({ error: 'The run has ended already.' })
 }
 
-function remove({ folder }: RunView): void {
+function remove({ folder, file }: RunView): void {
   try {
+    // Which files it stored is known after it.
+    remember(resolve(folder, '..', '..'), file)
     removeRun(folder)
   } catch (error) {
     refuse({ error: `The run's folder cannot be deleted: ${(error as Error).message}.`, hint: `It is ${folder}.` })
