@@ -1,3 +1,4 @@
+import { pathSettings } from '../../catalogue/pathsettings.ts'
 import { dataOf } from '../../drift/runs.ts'
 import type { CheckedNode } from '../../pipeline/check.ts'
 import type { Json, SourceProbe } from '../../sdk/node.ts'
@@ -21,12 +22,13 @@ function withFiles({ rows: _rows, ...probe }: SourceProbe, paths: ReadonlySet<st
 /** Splits without parts of other files: a source of somebody's own may cut whatever it found. */
 export function withoutOthers(splits: readonly PlannedSplit[], nodes: Record<string, CheckedNode>): PlannedSplit[] {
   const paths = new Map<string, ReadonlySet<string>>()
-  for (const { id, definition, probe } of Object.values(nodes))
-    if (definition.kind === 'source')
+  // A source without files makes its rows of nothing.
+  for (const { id, definition, config, probe } of Object.values(nodes))
+    if (definition.kind === 'source' && pathSettings(definition.config, config).length > 0)
       paths.set(id, new Set((probe as unknown as SourceProbe | null)?.files.map(({ path }) => path)))
   return splits.flatMap((planned) => {
     const { rows: _rows, ...split } = planned.split
-    const parts = split.parts.filter(({ path }) => paths.get(planned.source)?.has(path))
+    const parts = split.parts.filter(({ path }) => paths.get(planned.source)?.has(path) ?? true)
     if (parts.length === split.parts.length) return [planned]
     return parts.length ? [{ ...planned, split: { ...split, parts } }] : []
   })
