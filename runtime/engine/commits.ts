@@ -178,7 +178,8 @@ function outputOf(
   gone: { readonly again: number; readonly pruned: number } | null,
 ): { readonly [fact: string]: string | number } {
   const replaced = (replacedRows ?? 0) + (gone?.again ?? 0)
-  return { ...output, ...(gone && { replacedRows: replaced, prunedRows: gone.pruned }) }
+  const replaces = replacedRows !== undefined || gone !== null
+  return { ...output, ...(replaces && { replacedRows: replaced }), ...(gone && { prunedRows: gone.pruned }) }
 }
 
 /** What a sink throws names the sink. */
