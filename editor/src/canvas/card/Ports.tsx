@@ -1,7 +1,7 @@
 import { memo } from 'react'
 import type { CardFacts } from '../scene/facts.ts'
 import { words } from '../words.ts'
-import { type CardShape, portsOf, spare } from './shape.ts'
+import { type CardShape, handleId, portsOf, spare } from './shape.ts'
 
 /** Where wires begin and end; names beside those that have one. The pointer's part is in `wiring`. */
 export const Ports = memo(function Ports({ id, facts, shape }: { id: string; facts: CardFacts; shape: CardShape }) {
@@ -18,7 +18,7 @@ export const Ports = memo(function Ports({ id, facts, shape }: { id: string; fac
         key={`${end} ${port}`}
         // The class and the data-handle attributes are where React Flow looks for the ends of its edges.
         className={`port nodrag nopan ${end === 'in' ? 'target' : 'source'}`}
-        data-handleid={port || null}
+        data-handleid={handleId({ port, end })}
         data-handlepos={side}
         data-node={id}
         data-port={port}

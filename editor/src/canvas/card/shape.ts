@@ -61,5 +61,9 @@ export function portsOf(shape: CardShape): PortPlace[] {
   return [...inputs, ...outputs, ...(shape.rejects ? [rejects] : [])]
 }
 
+/** A port's name for React Flow, which takes the first of all where it is given none. */
+export const handleId = ({ port, end }: Pick<PortPlace, 'port' | 'end'>): string | null =>
+  end === 'in' ? `in ${port}` : port || null
+
 /** The nearest spot on the grid. */
 export const onGrid = ([x, y]: Spot): Spot => [Math.round(x / grid) * grid, Math.round(y / grid) * grid]

@@ -4,7 +4,7 @@ import { ChevronDown, ChevronRight, Group } from 'lucide-react'
 import { memo } from 'react'
 import { edit } from '../../model/document.ts'
 import { useLive } from '../../model/live.ts'
-import { plainShape, portsOf } from '../card/shape.ts'
+import { handleId, plainShape, portsOf } from '../card/shape.ts'
 import { useLevel } from '../flow/level.ts'
 import { groupNodeId } from '../scene/frames.ts'
 import type { GroupNode } from '../scene/scene.ts'
@@ -60,7 +60,7 @@ export const GroupFrame = memo(function GroupFrame({ data, selected }: NodeProps
         <span
           key={`${end} ${port}`}
           className={`port folded-port ${end === 'in' ? 'target' : 'source'}`}
-          data-handleid={port || null}
+          data-handleid={handleId({ port, end })}
           data-handlepos={side}
           data-rejects={port === 'rejects' || undefined}
           style={{ left: x, top: y }}

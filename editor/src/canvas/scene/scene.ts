@@ -2,7 +2,7 @@ import type { ColumnView } from '@headrace/runtime/api'
 import { edgeText, type Pipeline, type PipelineEdge, type Spot } from '@headrace/runtime/pipeline'
 import { type Edge, type Node, Position } from '@xyflow/react'
 import { nameId } from '../card/nameid.ts'
-import { type CardShape, cardHeight, cardWidth, plainShape, portsOf } from '../card/shape.ts'
+import { type CardShape, cardHeight, cardWidth, handleId, plainShape, portsOf } from '../card/shape.ts'
 import { words } from '../words.ts'
 import { type CardFacts, factsOf, type Known, shapesOf } from './facts.ts'
 import { type Box, frameOf, groupNodeId, hiddenIn, noteNodeId, noteSize } from './frames.ts'
@@ -96,7 +96,7 @@ function cardNode(facts: CardFacts, shape: CardShape, [x, y]: Spot): CardNode {
 function measures(shape: CardShape) {
   const [width, height] = [cardWidth, cardHeight(shape)]
   const handles = portsOf(shape).map(({ port, end, side, x, y }) => ({
-    id: port || null,
+    id: handleId({ port, end }),
     type: end === 'in' ? ('target' as const) : ('source' as const),
     position: sides[side],
     x,
@@ -129,7 +129,7 @@ function channels(pipeline: Pipeline, { checked }: Known, hidden: ReadonlyMap<st
     const data: ChannelData = { edge, columns: view?.columns ?? null, live: view?.live ?? [id], rejects }
     const folded = source !== edge.from.node
     const sourceHandle = folded && !rejects ? null : edge.from.port || null
-    const targetHandle = target === edge.to.node ? edge.to.port || null : null
+    const targetHandle = handleId({ port: target === edge.to.node ? edge.to.port : '', end: 'in' })
     return [{ id, type: 'channel', source, target, sourceHandle, targetHandle, data }]
   })
 }

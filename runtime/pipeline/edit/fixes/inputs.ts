@@ -1,8 +1,10 @@
+import { nearest } from '../../problem.ts'
 import { canCast, select } from '../conflicts.ts'
 import type { Fix } from '../fix.ts'
 import { sameInput } from '../inputs.ts'
 import { insertBefore } from '../insert.ts'
-import { type Maker, setFix } from './ask.ts'
+import { type Ask, type Maker, setFix } from './ask.ts'
+import { inputNames } from './upstream.ts'
 
 /** The keys of a join have types that cannot be compared: cast one of them before the input that it comes by. */
 export const keysDiffer: Maker = ({ problem, pipeline, node }) => {
@@ -23,7 +25,7 @@ export const sqlName: Maker = (ask) => {
   const { problem, value, path } = ask
   const { span } = problem.place
   const [, meant, all] = /^(?:Did you mean (.*)\?|The inputs are (.*)\.)$/s.exec(problem.hint ?? '') ?? []
-  const names = meant ?? all
+  const names = meant ?? all ?? nearColumn(ask)
   if (!span || names === undefined || names.startsWith('none') || typeof value !== 'string') return []
   // `o.prise` keeps the table before its dot.
   const start = span[0] + value.slice(...span).lastIndexOf('.') + 1
@@ -32,4 +34,10 @@ export const sqlName: Maker = (ask) => {
     const written = /^[A-Za-z_]\w*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
     return setFix(`Use ${name}`, ask, path, value.slice(0, start) + written + value.slice(span[1]))
   })
+}
+
+/** `sold.prise` comes without a word of what was meant. */
+function nearColumn({ problem, pipeline, answer, node }: Ask): string | undefined {
+  const [, column] = /does not have a column named "(.*)"$/s.exec(problem.message) ?? []
+  return (column !== undefined && nearest(column, inputNames(pipeline, answer, node))) || undefined
 }
