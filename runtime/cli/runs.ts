@@ -47,6 +47,7 @@ export async function runs(pipeline: string | undefined, flags: { state?: string
     process.stdout.write(`no runs in ${near(state)}\n`)
     return 0
   }
+  const withParams = found.some(({ run }) => Object.keys(run.params).length > 0)
   const rows = found.map(({ id, run, status, rejected, bytes, report }) => {
     const known = report as Report | null
     return [
@@ -57,11 +58,26 @@ export async function runs(pipeline: string | undefined, flags: { state?: string
       rejected === null ? '' : grouped(rejected),
       known ? duration(known.seconds) : '',
       size(bytes),
+      ...(withParams
+        ? [
+            Object.entries(run.params)
+              .map(([name, value]) => `${name}=${value}`)
+              .join(' '),
+          ]
+        : []),
     ]
   })
-  process.stdout.write(
-    `${table([['run', 'pipeline', 'status', 'stored', 'rejected', 'time', 'size'], ...rows], new Set([3, 4, 5, 6]))}\n`,
-  )
+  const heads = [
+    'run',
+    'pipeline',
+    'status',
+    'stored',
+    'rejected',
+    'time',
+    'size',
+    ...(withParams ? ['parameters'] : []),
+  ]
+  process.stdout.write(`${table([heads, ...rows], new Set([3, 4, 5, 6]))}\n`)
   return 0
 }
 
