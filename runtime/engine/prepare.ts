@@ -27,7 +27,7 @@ import { makesOf } from './stored/makes.ts'
 import { type NothingNew, nothingNew } from './stored/nothing.ts'
 import { withoutOthers } from './stored/probes.ts'
 import type { Only } from './stored/selection.ts'
-import { isAppending, refuseBesideUnfinished, refuseStoredSince } from './unfinished.ts'
+import { keepsOld, refuseBesideUnfinished, refuseStoredSince } from './unfinished.ts'
 import { changedSince, fileVersions } from './versions.ts'
 
 export interface StartOptions {
@@ -91,8 +91,8 @@ export async function prepareRun(options: StartOptions): Promise<Preparation> {
     ...(options.draft !== undefined && { text: options.draft }),
     ...(options.signal && { signal: options.signal }),
   })
+  if (!options.anew && (only || !hasErrors(found.problems))) refuseBesideUnfinished(state, file, found)
   if (hasErrors(found.problems) || !found.pipeline) return { problems: found.problems, prepared: null }
-  if (!options.anew) refuseBesideUnfinished(state, file, found)
   const makes = await makesOf(found, set, fingerprints(found))
   const chosen = only && known && (await choose(found, { state, file, only, memory: known.memory, makes }))
   const problems = [...found.problems, ...(chosen?.warnings ?? [])]
@@ -101,7 +101,7 @@ export async function prepareRun(options: StartOptions): Promise<Preparation> {
   const record: RunRecord = {
     ...recordOf({ ...options, set, id }, file, checked, now),
     makes,
-    adds: Object.values(checked.nodes).some(isAppending),
+    adds: Object.values(checked.nodes).some(keepsOld),
     ...(chosen && { selection: chosen.selection }),
   }
   const { resolved, secrets } = await withSecrets(checked)

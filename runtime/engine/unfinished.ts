@@ -1,17 +1,27 @@
 import type { Checked } from '../catalogue/check.ts'
 import type { CheckedNode } from '../pipeline/check.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
+import type { SinkNode } from '../sdk/node.ts'
 import { listRuns, type RunRecord } from './runfolder.ts'
 import { recall } from './stored/fold.ts'
 import type { FileVersion } from './versions.ts'
 
 /** Whether a node is a sink that adds to an output. */
-export const isAppending = ({ definition, config }: CheckedNode): boolean =>
+const isAppending = ({ definition, config }: CheckedNode): boolean =>
   definition.kind === 'sink' && config['ifExists'] === 'append'
 
+/** Whether a node is a sink in whose output rows of earlier runs stay: it adds, or puts documents in the place of theirs. */
+export function keepsOld(node: CheckedNode): boolean {
+  const { definition, config } = node
+  const replaces = definition.kind === 'sink' && (definition as SinkNode).replaces?.(config as never)
+  return isAppending(node) || (typeof replaces === 'object' && replaces !== null && config['ifExists'] !== 'replace')
+}
+
 /** Throws where an unfinished run has added rows to an output that this one would add again. */
-export function refuseBesideUnfinished(state: string, file: string, checked: Checked): void {
-  const appends = Object.values(checked.nodes).filter(isAppending)
+export function refuseBesideUnfinished(state: string, file: string, { nodes, problems }: Checked): void {
+  // What stands in the way of a run over new files may be what the unfinished one has stored.
+  const inTheWay = problems.filter(({ code }) => code === 'output-exists').map(({ place }) => place.node)
+  const appends = Object.values(nodes).filter((node) => isAppending(node) || inTheWay.includes(node.id))
   if (appends.length === 0) return
   const runs = listRuns(state).filter(({ run }) => run.pipeline === file)
   const finished = runs.findIndex((run) => run.finished)

@@ -7,7 +7,7 @@ import { HeadraceError, type Problem } from '../../pipeline/problem.ts'
 import { shapeOf } from '../../pipeline/shape.ts'
 import { type Chosen, chooseFiles } from './choose.ts'
 import { recall, remember } from './fold.ts'
-import { changesBetween, type Makes, movedSinks } from './makes.ts'
+import { changesBetween, type Makes, movedSinks, otherColumns } from './makes.ts'
 import type { Memory } from './memory.ts'
 import type { Only } from './selection.ts'
 
@@ -62,9 +62,10 @@ export async function choose(checked: Checked, { state, file, only, memory, make
   if (only.new && !only.accept && before) refuseChanged(before, makes, memory, file)
   const chosen = await chooseFiles(checked, file, only, memory, renamedSources(before, makes, memory))
   const moved = only.new && before ? movedSinks(before, makes).map((id) => movedSink(id, memory)) : []
+  const other = only.new && before && !chosen.nothing ? otherColumns(before, makes).map(columnsWarning(memory)) : []
   if (chosen.nothing || [...chosen.touched.values()].some((some) => some.length))
     remember(state, file, (now) => withTouched(now, chosen, only.accept && chosen.nothing ? makes : null))
-  return { ...chosen, warnings: [...chosen.warnings, ...moved] }
+  return { ...chosen, warnings: [...chosen.warnings, ...other, ...moved] }
 }
 
 /** Sources that are what another was, which is there no more: their files are known. */
@@ -86,6 +87,16 @@ function refuseChanged(before: Makes, now: Makes, memory: Memory, file: string):
     hint: `Go on with the new files, beside the rows that are stored: headrace run ${file} --new --accept\nOr do all files again: headrace run ${file}`,
   })
 }
+
+const columnsWarning =
+  ({ runs }: Memory) =>
+  ([node, differences]: [string, string]): Problem => ({
+    severity: 'warning',
+    code: 'other-columns',
+    message: `${node} gives other columns than in run ${runs.at(-1)}: ${differences}.`,
+    hint: 'Pin its columns, so that files that differ are found before a row is stored.',
+    place: { node },
+  })
 
 const movedSink = (node: string, memory: Memory): Problem => ({
   severity: 'warning',

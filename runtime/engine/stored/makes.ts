@@ -135,3 +135,15 @@ const missingIn = (some: readonly string[], all: readonly string[]) => all.filte
 /** Sinks that put rows elsewhere than before. */
 export const movedSinks = (before: Makes, now: Makes): string[] =>
   Object.keys(now.sinks).filter((id) => before.sinks[id] && before.sinks[id] !== now.sinks[id])
+
+/** Sources that find other columns in their files than before, with what differs. */
+export function otherColumns(before: Makes, now: Makes): [source: string, differences: string][] {
+  return Object.entries(now.columns).flatMap(([id, columns]): [string, string][] => {
+    const was = before.columns[id]
+    if (!was || now.pins[id]) return []
+    const differences = [...new Set([...Object.keys(was), ...Object.keys(columns)])]
+      .filter((name) => was[name] !== columns[name])
+      .map((name) => `${name} was ${was[name] ?? 'not there'} and is ${columns[name] ?? 'gone'}`)
+    return differences.length ? [[id, differences.join('; ')]] : []
+  })
+}

@@ -20,7 +20,9 @@ export async function beginRun(parts: RunParts, asked: StartRun, origin: RunOrig
     throw new HttpRefusal(404, `there is no pipeline ${asked.pipeline}`, 'It was deleted or renamed.')
   return await alone(parts, file, async (signal) => {
     const params = Object.entries(asked.params ?? {}).map(([name, value]) => ({ name, value, by: '' }))
-    await refuseProblems(parts, file, { ...textOf(asked.draft), set: asked.set ?? [], params }, () => true)
+    // With --new an output is added to: whether it is, what was stored before decides.
+    const counts = ({ code }: Problem) => !(asked.new && code === 'output-exists')
+    await refuseProblems(parts, file, { ...textOf(asked.draft), set: asked.set ?? [], params }, counts)
     const draft =
       asked.draft === undefined ? null : handOver(parts.context.state, file, asked.draft, 'The draft cannot be run')
     try {
