@@ -41,7 +41,15 @@ test('every example has a README of about ten lines and is tried here, emoji-sea
   const examples = readdirSync(join(root, 'examples'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && readdirSync(join(root, 'examples', entry.name)).includes('pipeline.json'))
     .map(({ name }) => name)
-  expect(examples).toEqual(['classify-wine', 'clean-cities', 'clean-csv', 'docs-to-vectors', 'emoji-search', 'flights'])
+  expect(examples).toEqual([
+    'classify-wine',
+    'clean-cities',
+    'clean-csv',
+    'docs-to-vectors',
+    'emoji-search',
+    'flights',
+    'nightly',
+  ])
   for (const example of examples)
     expect(clone.read(`examples/${example}/README.md`).split('\n').length).toBeLessThan(20)
 })
@@ -162,4 +170,17 @@ test('docs-to-vectors embeds the pieces of documents and finds one by a question
   const [run, search] = clone.printed.filter(({ command }) => command.includes('docs-to-vectors'))
   expect(run?.output).toMatch(/^docs +20 +20 /m)
   expect(search?.output).toMatch(/path: .*README\.md/)
+})
+
+test('nightly plays its seven nights: each says by its reports what was done, and every row is stored once', async () => {
+  await follow('nightly')
+  const { output = '' } = clone.printed.find(({ command }) => command.includes('nights.ts')) ?? {}
+  const nights = output.split(/^Night \d, /m).slice(1)
+  const exits = nights.map((night) => [...night.matchAll(/exit (\d)/g)].map(([, code]) => code).join(' '))
+  expect(exits).toEqual(['0 0', '0', '0', '2 0', '3 0', '2 0 0', '2 0 0'])
+  expect(nights[1]).toMatch(/2 new, 0 changed, 2 skipped/)
+  expect(nights[2]).toMatch(/1 new, 1 changed, 3 skipped/)
+  expect(nights[3]).toMatch(/2026-11-26\.csv, column "total": expected float64/)
+  expect(nights[5]).toMatch(/killed[\s\S]*has not ended[\s\S]*250000 stored[\s\S]*nothing new/)
+  expect(nights[6]).toMatch(/counted changed[\s\S]*--accept[\s\S]*nothing new/)
 })
