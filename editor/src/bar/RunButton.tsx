@@ -8,6 +8,7 @@ import { select } from '../model/selection.ts'
 import { ParamsForm } from '../params/ParamsForm.tsx'
 import { words as paramWords } from '../params/words.ts'
 import { Preparing } from './Preparing.tsx'
+import { RunWays } from './RunWays.tsx'
 import { askAndStart, dismiss, mendAndRun, run, start, useStarting } from './run.ts'
 import { words } from './words.ts'
 
@@ -19,16 +20,19 @@ export function RunButton() {
   return (
     <>
       {state === 'starting' && <Preparing />}
-      <button
-        ref={anchor}
-        type="button"
-        className="button primary"
-        disabled={!readable || state === 'starting'}
-        title="Ctrl Enter"
-        onClick={() => void run()}
-      >
-        {state === 'starting' ? words.starting : words.run}
-      </button>
+      <span className="bar-run">
+        <button
+          ref={anchor}
+          type="button"
+          className="button primary"
+          disabled={!readable || state === 'starting'}
+          title="Ctrl Enter"
+          onClick={() => void run()}
+        >
+          {state === 'starting' ? words.starting : words.run}
+        </button>
+        <RunWays disabled={!readable || state === 'starting'} />
+      </span>
       <Popover.Root
         open={state === 'params' || state === 'ask' || state === 'refused'}
         onOpenChange={(open) => {

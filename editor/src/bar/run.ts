@@ -17,9 +17,16 @@ export interface Starting {
   readonly refusal: Refusal | null
   /** What the reader chose to do every time while this page is open. */
   readonly always: 'save' | 'draft' | null
+  /** Only files that no completed run has stored. */
+  readonly onlyNew: boolean
 }
 
-export const useStarting = create<Starting>(() => ({ state: 'idle', refusal: null, always: null }))
+export const useStarting = create<Starting>(() => ({
+  state: 'idle',
+  refusal: null,
+  always: null,
+  onlyNew: false,
+}))
 
 export const dismiss = (): void => useStarting.setState({ state: 'idle', refusal: null })
 
@@ -29,9 +36,10 @@ const blocks = ({ severity, code }: Problem): boolean => severity === 'error' &&
 const blockers = (): Problem[] => useDocument.getState().checked?.problems.filter(blocks) ?? []
 
 /** Run: says what must be mended first, and asks once where there are changes that are not saved. */
-export async function run(): Promise<void> {
+export async function run(onlyNew = false): Promise<void> {
   const { state } = useStarting.getState()
   if (state === 'starting' || state === 'params') return
+  useStarting.setState({ onlyNew })
   // What is wrong may be so for the values of the last time only: the server checks with those that are given now.
   if (hasParams()) return useStarting.setState({ state: 'params', refusal: null })
   if (blockers().length > 0) await upToDate()
@@ -61,7 +69,13 @@ export async function start(what: 'save' | 'draft'): Promise<void> {
   try {
     if (what === 'save' && isDraft(useDocument.getState()) && !(await saveDocument())) return dismiss()
     const draft = isDraft(useDocument.getState()) ? useDocument.getState().text : undefined
-    const question: StartRun = { pipeline: id, ...(draft !== undefined && { draft }), ...paramsAsked() }
+    const { onlyNew } = useStarting.getState()
+    const question: StartRun = {
+      pipeline: id,
+      ...(draft !== undefined && { draft }),
+      ...paramsAsked(),
+      ...(onlyNew && { new: true }),
+    }
     const answer = await startRun(question)
     if (!cancelled || 'run' in answer) return taken(answer)
     announce(words.cancelled)
@@ -110,10 +124,18 @@ export function mendAndRun(title: string, change: Fix['change']): void {
   const { text } = useDocument.getState()
   dismiss()
   edit(title, change)
-  if (useDocument.getState().text !== text) void run()
+  if (useDocument.getState().text !== text) void run(useStarting.getState().onlyNew)
 }
 
+const sentenceOf = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+
 function taken(answer: Answer): void {
+  if ('refusal' in answer && answer.refusal.problems?.some(({ code }) => code === 'nothing')) {
+    // Nothing was wrong, and nothing was to be done.
+    notify('done', sentenceOf(answer.refusal.error))
+    dismiss()
+    return
+  }
   if ('refusal' in answer) {
     useStarting.setState({ state: 'refused', refusal: answer.refusal })
     return

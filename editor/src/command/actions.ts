@@ -1,4 +1,5 @@
 import { cancel, copyCommand, run, stop, useStarting } from '../bar/run.ts'
+import { words as barWords } from '../bar/words.ts'
 import { canvasActions } from '../canvas/actions.ts'
 import { drawerActions } from '../drawer/actions.ts'
 import { testActions } from '../drawer/tests/actions.ts'
@@ -28,6 +29,13 @@ const pageActions: readonly Action[] = [
     everywhere: true,
     enabled: () => inPipeline() && !running(),
     run: () => void run(),
+  },
+  {
+    id: 'run-new',
+    title: barWords.runNew,
+    group: 'Pipeline',
+    enabled: () => inPipeline() && !running(),
+    run: () => void run(true),
   },
   {
     id: 'stop',

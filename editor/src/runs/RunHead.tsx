@@ -80,6 +80,11 @@ export function RunHead({ run, detail, onClose }: RunHeadProps) {
           )}
         </dl>
       )}
+      {detail?.report?.filesNew !== undefined && (
+        <p className="runs-params soft">
+          {words.filesTitle}: {words.files(detail.report)}
+        </p>
+      )}
       <div className="runs-actions">
         {run.pipeline !== null && (
           <button type="button" className="button" onClick={() => void show(run, run.pipeline)}>

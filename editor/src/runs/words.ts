@@ -1,5 +1,7 @@
-import type { RunStatus, RunView } from '@headrace/runtime/api'
+import type { Report, RunStatus, RunView } from '@headrace/runtime/api'
 import { exact } from '../style/numbers.ts'
+
+type Files = Pick<Report, 'filesNew' | 'filesChanged' | 'filesAgain' | 'filesSkipped' | 'filesGone'>
 
 /** What the list of runs says. */
 export const words = {
@@ -43,6 +45,19 @@ export const words = {
   open: 'Choose a run to see its counts, its graph, and what it said.',
   detail: (name: string, when: string) => `Run of ${name}, ${when}`,
   tabs: { graph: 'Graph', metrics: 'Metrics', rejected: 'Rejected', log: 'Log' },
+  files: (report: Files) =>
+    (
+      [
+        [report.filesNew, 'new'],
+        [report.filesChanged, 'changed'],
+        [report.filesAgain, 'done again'],
+        [report.filesSkipped, 'skipped'],
+        [report.filesGone, 'gone'],
+      ] as const
+    )
+      .map(([count = 0, what]) => `${exact(count)} ${what}`)
+      .join(', '),
+  filesTitle: 'Files',
   facts: {
     in: 'rows in',
     stored: 'stored',

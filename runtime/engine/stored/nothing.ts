@@ -52,8 +52,9 @@ export function fileWords(counts: Partial<FileCounts>): string {
   const some = all.filter(([count]) => count > 0)
   const [first, ...rest] = some
   if (!first) return 'no files'
+  const number = (count: number) => count.toLocaleString('en')
   return [
-    `${first[0]} ${first[0] === 1 ? 'file' : 'files'} ${first[1]}`,
-    ...rest.map(([n, what]) => `${n} ${what}`),
+    `${number(first[0])} ${first[0] === 1 ? 'file' : 'files'} ${first[1]}`,
+    ...rest.map(([count, what]) => `${number(count)} ${what}`),
   ].join(', ')
 }
