@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isRecord } from '../../pipeline/shape.ts'
 
 /** The endings that a node's file may have, the first one first. */
 export const endings = ['.ts', '.mts', '.js', '.mjs'] as const
@@ -19,7 +20,8 @@ export const isCode = (path: string): boolean =>
 /** The files in `nodes/` beside a pipeline that export something as their default: those are nodes, or want to be. */
 export function ownFilesBeside(folder: string): OwnFile[] {
   const inside = join(folder, 'nodes')
-  if (!existsSync(inside)) return []
+  // A library's folder lists its nodes itself: what lies at its top is none.
+  if (!existsSync(inside) || isLibrary(inside)) return []
   const names = readdirSync(inside).filter((name) => /^[\w-]+\.m?[tj]s$/.test(name))
   const seen = new Set<string>()
   return names.sort(byEnding).flatMap((name) => {
@@ -29,6 +31,15 @@ export function ownFilesBeside(folder: string): OwnFile[] {
     seen.add(type)
     return [{ type, file }]
   })
+}
+
+function isLibrary(folder: string): boolean {
+  try {
+    const own: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    return isRecord(own) && isRecord(own['headrace']) && own['headrace']['contract'] !== undefined
+  } catch {
+    return false
+  }
 }
 
 const order = (name: string): number => endings.findIndex((ending) => name.endsWith(ending))
