@@ -173,7 +173,7 @@ test('splits take small groups and files together and cut by rows and bytes', ()
     file('c', [100_000, 1 << 20]),
     file('d', [3, 200 << 20], [0, 0]),
   ]
-  const splits = cutGroups({ columns: [], files: [], data: { files, variants: [] } } as unknown as SourceProbe)
+  const splits = cutGroups({ columns: [], files, data: { files, variants: [] } } as unknown as SourceProbe)
   expect(splits.map(({ parts }) => parts.map(({ path, start, end }) => `${path} ${start}-${end}`))).toEqual([
     ['a 0-30', 'b 0-5'],
     ['c 0-100000'],
