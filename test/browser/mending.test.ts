@@ -38,7 +38,7 @@ describePage('mending', () => {
     const page = await openPage(`${server.address}#/latin.json`)
     const state = page.locator('.bar-state')
     await vi.waitFor(async () => expect(await state.textContent()).toBe('Read-only: the file is not UTF-8'), 5000)
-    const save = page.getByRole('button', { name: /^Save/ })
+    const save = page.locator('.bar').getByRole('button', { name: /^Save/ })
     expect(await save.isDisabled()).toBe(true)
     expect(await save.getAttribute('title')).toMatch(/Save it as UTF-8 in a text editor/)
     writeFileSync(join(server.folder, 'latin.json'), pipeline)
