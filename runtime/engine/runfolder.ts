@@ -158,10 +158,11 @@ export function listRuns(state: string): RunSummary[] {
   if (!existsSync(runs)) return []
   return readdirSync(runs)
     .filter((name) => !name.startsWith('.') && existsSync(join(runs, name, 'run.json')))
-    .sort()
-    .reverse()
     .map((name) => summarise(join(runs, name)))
+    .sort((a, b) => compare(b.run.started, a.run.started) || compare(b.id, a.id)) // ids know seconds only
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 export function summarise(path: string): RunSummary {
   const run = readRecord(path)
