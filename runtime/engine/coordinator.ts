@@ -1,7 +1,7 @@
-import { performance } from 'node:perf_hooks'
 import type { HeadraceError } from '../pipeline/problem.ts'
 import type { Receipt } from '../sdk/node.ts'
 import { addBooks, type Books, noBooks } from './books.ts'
+import type { Clock } from './clock.ts'
 import type { StagedDeadLetters } from './deadletters.ts'
 import { endsOf, type FlowPlan, reach } from './flowplan.ts'
 import { type FromLane, knownError } from './messages.ts'
@@ -11,6 +11,7 @@ import type { PlannedSplit } from './runfolder.ts'
 import { type Action, Scheduler } from './scheduler.ts'
 
 export interface CoordinatorOptions {
+  readonly clock: Clock
   readonly flow: FlowPlan
   readonly splits: readonly PlannedSplit[]
   readonly lanes: number
@@ -48,7 +49,7 @@ export class Coordinator {
   readonly #failures: HeadraceError[] = []
   #running = 0
   #committing = 0
-  #timer: NodeJS.Timeout | undefined
+  #callOff: () => void = () => {}
   #wakeAt = Number.POSITIVE_INFINITY
   #stopped = false
   #broken = false
@@ -75,10 +76,10 @@ export class Coordinator {
 
   /** Runs until everything is done (resolves), stopped (resolves with splits left) or failed (rejects). */
   async run(): Promise<{ left: number }> {
-    this.#do(this.#scheduler.next(performance.now()))
+    this.#do(this.#scheduler.next(this.#options.clock.now()))
     this.#settle()
     await this.#ended.promise
-    clearTimeout(this.#timer)
+    this.#callOff()
     const [first] = this.#failures
     if (first) throw first
     return { left: this.#scheduler.left }
@@ -93,7 +94,7 @@ export class Coordinator {
   stop(): void {
     this.#stopped = true
     this.#scheduler.stop()
-    this.#do(this.#scheduler.next(performance.now()))
+    this.#do(this.#scheduler.next(this.#options.clock.now()))
     this.#settle()
   }
 
@@ -115,7 +116,7 @@ export class Coordinator {
       this.fail(error as HeadraceError)
       return
     }
-    this.#do(this.#scheduler.splitStaged(lane, result.receipts as Record<string, Receipt>, performance.now()))
+    this.#do(this.#scheduler.splitStaged(lane, result.receipts as Record<string, Receipt>, this.#options.clock.now()))
     this.#settle()
   }
 
@@ -123,9 +124,9 @@ export class Coordinator {
     this.#running--
     this.#tellLanes()
     if (this.#failures.length === 0 && !this.#stopped) {
-      if (this.#scheduler.splitFailed(lane, error.fault, performance.now())) {
+      if (this.#scheduler.splitFailed(lane, error.fault, this.#options.clock.now())) {
         this.#options.log('warn', `part ${split + 1} will be tried again: ${error.message}`)
-        this.#do(this.#scheduler.next(performance.now()))
+        this.#do(this.#scheduler.next(this.#options.clock.now()))
         return
       }
       this.fail(error)
@@ -151,24 +152,26 @@ export class Coordinator {
   #wake(until: number): void {
     if (until >= this.#wakeAt) return
     this.#wakeAt = until
-    clearTimeout(this.#timer)
+    this.#callOff()
     const again = () => {
       this.#wakeAt = Number.POSITIVE_INFINITY
-      this.#do(this.#scheduler.next(performance.now()))
+      this.#do(this.#scheduler.next(this.#options.clock.now()))
     }
-    this.#timer = setTimeout(again, Math.max(1, until - performance.now()))
+    const { clock } = this.#options
+    this.#callOff = clock.after(Math.max(1, until - clock.now()), again)
   }
 
   async #commit({ sink, splits, receipts }: Extract<Action, { do: 'commit' }>): Promise<void> {
     this.#committing++
     try {
-      const { commit, log } = this.#options
+      const { commit, clock, log } = this.#options
       await retried(
         () => commit(sink, splits, receipts),
+        clock,
         ({ message }) => log('warn', `storing will be tried again: ${message}`),
       )
       this.#committing--
-      this.#do(this.#scheduler.committed(sink, splits, performance.now()))
+      this.#do(this.#scheduler.committed(sink, splits, this.#options.clock.now()))
     } catch (error) {
       this.#committing--
       this.#failures.push(knownError(error, 'commit', { node: sink.split('.', 1)[0] as string }))

@@ -9,6 +9,7 @@ import type { HeadraceError } from '../pipeline/problem.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { NodeDefinition } from '../sdk/node.ts'
 import { Asks } from './asks.ts'
+import { systemClock } from './clock.ts'
 import { Commits } from './commits.ts'
 import { Counters } from './counters.ts'
 import { EdgeRows } from './edgerows.ts'
@@ -148,6 +149,7 @@ export class Execution {
     })
     let workers: Workers | undefined
     const tables = makeTables(this.#prepared, {
+      clock: systemClock,
       definitions,
       ledger: this.#ledger,
       progress,
@@ -165,6 +167,7 @@ export class Execution {
       workers = this.#startWorkers(stageFolders, progress)
       const limit = checked.pipeline?.settings?.errorLimit
       this.#rounds = await makeRounds(this.#prepared, {
+        clock: systemClock,
         definitions,
         commits,
         tables,

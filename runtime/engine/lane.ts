@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { performance } from 'node:perf_hooks'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { catalogueBeside } from '../catalogue/load.ts'
 import { compileExpression } from '../expression/index.ts'
@@ -7,11 +6,13 @@ import { Pool } from '../memory/index.ts'
 import { constantsOf } from '../pipeline/params/constants.ts'
 import type { Schema } from '../pipeline/schema.ts'
 import type { CompiledExpression, NodeDefinition } from '../sdk/node.ts'
+import { systemClock } from './clock.ts'
 import { stagePrefix } from './commits.ts'
 import { Counters } from './counters.ts'
 import { DeadLetterStage } from './deadletters.ts'
-import { type FlowServices, runSplit, type SplitTask } from './flow.ts'
-import { type FromLane, type LaneStart, packError, type ToLane } from './messages.ts'
+import type { FlowServices, SplitTask } from './flow.ts'
+import { workOn } from './lanework.ts'
+import type { FromLane, LaneStart, ToLane } from './messages.ts'
 import { ModelClient } from './modelclient.ts'
 import { makeTap } from './taps.ts'
 
@@ -46,23 +47,22 @@ say({ type: 'ready' })
 
 async function run(task: SplitTask): Promise<void> {
   const deadLetters = new DeadLetterStage(join(start.workFolder, `dead-${task.index}.ndjson`))
-  try {
-    const result = await runSplit(start.plan, task, services(deadLetters), stop.signal)
-    // A model may still hold what it was sent; without one, nobody may hold anything of this thread now.
-    if (start.poison && models.size === 0 && pool.held > 0)
-      throw new Error(`${pool.held} blocks of memory are still held after the split`)
-    say({ type: 'staged', result, deadLetters: deadLetters.finish(), at: performance.now() })
-  } catch (error) {
-    deadLetters.finish()
-    say({ type: 'failed', split: task.index, error: packError(error), at: performance.now() })
-  }
+  say(
+    await workOn(task, deadLetters, { plan: start.plan, clock: systemClock, signal: stop.signal, services, released }),
+  )
+}
+
+/** A model may still hold what it was sent; without one, nobody may hold anything of this thread now. */
+function released(): void {
+  if (start.poison && models.size === 0 && pool.held > 0)
+    throw new Error(`${pool.held} blocks of memory are still held after the split`)
 }
 
 function services(deadLetters: DeadLetterStage): FlowServices {
   return {
     pool,
     counters,
-    clock: () => performance.now(),
+    clock: systemClock.now,
     definitions,
     compile,
     infer: (node, signal) => {

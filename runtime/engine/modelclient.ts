@@ -1,7 +1,7 @@
-import type { MessagePort } from 'node:worker_threads'
 import { type Batch, type Failure, type Pool, Receiver, Scope, Sender } from '../memory/index.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import type { ModelContext } from '../sdk/node.ts'
+import { type Clock, systemClock } from './clock.ts'
 import { Credits } from './credits.ts'
 import type { NodePlan } from './flowplan.ts'
 import { type InferCall, type InferReply, unpackError } from './messages.ts'
@@ -17,9 +17,17 @@ interface Call {
 /** Calls of a lane that a model has not answered yet; more wait in the lane. */
 const callsOnTheirWay = 32
 
+/** What of a `MessagePort` the way to a model needs. */
+export interface ModelPort {
+  readonly on: (event: 'message', hear: (reply: InferReply) => void) => unknown
+  readonly postMessage: (call: InferCall) => void
+  readonly close: () => void
+}
+
 /** A lane's end of the way to a model's worker: batches cross by descriptor, there and back. */
 export class ModelClient {
-  readonly #port: MessagePort
+  readonly #port: ModelPort
+  readonly #clock: Clock
   readonly #sender: Sender
   readonly #receiver: Receiver
   readonly #pool: Pool
@@ -27,8 +35,9 @@ export class ModelClient {
   readonly #credits = new Credits(callsOnTheirWay)
   #next = 0
 
-  constructor(pool: Pool, port: MessagePort) {
+  constructor(pool: Pool, port: ModelPort, clock: Clock = systemClock) {
     this.#pool = pool
+    this.#clock = clock
     this.#port = port
     this.#sender = new Sender(pool)
     this.#receiver = new Receiver(pool)
@@ -40,9 +49,9 @@ export class ModelClient {
     return (batch, costs) =>
       new Promise<Answer>((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason)
-        let timer: NodeJS.Timeout | undefined
+        let callOff = () => {}
         const end = () => {
-          clearTimeout(timer)
+          callOff()
           signal.removeEventListener('abort', abort)
         }
         const fail = (error: unknown) => {
@@ -56,7 +65,7 @@ export class ModelClient {
           resolve(answer)
         }
         const withdraw = this.#credits.take(() => {
-          if (node.timeout !== null) timer = setTimeout(() => fail(timedOut(node)), node.timeout)
+          if (node.timeout !== null) callOff = this.#clock.after(node.timeout, () => fail(timedOut(node)))
           this.#send(batch, costs, { scope: batch.scope, settle, fail })
         })
         const abort = () => {

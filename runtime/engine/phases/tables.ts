@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { HeadraceError } from '../../pipeline/problem.ts'
 import type { Gathered, Json, NodeDefinition, Receipt, TableNode } from '../../sdk/node.ts'
+import { type Clock, every } from '../clock.ts'
 import { type End, endsOf, type FlowPlan, inputId, type NodePlan } from '../flowplan.ts'
 import type { Ledger, LedgerRecord } from '../ledger.ts'
 import { applyRecord, type Progress } from '../progress.ts'
@@ -12,6 +13,7 @@ import { countKept, type GatherOptions, gather, type Kept } from './gather.ts'
 import { keepFolder, tablesFolder } from './places.ts'
 
 export interface TablesOptions extends Omit<GatherOptions, 'tables' | 'signal' | 'log'> {
+  readonly clock: Clock
   readonly flow: FlowPlan
   readonly definitions: ReadonlyMap<string, NodeDefinition>
   readonly ledger: Ledger
@@ -79,20 +81,20 @@ export class Tables {
 
   /** Lets a node make its rows of all that it kept; their splits come behind the `first` ones of the run. */
   async gather(node: NodePlan, first: number, signal: AbortSignal): Promise<PlannedSplit[]> {
-    const { onGathering, onFiltered, log } = this.#options
-    const started = performance.now()
-    const seconds = () => `${((performance.now() - started) / 1000).toFixed(1)} s`
+    const { clock, onGathering, onFiltered, log } = this.#options
+    const started = clock.now()
+    const seconds = () => `${((clock.now() - started) / 1000).toFixed(1)} s`
     const rows = Object.values(this.#kept(node)).reduce((sum, kept) => sum + countKept(kept).rows, 0)
     const count = rows.toLocaleString('en')
     log('info', `works on all its rows: ${count} came in`, node.id)
-    const timer = setInterval(
-      () => log('info', `has worked on its ${count} rows for ${seconds()}`, node.id),
-      sayMilliseconds,
+    const hush = every(clock, sayMilliseconds, () =>
+      log('info', `has worked on its ${count} rows for ${seconds()}`, node.id),
     )
     onGathering(node.id, true)
     try {
       const splits = await retried(
         () => this.#gather(node, signal),
+        clock,
         ({ message }) => log('warn', `will work on all its rows again: ${message}`, node.id),
       )
       const filtered = this.#gathered.get(node.id)?.filtered.rows ?? 0
@@ -101,7 +103,7 @@ export class Tables {
       log('info', `has made its rows of ${count} in ${seconds()}`, node.id)
       return splits
     } finally {
-      clearInterval(timer)
+      hush()
       onGathering(node.id, false)
     }
   }

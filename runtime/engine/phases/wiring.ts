@@ -19,8 +19,8 @@ export const mostLanes = (plan: Plan, splits: number): number =>
 
 /** The nodes of a prepared run that need all rows. */
 export function makeTables(
-  { plan, folder }: Prepared,
-  world: Pick<TablesOptions, 'definitions' | 'ledger' | 'progress' | 'log' | 'onGathering' | 'onFiltered'>,
+  { plan, folder }: Pick<Prepared, 'plan' | 'folder'>,
+  world: Pick<TablesOptions, 'clock' | 'definitions' | 'ledger' | 'progress' | 'log' | 'onGathering' | 'onFiltered'>,
 ): Tables {
   return new Tables({
     ...world,
@@ -33,17 +33,20 @@ export function makeTables(
   })
 }
 
-export interface RoundsWorld extends Pick<CoordinatorOptions, 'judge' | 'log'> {
+export interface RoundsWorld extends Pick<CoordinatorOptions, 'clock' | 'judge' | 'log'> {
   readonly definitions: ReadonlyMap<string, NodeDefinition>
-  readonly commits: Commits
+  readonly commits: Pick<Commits, 'commit' | 'done' | 'progress'>
   readonly tables: Tables
-  readonly workers: Workers
-  readonly idle: IdleTime
+  readonly workers: Pick<Workers, 'grow' | 'run' | 'trim' | 'abort'>
+  readonly idle: Pick<IdleTime, 'lanes'>
 }
 
 /** The rounds of a prepared run, over its workers, sinks and nodes that need all rows. */
-export async function makeRounds({ plan, splits, folder }: Prepared, world: RoundsWorld): Promise<Rounds> {
-  const { definitions, commits, tables, workers, idle, judge, log } = world
+export async function makeRounds(
+  { plan, splits, folder }: Pick<Prepared, 'plan' | 'splits' | 'folder'>,
+  world: RoundsWorld,
+): Promise<Rounds> {
+  const { clock, definitions, commits, tables, workers, idle, judge, log } = world
   const { flow } = plan
   const { progress } = commits
   const inputs = new Set(endsOf(flow).flatMap(({ id, input }) => (input === null ? [] : [id])))
@@ -57,6 +60,7 @@ export async function makeRounds({ plan, splits, folder }: Prepared, world: Roun
       const lanes = lanesFor(all.length - progress.done.size, plan)
       workers.grow(lanes)
       return new Coordinator({
+        clock,
         flow,
         splits: all,
         lanes,
