@@ -1,6 +1,8 @@
 import type { Begin, Running, Started } from '../engine/run.ts'
 import type { Level } from '../engine/runlog.ts'
+import type { Snapshot } from '../engine/snapshot.ts'
 import { HeadraceError, type Problem } from '../pipeline/problem.ts'
+import { profileOf } from '../pipeline/profile.ts'
 import type { Outcome } from './ending.ts'
 import { onParentGone, tellParent } from './parent.ts'
 import { type Voice, voiceOf } from './voice/index.ts'
@@ -11,6 +13,8 @@ export interface OutputOptions {
   readonly logLevel: string
   /** Seconds to wait for another run of the pipeline; Infinity: as long as it takes. */
   readonly wait?: number
+  /** Say at the end where the time went. */
+  readonly profile?: boolean
 }
 
 /** Why there is no run, and nothing wrong with that; with the run that was asked for. */
@@ -33,7 +37,9 @@ export async function follow(
     if (json) process.stdout.write(`${JSON.stringify(told)}\n`)
     return { told, exitCode }
   }
-  const started = await begin(options, voice, start)
+  let last: Snapshot | undefined
+  const listening = { ...voice, progress: (sample: Snapshot) => voice.progress((last = sample)) }
+  const started = await begin(options, options.profile ? listening : voice, start)
   if ('nothing' in started) {
     const { nothing: message, report, problems = [], ...rest } = started
     voice.problems(problems)
@@ -48,6 +54,7 @@ export async function follow(
     return print({ status: 'refused', exitCode: 2, problems }, 2)
   }
   voice.started(running)
+  const starting = performance.now() / 1000
   tellParent({ type: 'started', id: running.id, folder: running.folder })
   const release = onSignals(running, voice)
   // Whoever started this run went away: it ends in good order and can be resumed.
@@ -55,8 +62,10 @@ export async function follow(
   const report = await running.done
   release()
   forget()
-  const outcome = print(report, report.exitCode)
-  voice.ended(report)
+  const seconds = { starting, running: report.seconds, models: report.modelSeconds }
+  const profile = last && profileOf(last, seconds, running.plan.lanes)
+  const outcome = print(profile ? { ...report, profile } : report, report.exitCode)
+  voice.ended(report, profile)
   return outcome
 }
 

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { wholeNumber } from './options.ts'
 
-/** Options for runs that nobody sits before: `run`, `resume` and `replay` have them. */
+/** How a run is waited for, told and handed on: `run`, `resume` and `replay` have these options. */
 export function unattended(command: Command): Command {
   const seconds = wholeNumber('--wait')
   return command
@@ -19,6 +19,7 @@ export function unattended(command: Command): Command {
         .choices(['text', 'json'])
         .default('text'),
     )
+    .option('--profile', 'say at the end where the time went: each node, its model, its storing, the workers')
 }
 
 const forever = 'forever'

@@ -3,6 +3,7 @@ import type { Running } from '../../engine/run.ts'
 import type { LogEntry } from '../../engine/runlog.ts'
 import type { Snapshot } from '../../engine/snapshot.ts'
 import type { Problem } from '../../pipeline/problem.ts'
+import type { Profile } from '../../pipeline/profile.ts'
 
 /** How a run is told while it is at work: to people, or as lines of a log. */
 export interface Voice {
@@ -15,7 +16,8 @@ export interface Voice {
   readonly stopping: () => void
   /** There is nothing to do, and why. */
   readonly nothing: (message: string) => void
-  readonly ended: (report: Report) => void
+  /** `profile`: where its time went, where that was asked for. */
+  readonly ended: (report: Report, profile: Profile | undefined) => void
 }
 
 /** `json`: --json, which has standard output for its object alone; `log`: `--log json`. */

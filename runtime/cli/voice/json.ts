@@ -50,13 +50,13 @@ export function jsonVoice(): Voice {
     entry: ({ level, message, ...facts }) => logLine(level, 'log', message, { ...run, ...facts }),
     stopping: () => logLine('warn', 'stopping', 'finishing what is in flight; again to stop at once', run),
     nothing: (message) => logLine('info', 'ended', message, { status: 'done', exitCode: 0 }),
-    ended: (report) => {
+    ended: (report, profile) => {
       const { status, exitCode, seconds, rows, balanced, deadLetters, outputs, folder, error } = report
       const level = exitCode === 0 ? 'info' : exitCode === 3 ? 'warn' : 'error'
       const counts = `${rows.in} in, ${rows.stored} stored, ${rows.filtered} filtered, ${rows.rejected} rejected`
       const message = `run ${report.runId} ${status}: ${error ? error.message : counts}`
       const facts = { status, exitCode, seconds, rows, balanced, rejected: deadLetters, outputs, folder }
-      logLine(level, 'ended', message, { ...run, ...facts, ...(error && { error }) })
+      logLine(level, 'ended', message, { ...run, ...facts, ...(profile && { profile }), ...(error && { error }) })
     },
   }
 }

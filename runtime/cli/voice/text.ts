@@ -2,6 +2,7 @@ import type { Running } from '../../engine/run.ts'
 import type { LogEntry } from '../../engine/runlog.ts'
 import { printProblem } from '../../pipeline/print.ts'
 import { styled } from '../print.ts'
+import { profileText } from '../profile.ts'
 import { makeProgress } from '../progress.ts'
 import { printReport } from '../summary.ts'
 import type { Voice } from './index.ts'
@@ -39,9 +40,10 @@ export async function textVoice(json: boolean): Promise<Voice> {
     nothing: (message) => {
       if (!json) process.stdout.write(`${message}\n`)
     },
-    ended: (report) => {
+    ended: (report, profile) => {
       progress.end()
       for (const given of errors) if (given.message !== report.error?.message) entry(given)
+      if (profile) stream.write(`${profileText(profile)}\n\n`)
       printReport(report, stream)
     },
   }
