@@ -12,6 +12,7 @@ import { Asks } from './asks.ts'
 import { systemClock } from './clock.ts'
 import { Commits } from './commits.ts'
 import { Counters } from './counters.ts'
+import { takeCourse } from './course.ts'
 import { EdgeRows } from './edgerows.ts'
 import { refuseEmpty } from './emptysources.ts'
 import { Heartbeat } from './heartbeat.ts'
@@ -161,32 +162,34 @@ export class Execution {
         counters.node(index, 'parents', -rows)
       },
     })
+    const limit = checked.pipeline?.settings?.errorLimit
     try {
-      const stageFolders = { ...(await commits.open()), ...(await tables.open()) }
-      this.#opened = true
-      workers = this.#startWorkers(stageFolders, progress)
-      const limit = checked.pipeline?.settings?.errorLimit
-      this.#rounds = await makeRounds(this.#prepared, {
-        clock: systemClock,
-        definitions,
+      return await takeCourse({
         commits,
         tables,
-        workers,
-        idle: this.#idle,
-        // Rows that were rejected once may all be rejected again: a replay has no limit.
-        judge: () => folder.run.replay ?? judge(flow, limit, this.#live().nodes),
-        log: (level, message) => this.#log.write({ level, message }),
+        begin: async (stageFolders) => {
+          this.#opened = true
+          workers = this.#startWorkers(stageFolders, progress)
+          this.#rounds = await makeRounds(this.#prepared, {
+            clock: systemClock,
+            definitions,
+            commits,
+            tables,
+            workers,
+            idle: this.#idle,
+            // Rows that were rejected once may all be rejected again: a replay has no limit.
+            judge: () => folder.run.replay ?? judge(flow, limit, this.#live().nodes),
+            log: (level, message) => this.#log.write({ level, message }),
+          })
+          if (this.#stopCode !== null) this.#rounds.stop()
+          return this.#rounds
+        },
+        whole: async () => {
+          if (workers && plan.models.length) this.#about = await workers.modelsOpen
+          refuseEmpty(this.#prepared, progress)
+          this.#idle.lanes(new Set(), false)
+        },
       })
-      if (this.#stopCode !== null) this.#rounds.stop()
-      const left = await this.#rounds.run()
-      if (plan.models.length && left === 0) this.#about = await workers.modelsOpen
-      if (left === 0) {
-        refuseEmpty(this.#prepared, progress)
-        this.#idle.lanes(new Set(), false)
-        await commits.finish()
-        await tables.remove()
-      }
-      return left
     } finally {
       await workers?.close()
       await commits.close()
