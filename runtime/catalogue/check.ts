@@ -28,6 +28,8 @@ export interface CheckOptions extends ParamOptions {
   readonly cache?: ProbeCache
   /** Folders outside of which nothing is looked at. */
   readonly guard?: PathGuard
+  /** Whether sinks keep the rows' identities as a column; left out: as the pipeline's settings say. */
+  readonly lineage?: boolean
   /** Check without the data: what is pinned is what sources give. */
   readonly noData?: boolean
 }
@@ -64,6 +66,7 @@ export async function checkFile(path: string, options: CheckOptions = {}): Promi
   if (!parsed.pipeline) return { ...nothing, pipeline: null, problems: parsed.problems, text }
   const { pipeline, problems: unset, set } = override(parsed.pipeline, options.set ?? [])
   const { signal, cache, guard, noData } = options
+  const lineage = options.lineage ?? pipeline.settings.lineage
   const { definitions, problems: unloaded, known } = await loadDefinitions(pipeline, folder, options.catalogue, guard)
   const { positions } = parsed
   const filled = fillParams(pipeline, definitions, positions, options)
@@ -71,7 +74,7 @@ export async function checkFile(path: string, options: CheckOptions = {}): Promi
   const found = await probeNodes({ pipeline: filled.known, definitions, folder, signal, cache, guard, noData })
   const probes = { ...found, ...filled.probes }
   const constants = constantsOf(values)
-  const question = { pipeline: filled.pipeline, definitions, probes, positions, known, constants, written }
+  const question = { pipeline: filled.pipeline, definitions, probes, positions, known, constants, lineage, written }
   const check = (described: Described) => checkPipeline({ ...question, described })
   const checked = await describeAll(check, signal)
   const located = unloaded.map(({ place, ...problem }) => ({

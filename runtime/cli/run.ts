@@ -16,6 +16,7 @@ interface RunFlags extends OutputOptions, EndFlags, ParamFlags {
   readonly memory?: string
   readonly state?: string
   readonly anew?: boolean
+  readonly lineage?: boolean
   readonly new?: boolean
   readonly accept?: boolean
   readonly since?: string
@@ -44,6 +45,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
         origin: origin(),
         ...(flags.draft !== undefined && { draft: readFileSync(flags.draft, 'utf8') }),
         ...(state && { state }),
+        ...(flags.lineage && { lineage: true }),
         ...onlyOf(flags),
         ...begin,
       })

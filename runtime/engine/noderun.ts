@@ -10,6 +10,7 @@ import {
   Scope,
   sameChecksum,
 } from '../memory/index.ts'
+import { lineageColumn } from '../pipeline/lineage.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import { Schema } from '../pipeline/schema.ts'
 import { type Field, sameType } from '../pipeline/types.ts'
@@ -17,6 +18,7 @@ import { rejectsOf } from '../pipeline/union.ts'
 import type { NodeDefinition, SourceReject } from '../sdk/node.ts'
 import type { CountWriter } from './counters.ts'
 import type { NodePlan } from './flowplan.ts'
+import { identitiesOf } from './identities.ts'
 import { Meter } from './meter.ts'
 import { EdgeRun, type Outlet } from './outlet.ts'
 import { reasonOf, withReasons } from './reasons.ts'
@@ -132,8 +134,10 @@ export class NodeRun {
 
   /** The batch under the input's schema: a union's columns by name, null where this input lacks one. */
   #adapt(batch: Batch): Batch {
-    if (batch.schema.equals(this.#schema)) return batch.into(this.scope, this.#schema)
+    const { lineage } = this.plan
+    if (!lineage && batch.schema.equals(this.#schema)) return batch.into(this.scope, this.#schema)
     const columns = this.#schema.fields.map((field): Column => {
+      if (lineage && field.name === lineageColumn.name) return identitiesOf(batch, this.scope)
       const at = batch.schema.indexOf(field.name)
       return at < 0 ? columnOf(this.scope, field.type, new Array(batch.rows).fill(null)) : batch.column(at)
     })

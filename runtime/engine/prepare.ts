@@ -12,6 +12,7 @@ import { cores, defaultMemory } from '../plan/machine.ts'
 import { type Plan, planPipeline } from '../plan/plan.ts'
 import type { Json, ModelNode, SourceNode, SourceProbe } from '../sdk/node.ts'
 import { codesOf, edgeNames, nodeDigests } from './digest.ts'
+import { refuseOtherLineage } from './lineage.ts'
 import { recordedParams } from './recorded.ts'
 import {
   createRunFolder,
@@ -49,6 +50,8 @@ export interface StartOptions {
   readonly replayOf?: string
   /** Start anew although an unfinished run has stored rows. */
   readonly anew?: boolean
+  /** Sinks keep the rows' identities as a column; left out: as the pipeline's settings say. */
+  readonly lineage?: boolean
   /** Not all files, but these. */
   readonly only?: Only
   readonly signal?: AbortSignal
@@ -88,6 +91,7 @@ export async function prepareRun(options: StartOptions): Promise<Preparation> {
     set,
     params: options.params ?? [],
     run: { id, date: dayOf(now) },
+    ...(options.lineage !== undefined && { lineage: options.lineage }),
     ...(options.draft !== undefined && { text: options.draft }),
     ...(options.signal && { signal: options.signal }),
   })
@@ -121,6 +125,7 @@ export async function prepareResume(path: string, options: { signal?: AbortSigna
   const checked = await checkFile(run.pipeline, {
     set: [...run.set],
     ...recordedParams(run),
+    lineage: run.lineage ?? false,
     ...(run.draft && { text: folder.text }),
     ...(options.signal && { signal: options.signal }),
   })
@@ -128,6 +133,7 @@ export async function prepareResume(path: string, options: { signal?: AbortSigna
   const problems = checked.problems.filter(({ code }) => code !== 'output-exists')
   if (hasErrors(problems) || !checked.pipeline) return { problems, prepared: null }
   refuseChanges(run, checked)
+  refuseOtherLineage(folder, checked)
   refuseStoredSince(resolve(path, '..', '..'), run, folder.files)
   const probes = JSON.parse(readFileSync(join(path, 'probes.json'), 'utf8')) as Record<string, Json>
   const frozen = Object.fromEntries(
@@ -161,6 +167,7 @@ export function recordOf(options: StartOptions, file: string, checked: Checked, 
     now: now.getTime(),
     set: options.set ?? [],
     params: plainValues(checked.values),
+    lineage: options.lineage ?? settings?.lineage ?? false,
     names: checked.values.run,
     limit: options.limit ?? null,
     workers: options.workers ?? settings?.workers ?? null,

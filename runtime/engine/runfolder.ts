@@ -25,6 +25,8 @@ export interface RunRecord {
   readonly set: readonly string[]
   /** What the pipeline's parameters were; a run that is taken up again, or replayed, has the same. */
   readonly params: { readonly [name: string]: ParamValue }
+  /** Its sinks keep the rows' identities as a column; absent in runs of older versions, which did not. */
+  readonly lineage?: boolean
   /** What `run.id` and `run.date` meant; absent in runs of older versions. */
   readonly names?: RunNames
   readonly limit: number | null

@@ -5,6 +5,7 @@ import type { Described, Lacking } from './described.ts'
 import { type Entering, enteringOf, type LiveEdge } from './entering.ts'
 import { type InputNames, inputName } from './graph.ts'
 import { type Guess, guessNode } from './guess.ts'
+import { lineageProblem, withLineage, withLineageHint } from './lineage.ts'
 import type { Pipeline, PipelineEdge } from './model.ts'
 import type { Prepared } from './prepare.ts'
 import { Schema } from './schema.ts'
@@ -21,6 +22,8 @@ export interface CarryQuestion {
   readonly wrongEdges: ReadonlySet<number>
   /** Answers of the nodes that must ask an engine for their columns. */
   readonly described?: Described | undefined
+  /** Sinks keep the rows' identities as a column. */
+  readonly lineage: boolean
   readonly report: (node: string, problems: readonly NodeProblem[]) => void
   readonly reportConflict: (node: string, edge: number, conflict: Conflict) => void
 }
@@ -46,12 +49,15 @@ export function carry(question: CarryQuestion): Carried {
   const bypassed = new Set<string>()
   const off = new Set<string>()
   const guesses = new Map<string, Guess>()
+  /** Nodes that rejected rows reach. */
+  const rejected = new Set<string>()
   const lacking: Lacking[] = []
   for (const id of order) {
     const one = prepared.get(id) as Prepared
     const given = written.get(id) ?? []
     const inputs = given.flatMap((edge) => throughDisabled(edge, live, bypassed, off))
     live.set(id, inputs)
+    if (inputs.some(({ edge: { from } }) => from.port === 'rejects' || rejected.has(from.node))) rejected.add(id)
     const starved = isStarved(one.inputs, given, inputs)
     const entering = enteringOf(one.inputs, inputs, checked)
     const { input, conflicts } = entering
@@ -59,7 +65,7 @@ export function carry(question: CarryQuestion): Carried {
     else if (one.node.disabled) (passes(one, input) ? bypassed : off).add(id)
     else if (one.definition) {
       for (const { index, conflict } of conflicts) question.reportConflict(id, index, conflict)
-      const node = checkNode(one, one.definition, inputs, entering, question, lacking)
+      const node = checkNode(one, one.definition, inputs, entering, { ...question, rejected }, lacking)
       checked.set(id, node)
       const guess = node.output ? null : guessNode(one, inputs, checked, guesses, entering)
       if (guess) guesses.set(id, guess)
@@ -126,16 +132,19 @@ function passes(prepared: Prepared, input: Schema | null): boolean {
   return fields !== null && new Schema(fields).equals(input)
 }
 
+type Base = Omit<CheckedNode, 'probe' | 'input' | 'output' | 'rejects' | 'outputs'>
+
 function checkNode(
   { id, node, config, handling, ports, probe, ready, constants }: Prepared,
   definition: CheckedNode['definition'],
   edges: readonly LiveEdge[],
   entering: Entering,
-  { described: answers, report }: CarryQuestion,
+  { described: answers, report, lineage, rejected }: CarryQuestion & { rejected: ReadonlySet<string> },
   lacking: Lacking[],
 ): Omit<CheckedNode, 'outputs'> {
-  const { input, schemas, complete } = entering
-  const base = {
+  const { complete } = entering
+  let { input, schemas } = entering
+  let base: Base = {
     id,
     type: node.type,
     definition,
@@ -154,6 +163,15 @@ function checkNode(
     report(id, twice)
     const output = columns && !twice.length ? schemaOf(columns) : null
     return { ...base, probe, input: null, output, rejects: rejectsOf(null) }
+  }
+  if (definition.kind === 'sink' && lineage && input) {
+    const wrong = lineageProblem(input, rejected.has(id))
+    report(id, wrong ? [wrong] : [])
+    if (!wrong) {
+      input = withLineage(input)
+      schemas = { '': input }
+      base = { ...base, inputSchemas: schemas, lineage: true }
+    }
   }
   const rejects = input && rejectsOf(input)
   const unknown = { ...base, probe, input, output: null, rejects }
@@ -175,6 +193,6 @@ function checkNode(
     described,
     constants,
   })
-  report(id, problems)
+  report(id, definition.kind === 'sink' ? problems.map((one) => withLineageHint(one, lineage)) : problems)
   return { ...unknown, described, output: problems.some(isError) ? null : output }
 }

@@ -35,6 +35,8 @@ export interface CheckedNode extends Handling {
   /** The edges as the run has them, without disabled nodes, in the order of the file. */
   readonly inputs: readonly PipelineEdge[]
   readonly outputs: readonly PipelineEdge[]
+  /** A sink that keeps the rows' identities as a column, the last of `input`. */
+  readonly lineage?: true
 }
 
 export interface CheckQuestion extends Library {
@@ -44,6 +46,8 @@ export interface CheckQuestion extends Library {
   readonly positions?: Positions | undefined
   /** What nodes answered that must ask an engine for their columns; without it those are not known. */
   readonly described?: Described | undefined
+  /** Whether sinks keep the rows' identities as a column. */
+  readonly lineage?: boolean | undefined
   /** Where characters of a setting's text stand in the text that was written: values were put into it since. */
   readonly written?: ((node: string, setting: string, span: Span) => Span) | undefined
 }
@@ -104,6 +108,7 @@ export function checkPipeline(question: CheckQuestion): Checked {
     prepared,
     order,
     described: question.described,
+    lineage: question.lineage ?? false,
     wrongEdges: new Set(wrong.map(({ edge }) => edge)),
     report,
     reportConflict: (node, edge, { message, hint }) =>

@@ -179,5 +179,6 @@ const settingForms: Record<keyof PipelineSettings, { fits: (value: unknown) => b
     form: 'a megabyte or more: bytes, or a text like "512MB" or "1GiB"',
   },
   workers: { fits: (value) => isWhole(value) && value >= 1 && value <= 1024, form: 'a whole number from 1 to 1024' },
+  lineage: { fits: (value) => typeof value === 'boolean', form: 'true or false' },
   schedule: { fits: isSchedule, form: 'an object like { "cron": "0 2 * * *", "timeZone": "Europe/Berlin" }' },
 }

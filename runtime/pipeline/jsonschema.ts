@@ -39,6 +39,10 @@ export function pipelineSchema(definitions: { readonly [type: string]: NodeDefin
     deadLetters: { type: 'integer', minimum: 0, description: 'Dead letters with which a run still counts as done.' },
     memory: { type: ['integer', 'string'], description: 'Bytes for batches and buffers, or a text like "512MB".' },
     workers: { type: 'integer', minimum: 1, maximum: 1024 },
+    lineage: {
+      type: 'boolean',
+      description: 'Whether sinks keep each row’s identity in a column "_identity", as `headrace trace` takes it.',
+    },
     schedule: {
       type: 'object',
       description: 'When the editor’s server runs it, where it was turned on there.',

@@ -59,6 +59,8 @@ export interface PipelineSettings {
   /** Bytes, or text like `"512MB"`. */
   readonly memory?: number | string
   readonly workers?: number
+  /** Whether sinks keep each row's identity in a column `_identity`, as `run --lineage` does. */
+  readonly lineage?: boolean
   /** When the editor's server runs it, where it was turned on there. */
   readonly schedule?: PipelineSchedule
 }
@@ -106,7 +108,7 @@ export const nodeKeys = ['type', 'config', 'title', 'note', 'disabled'] as const
 export const paramKeys = ['type', 'default', 'description'] as const
 
 /** What may stand in `settings`, in a group and in a note, in the order in which it is written. */
-export const settingKeys = ['errorLimit', 'deadLetters', 'memory', 'workers', 'schedule'] as const
+export const settingKeys = ['errorLimit', 'deadLetters', 'memory', 'workers', 'lineage', 'schedule'] as const
 export const scheduleKeys = ['cron', 'timeZone', 'new'] as const
 export const groupKeys = ['name', 'nodes', 'collapsed'] as const
 export const noteKeys = ['text', 'at', 'size'] as const

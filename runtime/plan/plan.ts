@@ -121,6 +121,7 @@ export function nodePlan(node: CheckedNode, index: number): NodePlan {
     onError: node.onError,
     timeout: node.timeout ?? null,
     resource,
+    ...(node.lineage && { lineage: true }),
   }
 }
 

@@ -17,6 +17,7 @@ export function running(program: Command, command: Wrap): void {
       .option('--state <folder>', 'keep runs here instead of .headrace beside the pipeline')
       .option('--anew', 'start anew although an unfinished run has stored rows')
       .option('--new', 'take only files that no completed run has stored; a changed file is done again')
+      .option('--lineage', "store each row's identity too, in a column _identity that `headrace trace` takes")
       .option('--accept', 'with --new: the pipeline makes other rows now, and that is right')
       .option('--since <run>', 'do files again that this run or a later one stored')
       .option('--files <glob>', "do the files again that match: paths from the pipeline's folder, or a file's name")

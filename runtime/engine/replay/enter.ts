@@ -1,4 +1,5 @@
 import { type Batch, batchOf, Identity, type Origin, readIdentity, type Scope } from '../../memory/index.ts'
+import { lineageColumn } from '../../pipeline/lineage.ts'
 import type { Schema } from '../../pipeline/schema.ts'
 import { valueFromJson } from '../../text/parsevalue.ts'
 import type { DeadLetter } from '../deadletters-reader.ts'
@@ -30,7 +31,9 @@ export async function* enteringRows(range: LetterRange, scope: Scope, schema: Sc
 export function rowOf({ identity, values }: DeadLetter, schema: Schema): Row {
   const parts = readIdentity(identity)
   if (!parts) throw new Error(`"${identity}" is no identity of a row`)
-  const row = schema.fields.map(({ name, type }) => [name, valueFromJson(type, values[name])] as const)
+  // A sink's column of identities is no value of the row.
+  const all = { ...values, [lineageColumn.name]: identity }
+  const row = schema.fields.map(({ name, type }) => [name, valueFromJson(type, all[name])] as const)
   return { values: Object.fromEntries(row), identity: parts }
 }
 

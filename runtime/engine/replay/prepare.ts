@@ -39,6 +39,7 @@ export async function prepareReplay(options: ReplayOptions, asked: Asked): Promi
   const start = {
     file,
     set,
+    lineage: original.run.lineage ?? false,
     replayOf: original.run.id,
     ...(draft !== undefined && { draft }),
     ...(options.origin && { origin: options.origin }),
@@ -86,6 +87,7 @@ async function checkToAdd(
   const cache = probeCache()
   const common: CheckOptions = {
     ...recordedParams(record),
+    lineage: record.lineage ?? false,
     ...(draft !== undefined && { text: draft }),
     ...(signal && { signal }),
   }

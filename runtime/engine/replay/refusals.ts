@@ -1,4 +1,5 @@
 import type { CheckedNode } from '../../pipeline/check.ts'
+import { lineageColumn } from '../../pipeline/lineage.ts'
 import { HeadraceError } from '../../pipeline/problem.ts'
 import type { SourceNode } from '../../sdk/node.ts'
 import type { DeadLetter } from '../deadletters-reader.ts'
@@ -108,7 +109,7 @@ export function whyNot(
   const stray = mended.find((name) => !names.includes(name))
   if (stray !== undefined)
     return refusal(`row ${index} has no column "${stray}" to mend`, `There are ${names.join(', ')}.`, stray)
-  const missing = names.find((name) => !Object.hasOwn(letter.values, name))
+  const missing = names.find((name) => name !== lineageColumn.name && !Object.hasOwn(letter.values, name))
   if (missing !== undefined) {
     const message = `row ${index} was rejected when ${id} had no column "${missing}"`
     return refusal(message, `Mend it with a value for the column, or run the pipeline anew.`, missing)

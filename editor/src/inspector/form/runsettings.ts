@@ -41,4 +41,13 @@ export const runSettings: readonly Setting[] = [
     required: false,
     field: count(0, null),
   },
+  {
+    name: 'lineage',
+    label: 'Keep where rows come from',
+    description: 'Every sink writes one more column, “_identity”: the row’s place in its source, as “trace” takes it.',
+    examples: [],
+    fallback: false,
+    required: false,
+    field: { kind: 'switch' },
+  },
 ]
