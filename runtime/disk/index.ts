@@ -1,0 +1,8 @@
+export type { Disk, DiskEntry, DiskFile, DiskFileNow, DiskNow, DiskStat, OpenMode } from './disk.ts'
+export { type Fault, type FaultKind, Faults, faultKinds, Killed } from './faults.ts'
+export { makeLastingFolder, makeLastingFolderNow, syncFile, syncTree } from './folders.ts'
+export { type DurableStep, durableSteps, faultPoints, type Operation } from './points.ts'
+export { processDisk, readFaults } from './process.ts'
+export { seededRandom } from './random.ts'
+export { realDisk } from './real.ts'
+export { SimulatedDisk, type SimulatedProcess } from './simulated.ts'

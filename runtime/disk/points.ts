@@ -1,0 +1,54 @@
+/** What a durable step does to the disk. Reading passes no fault point. */
+export type Operation =
+  | 'open'
+  | 'write'
+  | 'truncate'
+  | 'sync'
+  | 'makeFolder'
+  | 'rename'
+  | 'remove'
+  | 'removeTree'
+  | 'removeFolder'
+  | 'syncFolder'
+
+/**
+ * Every durable step of a run with what it does to the disk. `step.operation` is a fault point: tests arm each of them,
+ * and fail where one is never passed or one is passed that does not stand here.
+ */
+export const durableSteps = {
+  'ledger.open': ['open', 'truncate', 'syncFolder'],
+  'ledger.append': ['write', 'sync'],
+  /** Takes back half a record. */
+  'ledger.undo': ['truncate'],
+  'letters.stage': ['open', 'write', 'sync'],
+  'letters.begin': ['open', 'truncate', 'sync', 'syncFolder'],
+  'letters.append': ['truncate', 'write', 'sync'],
+  'letters.clear': ['remove'],
+  'sink.sweep': ['remove'],
+  /** A lane stages the rows of a split. */
+  'part.stage': ['open', 'write', 'sync'],
+  'part.discard': ['remove'],
+  /** One file, put together from staged parts beside its place. */
+  'file.open': ['makeFolder', 'open', 'syncFolder', 'truncate', 'write', 'sync'],
+  'file.abandon': ['remove'],
+  'file.commit': ['write', 'sync'],
+  'file.clear': ['remove'],
+  'file.finish': ['write', 'truncate', 'sync', 'rename', 'syncFolder', 'remove'],
+  /** A folder of parts. */
+  'folder.open': ['makeFolder', 'syncFolder', 'remove'],
+  'folder.place': ['makeFolder', 'open', 'write', 'sync', 'rename', 'syncFolder'],
+  'folder.commit': ['syncFolder'],
+  'folder.clear': ['remove'],
+  'folder.finish': ['remove', 'rename', 'removeFolder', 'syncFolder', 'open', 'write', 'sync'],
+  /** The list of what is staged for a folder. */
+  'index.open': ['open', 'truncate', 'syncFolder'],
+  'index.append': ['write', 'sync'],
+  'index.finish': ['remove'],
+} as const satisfies { readonly [step: string]: readonly Operation[] }
+
+export type DurableStep = keyof typeof durableSteps
+
+/** All fault points, `ledger.append.write`. */
+export const faultPoints: readonly string[] = Object.entries(durableSteps).flatMap(([step, operations]) =>
+  operations.map((operation) => `${step}.${operation}`),
+)
