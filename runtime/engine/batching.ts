@@ -8,6 +8,7 @@ import {
   Identity,
   type Scope,
 } from '../memory/index.ts'
+import { fault } from '../pipeline/fault.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import type { Schema } from '../pipeline/schema.ts'
 import { Schema as SchemaOf } from '../pipeline/schema.ts'
@@ -107,7 +108,8 @@ async function isolate(cut: Cut, run: (cut: Cut) => Promise<Batch>): Promise<Par
   try {
     return [{ cut, result: await run(cut), message: '' }]
   } catch (error) {
-    if (error instanceof HeadraceError && error.fault) throw error
+    // Nor is a row at fault where the model answers with more or fewer than it was asked.
+    if (fault(error) || (error instanceof HeadraceError && error.code === 'row-counts')) throw error
     if (cut.length === 1)
       return [{ cut, result: null, message: error instanceof Error ? error.message : String(error) }]
     const middle = cut.length >> 1
@@ -118,6 +120,7 @@ async function isolate(cut: Cut, run: (cut: Cut) => Promise<Batch>): Promise<Par
 async function inferCut(requests: readonly Request[], cut: Cut, infer: Infer, scope: Scope): Promise<Batch> {
   const batch = mergeRows(requests, cut, scope)
   const columns = await infer(batch)
+  for (const [{ name }, column] of columns) if (column.length !== batch.rows) throw unanswered(batch.rows, name, column)
   const result = new BatchOf(
     scope,
     new SchemaOf(columns.map(([field]) => field)),
@@ -126,6 +129,13 @@ async function inferCut(requests: readonly Request[], cut: Cut, infer: Infer, sc
   )
   return result.keep()
 }
+
+const unanswered = (rows: number, name: string, { length }: Column): HeadraceError =>
+  new HeadraceError(
+    'row-counts',
+    `row counts do not match: the model was asked for ${rows} rows and gave ${length} values of "${name}"`,
+    { hint: 'A node lost or doubled rows. This is a fault of the node; nothing of this part of the input was stored.' },
+  )
 
 /** The rows of a cut as one batch. Rows that follow each other in one request are sliced, not copied. */
 function mergeRows(requests: readonly Request[], cut: Cut, scope: Scope): Batch {

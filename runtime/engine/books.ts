@@ -41,4 +41,14 @@ export function addBooks(a: Books, b: Books): Books {
   }
 }
 
+/** The books of every node: what is done, with what is on its way. */
+export function sumBooks(
+  done: ReadonlyMap<string, Books>,
+  inFlight: { readonly [node: string]: Books },
+): Record<string, Books> {
+  const sum = Object.fromEntries(done)
+  for (const [node, own] of Object.entries(inFlight)) sum[node] = addBooks(sum[node] ?? noBooks, own)
+  return sum
+}
+
 export const isBalanced = (books: Books): boolean => books.in === books.parents + books.filtered + books.rejected

@@ -10,17 +10,22 @@ import {
   truncateSync,
 } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
-import { HeadraceError } from '../pipeline/problem.ts'
+import type { HeadraceError } from '../pipeline/problem.ts'
 import { Schema } from '../pipeline/schema.ts'
 import type { NodeDefinition, OpenSink, Receipt, SinkNode } from '../sdk/node.ts'
 import type { Books } from './books.ts'
+import type { Clock } from './clock.ts'
 import type { StagedDeadLetters } from './deadletters.ts'
 import type { FlowPlan, NodePlan } from './flowplan.ts'
 import type { Ledger, LedgerRecord } from './ledger.ts'
+import { knownError } from './messages.ts'
 import { applyRecord, type Progress } from './progress.ts'
+import { refuseFewer } from './reconcile.ts'
+import { retried } from './retried.ts'
 import type { Forgotten } from './stored/forget.ts'
 
 export interface CommitsOptions {
+  readonly clock: Clock
   readonly flow: FlowPlan
   readonly definitions: ReadonlyMap<string, NodeDefinition>
   readonly ledger: Ledger
@@ -59,9 +64,15 @@ export class Commits {
     // Dead letters after the last record belong to splits that will run again.
     if (existsSync(deadLetterFile)) truncateSync(deadLetterFile, progress.deadLetters.bytes)
     const sinks = flow.nodes.filter(({ kind, id }) => kind === 'sink' && !progress.finished.has(id))
-    for (const node of sinks) this.#open.set(node.id, await inNode(node.id, this.#openSink(node)))
+    for (const node of sinks) this.#open.set(node.id, await this.#opened(node))
     for (const node of sinks) await this.#recover(node.id, ledger.records)
     return Object.fromEntries([...this.#open].map(([id, sink]) => [id, sink.stageFolder]))
+  }
+
+  async #opened(node: NodePlan): Promise<OpenSink> {
+    const { log, clock } = this.#options
+    const onRetry = ({ message }: HeadraceError) => log(node.id)('warn', `will be opened again: ${message}`)
+    return await retried(() => inNode(node.id, this.#openSink(node)), clock, onRetry, node.index)
   }
 
   async #openSink(node: NodePlan): Promise<OpenSink> {
@@ -129,6 +140,7 @@ export class Commits {
       await this.#timed(id, async () => {
         const gone = await inNode(id, this.#forget(id, sink))
         const output = await inNode(id, sink.finish())
+        refuseFewer(this.#options.flow, id, output, this.progress)
         this.#record({ type: 'finished', sink: id, output: outputOf(output, gone) })
         this.#sweep(id, sink.stageFolder)
       })
@@ -187,10 +199,7 @@ async function inNode<T>(node: string, work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {
-    const { code, place, hint, fault } =
-      error instanceof HeadraceError ? error : { code: 'sink', place: {}, hint: undefined, fault: false }
-    const message = error instanceof Error ? error.message : String(error)
-    throw new HeadraceError(code, message, { place: { node, ...place }, ...(hint && { hint }), cause: error, fault })
+    throw knownError(error, 'sink', { node })
   }
 }
 

@@ -1,5 +1,6 @@
 import type { HeadraceError } from '../pipeline/problem.ts'
 import type { Receipt } from '../sdk/node.ts'
+import { tries } from './backoff.ts'
 import { addBooks, type Books, noBooks } from './books.ts'
 import type { Clock } from './clock.ts'
 import type { StagedDeadLetters } from './deadletters.ts'
@@ -71,7 +72,7 @@ export class Coordinator {
           (input !== null || !committed.get(id)?.has(index)),
       ),
     }))
-    this.#scheduler = new Scheduler({ lanes, splits: open, sinks, ahead: Math.max(8, lanes * 4), tries: 4 })
+    this.#scheduler = new Scheduler({ lanes, splits: open, sinks, ahead: Math.max(8, lanes * 4), tries })
   }
 
   /** Runs until everything is done (resolves), stopped (resolves with splits left) or failed (rejects). */
@@ -169,6 +170,7 @@ export class Coordinator {
         () => commit(sink, splits, receipts),
         clock,
         ({ message }) => log('warn', `storing will be tried again: ${message}`),
+        splits[0],
       )
       this.#committing--
       this.#do(this.#scheduler.committed(sink, splits, this.#options.clock.now()))

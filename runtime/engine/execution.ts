@@ -9,6 +9,7 @@ import type { HeadraceError } from '../pipeline/problem.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { NodeDefinition } from '../sdk/node.ts'
 import { Asks } from './asks.ts'
+import { sumBooks } from './books.ts'
 import { systemClock } from './clock.ts'
 import { Commits } from './commits.ts'
 import { Counters } from './counters.ts'
@@ -24,6 +25,7 @@ import type { Rounds } from './phases/rounds.ts'
 import { makeRounds, makeTables, mostLanes } from './phases/wiring.ts'
 import { fingerprints, type Prepared } from './prepare.ts'
 import { type Progress, progressOf } from './progress.ts'
+import { reconcile } from './reconcile.ts'
 import { allBalanced, entered, nodeReports, type Report, totals } from './report.ts'
 import { type Level, type LogEntry, RunLog } from './runlog.ts'
 import { type Snapshot, snapshot } from './snapshot.ts'
@@ -124,6 +126,7 @@ export class Execution {
     const { flow } = plan
     const definitions = await loadDefinitions(plan)
     const commits = new Commits({
+      clock: systemClock,
       flow,
       definitions,
       ledger: this.#ledger,
@@ -178,7 +181,7 @@ export class Execution {
             workers,
             idle: this.#idle,
             // Rows that were rejected once may all be rejected again: a replay has no limit.
-            judge: () => folder.run.replay ?? judge(flow, limit, this.#live().nodes),
+            judge: (inFlight) => folder.run.replay ?? judge(flow, limit, sumBooks(progress.books, inFlight)),
             log: (level, message) => this.#log.write({ level, message }),
           })
           if (this.#stopCode !== null) this.#rounds.stop()
@@ -187,6 +190,7 @@ export class Execution {
         whole: async () => {
           if (workers && plan.models.length) this.#about = await workers.modelsOpen
           refuseEmpty(this.#prepared, progress)
+          reconcile(flow, progress)
           this.#idle.lanes(new Set(), false)
         },
       })
@@ -254,11 +258,11 @@ export class Execution {
     const { count } = progress.deadLetters
     const stopped = error === null && left > 0
     const allowed = checked.pipeline?.settings?.deadLetters ?? 0
-    const balanced = allBalanced(progress)
+    const balanced = allBalanced(progress) && error?.code !== 'row-counts'
     const nodes = nodeReports(plan.flow, progress)
     const status = error || !balanced ? 'failed' : stopped ? 'stopped' : 'done'
     // A sink that refuses before the first row of a new run: nothing is there to be resumed.
-    const refused = !this.#opened && progress.committed.size === 0
+    const refused = !this.#opened && progress.committed.size === 0 && !error?.fault
     const exitCode = { failed: refused ? 2 : 1, stopped: this.#stopCode ?? 130, done: count > allowed ? 3 : 0 }[status]
     return {
       runId: folder.run.id,

@@ -1,5 +1,6 @@
 import { ownPlace } from '../catalogue/own/frames.ts'
 import type { Descriptor, Failure, PoolHandle } from '../memory/index.ts'
+import { fault } from '../pipeline/fault.ts'
 import { HeadraceError, type Place } from '../pipeline/problem.ts'
 import type { StagedDeadLetters } from './deadletters.ts'
 import type { SplitResult, SplitTask } from './flow.ts'
@@ -18,16 +19,16 @@ export interface ErrorMessage {
 }
 
 export function packError(error: unknown): ErrorMessage {
-  const known = error instanceof HeadraceError ? error : null
+  const passing = fault(error)
+  const known = error instanceof HeadraceError ? error : passing
   const { message: said, stack, cause } = error instanceof Error ? error : new Error(String(error))
   const own = known ? null : ownPlace(stack)
   const message = own ? `${said} (${own.file}:${own.line}:${own.position})` : said
-  const system = (error as NodeJS.ErrnoException)?.code
   return {
-    code: known?.code ?? (isFault(system) ? (system as string) : 'crash'),
+    code: known?.code ?? 'crash',
     message,
     place: known?.place ?? own ?? {},
-    fault: known?.fault ?? isFault(system),
+    fault: passing !== null,
     ...(known?.hint && { hint: known.hint }),
     ...(stack && { stack }),
     ...(cause !== undefined && { cause: cause instanceof Error ? cause.message : String(cause) }),
@@ -36,41 +37,28 @@ export function packError(error: unknown): ErrorMessage {
 
 /** Whatever was thrown as an error that says what to do; what the system says keeps its code. */
 export function knownError(thrown: unknown, code: string, place: Place = {}): HeadraceError {
-  if (thrown instanceof HeadraceError) return thrown
+  const known = fault(thrown) ?? (thrown instanceof HeadraceError ? thrown : null)
+  if (known?.place.node) return known
   const { message } = thrown instanceof Error ? thrown : { message: String(thrown) }
-  const system = (thrown as NodeJS.ErrnoException)?.code
-  const hint = system === 'ENOSPC' ? { hint: 'The disk is full: make room on it, then resume.' } : {}
-  return new HeadraceError(isFault(system) ? (system as string) : code, message, { place, ...hint, cause: thrown })
+  return new HeadraceError(known?.code ?? code, known?.message ?? message, {
+    place: { ...place, ...known?.place },
+    fault: known?.fault ?? false,
+    ...(known?.hint && { hint: known.hint }),
+    cause: thrown,
+  })
 }
 
 export function unpackError(packed: ErrorMessage, place: Place = {}): HeadraceError {
-  const { code, message, hint, fault, cause } = packed
+  const { code, message, hint, cause } = packed
   const error = new HeadraceError(code, message, {
     place: { ...place, ...packed.place },
-    fault,
+    fault: packed.fault,
     ...(hint && { hint }),
     ...(cause !== undefined && { cause }),
   })
   if (packed.stack && code === 'crash') error.stack = packed.stack
   return error
 }
-
-/** System errors that come from the surroundings and may pass: a full disk, a lost connection, too many open files. */
-const faults = new Set([
-  'ENOSPC',
-  'EIO',
-  'EMFILE',
-  'ENFILE',
-  'ENOMEM',
-  'EDQUOT',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ETIMEDOUT',
-  'EPIPE',
-  'EAGAIN',
-  'EBUSY',
-])
-const isFault = (code: string | undefined): boolean => code !== undefined && faults.has(code)
 
 // `at` is when it was sent: every thread of a process has the same clock (`performance.now`).
 

@@ -6,6 +6,7 @@ import { catalogueBeside } from '../catalogue/load.ts'
 import { Pool, Receiver, Scope, Sender } from '../memory/index.ts'
 import type { ModelNode, Session } from '../sdk/node.ts'
 import { type Cut, inferAll, type Request } from './batching.ts'
+import { systemClock } from './clock.ts'
 import { Counters } from './counters.ts'
 import {
   type FromModel,
@@ -15,6 +16,7 @@ import {
   packError,
   type ToModel,
 } from './messages.ts'
+import { retried } from './retried.ts'
 
 // A model's worker: one session, rows of all lanes merged into calls. It never ends in the middle of a call.
 
@@ -66,13 +68,16 @@ try {
   const before = performance.now()
   turn('inferring')
   const definition = (await (await catalogueBeside(start.folder)).load(start.node.type)) as ModelNode
-  session = await definition.resource.open({
-    config: start.node.config as never,
-    probe: start.node.probe,
-    resolve: (path) => (isAbsolute(path) ? path : join(start.folder, path)),
-    threads: start.threads,
-    log: (level, text) => say({ type: 'log', level, message: text }),
-  })
+  const log = (level: 'debug' | 'info' | 'warn', message: string) => say({ type: 'log', level, message })
+  const open = () =>
+    definition.resource.open({
+      config: start.node.config as never,
+      probe: start.node.probe,
+      resolve: (path) => (isAbsolute(path) ? path : join(start.folder, path)),
+      threads: start.threads,
+      log,
+    })
+  session = await retried(open, systemClock, (error) => log('warn', `will be opened again: ${error.message}`))
   say({ type: 'open', about: session.about, milliseconds: performance.now() - before })
   turn(null)
   void work()

@@ -1,4 +1,5 @@
 import type { Receipt } from '../sdk/node.ts'
+import { backoff } from './backoff.ts'
 
 /** A sink as the scheduler sees it: which splits reach it, and when its commits close. */
 export interface ScheduledSink {
@@ -119,9 +120,7 @@ export class Scheduler {
     const attempts = (this.#attempts.get(split) ?? 0) + 1
     this.#attempts.set(split, attempts)
     if (!retry || this.#stopping || attempts >= this.#options.tries) return false
-    // Exponential backoff: 0.5 s, 1 s, 2 s … with jitter from the split's own number, so that it can be simulated.
-    const jitter = 0.75 + ((split * 0x9e3779b1) >>> 0) / 2 ** 33
-    this.#queue.unshift({ split, notBefore: now + 500 * 2 ** (attempts - 1) * jitter })
+    this.#queue.unshift({ split, notBefore: now + backoff(attempts, split) })
     return true
   }
 

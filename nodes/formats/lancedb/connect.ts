@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { HeadraceError } from '@headrace/runtime/sdk'
+import { fault, HeadraceError } from '@headrace/runtime/sdk'
 import type { Connection } from '@lancedb/lancedb'
 
 /** The folder of a table inside a database. */
@@ -31,16 +31,17 @@ export async function inLanceDb<T>(table: string, step: () => Promise<T>): Promi
   } catch (error) {
     if (error instanceof HeadraceError) throw error
     const text = error instanceof Error ? error.message : String(error)
-    const full = /No space left|os error 28|StorageFull/i.test(text)
-    const failed = /Input\/output error|os error 5\b/i.test(text)
+    const passing = fault(error)
+    const full = passing?.code === 'ENOSPC'
+    const code = full ? 'disk-full' : passing?.code === 'EIO' ? 'disk-fault' : passing?.code
     // LanceDB puts the causes and places in its sources after the first sentence.
     const first = text.split(/, \/|\n| Caused by/)[0]
     throw new HeadraceError(
-      full ? 'disk-full' : failed ? 'disk-fault' : 'lancedb-refused',
+      code ?? 'lancedb-refused',
       full ? `No space is left on the disk of the table "${table}".` : `LanceDB on the table "${table}": ${first}`,
       {
         cause: error,
-        fault: full || failed,
+        fault: passing !== null,
         ...(full && { hint: 'Free some space and resume the run.' }),
       },
     )
