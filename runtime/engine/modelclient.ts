@@ -32,10 +32,15 @@ export class ModelClient {
   readonly #receiver: Receiver
   readonly #pool: Pool
   readonly #calls = new Map<number, Call>()
-  readonly #credits = new Credits(callsOnTheirWay)
+  readonly #credits: Credits
   #next = 0
 
-  constructor(pool: Pool, port: ModelPort, clock: Clock = systemClock) {
+  constructor(
+    pool: Pool,
+    port: ModelPort,
+    { clock = systemClock, credits = new Credits(callsOnTheirWay) }: { clock?: Clock; credits?: Credits } = {},
+  ) {
+    this.#credits = credits
     this.#pool = pool
     this.#clock = clock
     this.#port = port
