@@ -12,6 +12,7 @@ import {
 import { readOrigins } from '../formats/table/identities.ts'
 import { batchesOf, readStretches, whoOf, whoTypes } from '../formats/table/rows.ts'
 import { stageRows } from '../formats/table/staging.ts'
+import { withSums } from '../formats/table/sums.ts'
 
 const Key = Type.Object(
   {
@@ -100,11 +101,12 @@ export default table({
       )
       const own = schema.fields.map((_, i) => `c${i}`)
       const who = whoColumns(gathering)
-      const sorted = `SELECT ${[...own, ...who.inside].join(', ')} FROM ${staged.from} ORDER BY ${[...order, 'f', 'r'].join(', ')}`
-      const query = `SELECT ${[...own, ...who.outside].join(', ')} FROM (${sorted})`
-      const splits = await writeOutput(database, context, query, staged)
+      const sorted = `SELECT ${[...own, ...who.inside, 'h'].join(', ')} FROM ${staged.from} ORDER BY ${[...order, 'f', 'r'].join(', ')}`
+      const query = `SELECT ${[...own, ...who.outside, 'h'].join(', ')} FROM (${sorted})`
+      const splits = await withSums(database, await writeOutput(database, context, query, staged))
       checkRows(context.node, splits, staged.rows)
-      return { splits, found, filtered: nothing, data: await keepOrigins(context.folder, gathering) }
+      const data = await keepOrigins(context.folder, gathering)
+      return { splits, found, filtered: nothing, passed: true, data }
     }),
   async *read({ split, data, schema, scope, signal }) {
     const origins = await readOrigins(data as string) // `gather` put it there

@@ -1,6 +1,7 @@
 import type { Batch, Pool } from '../memory/index.ts'
 import type { Schema } from '../pipeline/schema.ts'
 import type { CompileExpression, Json, ModelContext, NodeDefinition, Receipt, Split } from '../sdk/node.ts'
+import { balance } from './balance.ts'
 import { addBooks, type Books, booksOf, noBooks } from './books.ts'
 import type { CountWriter } from './counters.ts'
 import {
@@ -16,6 +17,7 @@ import {
 import { NodeRun } from './noderun.ts'
 import { EdgeRun, named, Outlet } from './outlet.ts'
 import { producerOf } from './producing.ts'
+import { promisedRows } from './promised.ts'
 import type { LetterRange } from './replay/letters.ts'
 import { SpillFile } from './spill.ts'
 import { store } from './storing.ts'
@@ -58,6 +60,8 @@ export interface FlowServices {
   readonly log: (node: string, split: number) => (level: 'debug' | 'info' | 'warn', message: string) => void
   /** Rows that each node let out in earlier splits; kept up to date here for ordered nodes and limits. */
   readonly outBefore: Map<string, number>
+  /** Where rows end, somebody may have seen enough: in a preview. */
+  readonly endsMayLeave?: boolean
 }
 
 /** Runs one split from its source to every end that it reaches. */
@@ -108,7 +112,8 @@ export async function runPart(
         }
       }),
     )
-    for (const run of runs.values()) run.balance(task.split.rows)
+    const promised = promisedRows(plan, task)
+    for (const run of runs.values()) balance(run, run.plan.id === task.source ? promised : null, services.endsMayLeave)
     return { index: task.index, receipts, books: booksBelow(runs.values(), services.outBefore) }
   } catch (error) {
     failed.abort(error)

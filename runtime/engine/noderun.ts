@@ -8,7 +8,6 @@ import {
   Identity,
   type Pool,
   Scope,
-  sameChecksum,
 } from '../memory/index.ts'
 import { lineageColumn } from '../pipeline/lineage.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
@@ -16,6 +15,7 @@ import { Schema } from '../pipeline/schema.ts'
 import { type Field, sameType } from '../pipeline/types.ts'
 import { rejectsOf } from '../pipeline/union.ts'
 import type { NodeDefinition, SourceReject } from '../sdk/node.ts'
+import { refuseLengths } from './balance.ts'
 import type { CountWriter } from './counters.ts'
 import type { NodePlan } from './flowplan.ts'
 import { identitiesOf } from './identities.ts'
@@ -54,6 +54,8 @@ export class NodeRun {
   letters: LetterRange | undefined
   /** Ended by a consumer that had enough: rows on their way count as filtered. */
   cut = false
+  /** It has not read its input to the end. */
+  leftEarly = false
   readonly #services: NodeServices
   readonly #pending: SourceReject[] = []
   /** Filtered rows that the live counters know of. */
@@ -84,6 +86,7 @@ export class NodeRun {
 
   /** The node's input: its edges one after the other, as batches of one schema, each held until the next is asked for. */
   async *input(): AsyncGenerator<Batch> {
+    this.leftEarly = true
     if (this.letters) yield* this.#replayed(this.letters)
     for (const edge of this.inputs) {
       let ended = false
@@ -102,6 +105,7 @@ export class NodeRun {
         if (!ended) await this.#closeFrom(edge)
       }
     }
+    this.leftEarly = false
   }
 
   async *#replayed(letters: LetterRange): AsyncGenerator<Batch> {
@@ -159,6 +163,7 @@ export class NodeRun {
         },
       )
     }
+    refuseLengths(plan, batch)
     if (!connected) {
       account.add('filtered', batch.parents.rows, batch.parents.sum)
       return
@@ -246,41 +251,11 @@ export class NodeRun {
     else this.#services.deadLetter(rejected)
   }
 
-  /** Checks this node's books and its edges at the end of a split of `rows`; throws where rows do not add up. */
-  balance(rows: number | undefined): void {
-    const { account, plan } = this
-    if (this.cut) this.#forgiveCut()
-    else if (plan.kind === 'table' && this.outlet?.drained && rows !== undefined && account.out.rows !== rows)
-      throw unbalanced(plan.id, `${plan.id} (${plan.type}) made ${rows} rows and gave ${account.out.rows} of them`)
-    const imbalance = account.imbalance()
-    if (imbalance) throw unbalanced(plan.id, `${plan.id} (${plan.type}): ${imbalance}`)
-    for (const edge of this.inputs) {
-      if (edge.closed) continue
-      const { sent, received } = edge
-      if (sent.rows !== received.rows || !sameChecksum(sent.sum, received.sum)) {
-        throw unbalanced(
-          plan.id,
-          `between ${edge.plan.from} and ${plan.id} ${sent.rows} rows went in and ${received.rows} came out, or not the same ones`,
-        )
-      }
-    }
-  }
-
   /** The split is over: gives memory back, and ends what is timed. */
   close(): void {
     this.scope.close()
     this.meter.close()
     this.outlet?.close()
-  }
-
-  /** Rows that the node had read when a later node had enough are counted as filtered. */
-  #forgiveCut(): void {
-    const { account } = this
-    const passed = [account.parents, account.filtered, account.rejected]
-    const rows = account.in.rows - passed.reduce((sum, count) => sum + count.rows, 0)
-    const a = passed.reduce((sum, count) => (sum - count.sum.a) | 0, account.in.sum.a)
-    const b = passed.reduce((sum, count) => (sum - count.sum.b) | 0, account.in.sum.b)
-    account.add('filtered', rows, { a, b })
   }
 }
 
@@ -289,11 +264,4 @@ function ofInput(plan: NodePlan, input: string): NodePlan {
   const fields = plan.inputs?.[input] ?? []
   const fits = ({ name, type }: Field) => plan.rejects?.every((one) => one.name !== name || sameType(one.type, type))
   return { ...plan, input: fields, output: null, rejects: rejectsOf(new Schema(fields)).fields.filter(fits) }
-}
-
-function unbalanced(node: string, message: string): HeadraceError {
-  return new HeadraceError('row-counts', `row counts do not match: ${message}`, {
-    place: { node },
-    hint: 'A node lost or doubled rows. This is a fault of the node; nothing of this part of the input was stored.',
-  })
 }

@@ -7,6 +7,8 @@ import type { InputReceipt } from './storing.ts'
 export interface Progress {
   readonly books: Map<string, Books>
   readonly replaced: Map<string, number>
+  /** Rows that each sink was given to store. */
+  readonly stored: Map<string, number>
   readonly done: Set<number>
   /** Splits that each sink has. */
   readonly committed: Map<string, Set<number>>
@@ -34,6 +36,7 @@ export function progressOf(records: readonly LedgerRecord[]): Progress {
   const progress: Progress = {
     books: new Map(),
     replaced: new Map(),
+    stored: new Map(),
     done: new Set(),
     committed: new Map(),
     states: new Map(),
@@ -55,6 +58,7 @@ export function applyRecord(progress: Progress, record: LedgerRecord): void {
     progress.committed.set(sink, set)
     progress.states.set(sink, state)
     progress.replaced.set(sink, (progress.replaced.get(sink) ?? 0) + replaced)
+    progress.stored.set(sink, (progress.stored.get(sink) ?? 0) + record.rows)
   } else if (record.type === 'done') {
     for (const split of record.splits) progress.done.add(split)
     for (const [node, books] of Object.entries(record.books)) {

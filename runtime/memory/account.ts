@@ -31,8 +31,19 @@ export class Account {
   readonly filtered = nothing()
   readonly rejected = nothing()
   bytes = 0
+  #late: (() => Error) | undefined
   /** Takes the rejected rows on: to the `rejects` port or the dead letters. */
   onReject: (rejected: Batch, failures: readonly Failure[]) => void = () => {}
+
+  /** Rows that leave from now on are a fault: the error that says so. */
+  close(late: () => Error): void {
+    this.#late ??= late
+  }
+
+  /** What to throw where a batch is made or booked after the end; null before it. */
+  get late(): Error | null {
+    return this.#late?.() ?? null
+  }
 
   add(count: 'in' | 'out' | 'parents' | 'filtered' | 'rejected', rows: number, sum: Checksum): void {
     const entry = this[count]

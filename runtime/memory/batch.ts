@@ -15,6 +15,9 @@ export interface Parents {
   readonly sum: Checksum
 }
 
+/** Only the operations here say whose pieces a batch's rows are: a node that could would say what it likes. */
+const piecesOf = Symbol('pieces of')
+
 /**
  * Some rows of one split: columns in shared memory, never changed. An operation gives a new batch that shares the
  * columns it did not touch. Rows leave a node by `yield`, `where`, `reject`, `explode` and `branch` only, so that
@@ -39,13 +42,13 @@ export class Batch {
     schema: Schema,
     columns: readonly Column[],
     identity: Identity,
-    options: { selection?: Int32Array | null; parents?: Parents } = {},
+    options: { selection?: Int32Array | null; [piecesOf]?: Parents } = {},
   ) {
     this.scope = scope
     this.schema = schema
     this.rows = identity.rows
     this.identity = identity
-    this.parents = options.parents ?? {
+    this.parents = options[piecesOf] ?? {
       rows: identity.rows,
       get sum() {
         return identity.checksum
@@ -114,6 +117,9 @@ export class Batch {
     if (failures.length === 0) return this
     this.#refuseExploded('reject')
     const byRow = new Map(failures.map((failure) => [failure.row, failure]))
+    for (const row of byRow.keys())
+      if (!Number.isInteger(row) || row < 0 || row >= this.rows)
+        throw new RangeError(`row ${row} is rejected of a batch of ${this.rows}`)
     const failed = new Uint8Array(this.rows)
     for (const row of byRow.keys()) failed[row] = 1
     const rejected = this.#pick(markedRows(failed, true))
@@ -133,6 +139,7 @@ export class Batch {
    */
   explode(parents: Int32Array, columns: readonly [Field, Column][]): Batch {
     this.#refuseExploded('explode')
+    refuseUnordered(parents, this.rows)
     const distinct = this.identity.take(distinctRows(parents))
     if (distinct.rows < this.rows) {
       this.scope.account.add('filtered', this.rows - distinct.rows, difference(this.identity, distinct))
@@ -140,7 +147,7 @@ export class Batch {
     const selection = this.#selection ? parents.map((row) => (this.#selection as Int32Array)[row] as number) : parents
     const base = new Batch(this.scope, this.schema, this.#stored, this.identity.explode(parents), {
       selection,
-      parents: { rows: distinct.rows, sum: distinct.checksum },
+      [piecesOf]: { rows: distinct.rows, sum: distinct.checksum },
     })
     return base.with(columns)
   }
@@ -203,7 +210,7 @@ export class Batch {
       fields[place] = field
       dense[place] = column
     }
-    return new Batch(this.scope, new Schema(fields), dense, this.identity, { parents: this.parents })
+    return new Batch(this.scope, new Schema(fields), dense, this.identity, { [piecesOf]: this.parents })
   }
 
   /** The columns named, in that order, under new names where `as` says so. */
@@ -220,7 +227,7 @@ export class Batch {
     const stored = places.map((at) => this.#stored[at] as Column)
     return new Batch(this.scope, new Schema(fields), stored, this.identity, {
       selection: this.#selection,
-      parents: this.parents,
+      [piecesOf]: this.parents,
     })
   }
 
@@ -241,7 +248,7 @@ export class Batch {
   onBranch(name: string): Batch {
     return new Batch(this.scope, this.schema, this.#stored, this.identity.onBranch(name), {
       selection: this.#selection,
-      parents: this.parents,
+      [piecesOf]: this.parents,
     })
   }
 
@@ -285,12 +292,25 @@ export class Batch {
 
   #at(rows: Int32Array, identity: Identity, parents?: Parents): Batch {
     const selection = this.#selection ? rows.map((row) => (this.#selection as Int32Array)[row] as number) : rows
-    return new Batch(this.scope, this.schema, this.#stored, identity, { selection, ...(parents && { parents }) })
+    return new Batch(this.scope, this.schema, this.#stored, identity, {
+      selection,
+      ...(parents && { [piecesOf]: parents }),
+    })
   }
 
   #refuseExploded(operation: string): void {
     if (this.parents.rows !== this.rows) {
       throw new Error(`${operation} after explode in the same node: rows and parents would no longer agree`)
     }
+  }
+}
+
+/** The pieces of a row are numbered as they follow one another: were a row to come twice, two would have one name. */
+function refuseUnordered(parents: Int32Array, rows: number): void {
+  for (let i = 0, before = 0; i < parents.length; i++) {
+    const row = parents[i] as number
+    if (row < before || row >= rows)
+      throw new RangeError(`piece ${i} is of row ${row} of ${rows}, after one of row ${before}: parents must ascend`)
+    before = row
   }
 }

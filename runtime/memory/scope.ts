@@ -43,7 +43,8 @@ export class Scope {
 
   /** Registers a batch that this scope made. */
   own(batch: Batch): void {
-    if (this.#closed) throw new Error('a node made a batch after its split had ended')
+    const late = this.account.late ?? (this.#closed ? new Error('a node made a batch after its split had ended') : null)
+    if (late) throw late
     this.#fresh.push(batch)
     this.#live.add(batch)
   }

@@ -192,5 +192,6 @@ function servicesOf(
     deadLetters: { write: onRejected },
     log: () => () => {},
     outBefore,
+    endsMayLeave: true,
   }
 }

@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import type { Batch, Column } from '../memory/index.ts'
+import type { Batch, Checksum, Column } from '../memory/index.ts'
 import type { Schema } from '../pipeline/schema.ts'
 import type { ColumnType, Field } from '../pipeline/types.ts'
 import type { Json, NodeInfo, ProbeContext, RunContext, Settings } from './info.ts'
@@ -53,6 +53,8 @@ export interface Split {
   /** Source rows, where they are known (CSV and NDJSON count while they look for borders). */
   readonly rows?: number
   readonly bytes: number
+  /** Which rows: the checksum of their identities (`Identity.checksum`), where it is known; of a source it follows from its parts. */
+  readonly sum?: Checksum
 }
 
 /** A range of one file. */

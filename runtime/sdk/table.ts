@@ -58,6 +58,11 @@ export interface Gathered {
   readonly found: { readonly [input: string]: { readonly rows: number; readonly sum: Checksum } }
   /** Input rows that are in no row that leaves; all others count as parents. */
   readonly filtered: { readonly rows: number; readonly sum: Checksum }
+  /**
+   * Each row that leaves is one that came in, under its identity, and each split has its `rows` and `sum`: what came in
+   * must be what leaves and what is filtered. Left out where rows are new ones, as those of an aggregate.
+   */
+  readonly passed?: boolean
   /** Whatever `read` wants to find again. */
   readonly data: Json
 }

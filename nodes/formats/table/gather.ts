@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import {
   type Checksum,
-  emptyChecksum,
   type GatherContext,
   type Gathered,
   type Gathering,
@@ -15,6 +14,7 @@ import { type Database, filesTable, openDatabase, text } from './database.ts'
 import { runProblem } from './errors.ts'
 import { writeOrigins } from './identities.ts'
 import type { StagedData } from './staging.ts'
+import { sumOf } from './sums.ts'
 
 /** An input's staged files as SQL reads them, with what is known of their rows. */
 export interface Staged {
@@ -63,18 +63,6 @@ export async function withDatabase<C, T>(
 
 /** What DuckDB allocates beside the memory that it counts. */
 const shareOfMemory = 0.8
-
-/** Rows and checksum of some staged rows, by their hashes. */
-export async function sumOf(database: Database, from: string | null): Promise<{ rows: number; sum: Checksum }> {
-  if (from === null) return { rows: 0, sum: emptyChecksum }
-  // The second sum's part is made from the first one's, as `Identity.hashes` makes it.
-  const second = '(xor(h, 1540483477::UINTEGER)::UBIGINT * (h >> 7)::UBIGINT) % 4294967296'
-  const [row = []] = await database.run(
-    `SELECT count(*), coalesce(sum(h), 0)::BIGINT, coalesce(sum((${second})::BIGINT), 0)::BIGINT FROM ${from}`,
-  )
-  const [rows = 0n, a = 0n, b = 0n] = row
-  return { rows: Number(rows), sum: { a: Number(BigInt.asIntN(32, a)), b: Number(BigInt.asIntN(32, b)) } }
-}
 
 /** The rows of each input, counted in its files. */
 export async function findAll<C>(database: Database, context: GatherContext<C>): Promise<Gathered['found']> {

@@ -1,8 +1,9 @@
 import { type GatherContext, type Gathered, type Gathering, type Json, subtractChecksums } from '@headrace/runtime/sdk'
 import { type Database, filesTable } from './database.ts'
-import { findAll, keepOrigins, type Staged, stagedFiles, sumOf } from './gather.ts'
+import { findAll, keepOrigins, type Staged, stagedFiles } from './gather.ts'
 import { orderOf, type PicksData, writeBlocks } from './picks.ts'
 import { emptyRows } from './sqltypes.ts'
+import { sumOf } from './sums.ts'
 
 /** What a join is made of, by places of columns. */
 export interface JoinPlan {
@@ -60,7 +61,9 @@ export async function gatherJoin<C>(
     several: rows > leftKept.rows,
     taken: taken.length,
   }
-  return { splits, found, filtered: plus(leftLost, rightLost), data: data as unknown as Json } // plain JSON
+  // The pieces of a left row are rows of their own: their checksum is not that of the left rows.
+  const own = data.several ? splits.map(({ sum: _, ...split }) => split) : splits
+  return { splits: own, found, filtered: plus(leftLost, rightLost), data: data as unknown as Json } // plain JSON
 }
 
 /** The rows of one side that meet none of the other, as a table. */

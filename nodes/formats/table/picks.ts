@@ -15,9 +15,10 @@ import {
   types,
 } from '@headrace/runtime/sdk'
 import { type Database, filesTable, text } from './database.ts'
-import { asParquet, checkRows, findAll, keepOrigins, type Staged, stagedFiles, sumOf } from './gather.ts'
+import { asParquet, checkRows, findAll, keepOrigins, type Staged, stagedFiles } from './gather.ts'
 import { type Known, readOrigins } from './identities.ts'
 import { batchesOf, readStretches, type Stretch, whoOf, whoTypes } from './rows.ts'
+import { checksumOf, sumOf, sums } from './sums.ts'
 
 /** A part of a staged file with the rows of another file that say what becomes of it. */
 export interface Block {
@@ -53,11 +54,11 @@ export async function writeBlocks<C>(
   const rowBytes = Math.max(1, staged.bytes / Math.max(1, staged.rows))
   const most = Math.max(1024, Math.min(target.rows, Math.floor(target.bytes / rowBytes)))
   const counts = await database.run(
-    `SELECT f::BIGINT, r // ${most}, count(*), min(r), max(r) + 1 FROM ${filesTable([picks])} GROUP BY 1, 2 ORDER BY 1, 2`,
+    `SELECT f::BIGINT, r // ${most}, count(*), min(r), max(r) + 1, ${sums} FROM ${filesTable([picks])} GROUP BY 1, 2 ORDER BY 1, 2`,
   )
   let from = 0
   const splits = counts.map((row): Split => {
-    const [file, , rows, start, end] = row.map(Number) as [number, number, number, number, number]
+    const [file, , rows, start, end] = row.slice(0, 5).map(Number) as [number, number, number, number, number]
     const block: Block = { staged: staged.files[file] as string, file, start, end, from, to: from + rows }
     from += rows
     // A cast: plain JSON without an index signature.
@@ -68,7 +69,7 @@ export async function writeBlocks<C>(
       firstRow: block.from + 1,
       data: block as unknown as Json,
     }
-    return { parts: [part], rows, bytes: Math.round(rows * rowBytes) }
+    return { parts: [part], rows, bytes: Math.round(rows * rowBytes), sum: checksumOf(row.slice(5)) }
   })
   return { picks, splits }
 }
@@ -92,7 +93,7 @@ export async function gatherPicks<C>(
   checkRows(context.node, splits, kept.rows)
   const filtered = { rows: all.rows - kept.rows, sum: subtractChecksums(all.sum, kept.sum) }
   const data: PicksData = { picks, origins: await keepOrigins(context.folder, gathering) }
-  return { splits, found, filtered, data: data as unknown as Json } // plain JSON without an index signature
+  return { splits, found, filtered, passed: true, data: data as unknown as Json } // plain JSON without an index signature
 }
 
 const add = (x: Checksum, y: Checksum): Checksum => ({ a: (x.a + y.a) | 0, b: (x.b + y.b) | 0 })

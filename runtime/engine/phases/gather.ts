@@ -86,7 +86,9 @@ export function countKept(receipts: ReadonlyMap<number, InputReceipt> | undefine
 }
 
 /** Throws where the rows that the node found are not those that came in, or it drops more than there are. */
-function compare({ id, type, inputs }: NodePlan, kept: Kept, { found, filtered }: Gathered): void {
+function compare(node: NodePlan, kept: Kept, made: Gathered): void {
+  const { id, type, inputs } = node
+  const { found, filtered } = made
   let all = 0
   for (const input of Object.keys(inputs ?? {})) {
     const entered = countKept(kept[input])
@@ -98,7 +100,21 @@ function compare({ id, type, inputs }: NodePlan, kept: Kept, { found, filtered }
     throw lost(id, `${entered.rows} rows came into ${id} (${type})${where}, and it ${what}`)
   }
   if (filtered.rows > all) throw lost(id, `${all} rows came into ${id} (${type}), and it left ${filtered.rows} out`)
+  if (made.passed) comparePassed(node, made)
 }
+
+/** Rows that keep who they are: those that leave and those that are filtered are all that came in. */
+function comparePassed({ id, type }: NodePlan, { found, filtered, splits }: Gathered): void {
+  const all = Object.values(found).reduce(plus, nothing)
+  const leaving = splits.reduce((sum, { rows = 0, sum: of = emptyChecksum }) => plus(sum, { rows, sum: of }), nothing)
+  const both = plus(leaving, filtered)
+  if (both.rows === all.rows && sameChecksum(both.sum, all.sum)) return
+  const what = `it made ${leaving.rows} and filtered ${filtered.rows}${both.rows === all.rows ? ', but not each of them once' : ''}`
+  throw lost(id, `${all.rows} rows came into ${id} (${type}), and ${what}`)
+}
+
+const nothing = { rows: 0, sum: emptyChecksum }
+const plus = (a: typeof nothing, b: typeof nothing) => ({ rows: a.rows + b.rows, sum: addChecksums(a.sum, b.sum) })
 
 function lost(node: string, message: string): HeadraceError {
   return new HeadraceError('row-counts', `row counts do not match: ${message}`, {
