@@ -3,9 +3,11 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { describeMachine } from './runner/machine.ts'
 import type { Finding, Measure } from './runner/measure.ts'
+import { installPeers } from './runner/peers.ts'
 import { printFinding, printMachine } from './runner/print.ts'
 
-// npm run bench [-- [<name> …] [--quick] [--repeats 5]]
+// npm run bench [-- [<name> …] [--quick] [--repeats 5] [--peers]]
+// --peers installs tools from Python's registry into test/bench/data and lets them take part.
 // Prints Markdown; keeps it, and the figures as JSON, in test/bench/results. Fails where contenders come to different
 // results, never on a time.
 
@@ -13,17 +15,24 @@ const folder = import.meta.dirname
 const all = readdirSync(join(folder, 'measures')).map((file) => file.replace(/\.ts$/, ''))
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, repeats: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    repeats: { type: 'string' },
+    peers: { type: 'boolean', default: false },
+  },
 })
 const unknown = positionals.filter((name) => !all.includes(name))
 const repeats = values.repeats === undefined ? null : Number(values.repeats)
 if (unknown.length || (repeats !== null && !(Number.isInteger(repeats) && repeats > 0))) {
   const wrong = unknown.length ? `no benchmark ${unknown.join(', ')}` : '--repeats is a whole number from 1'
-  console.error(`${wrong}\nnpm run bench -- [${all.join(' | ')}] [--quick] [--repeats 5]`)
+  console.error(`${wrong}\nnpm run bench -- [${all.join(' | ')}] [--quick] [--repeats 5] [--peers]`)
   process.exit(2)
 }
 
-const machine = describeMachine()
+const installed = values.peers ? installPeers((text) => process.stderr.write(`${text}\n`)) : null
+if (typeof installed === 'string') process.stderr.write(`skipped: ${installed}\n`)
+const peers = typeof installed === 'string' ? null : installed
+const machine = describeMachine(peers?.versions)
 const results = join(folder, 'results')
 const workFolder = join(folder, 'data', 'work')
 mkdirSync(results, { recursive: true })
@@ -37,7 +46,7 @@ for (const name of positionals.length ? positionals : all) {
   mkdirSync(workFolder, { recursive: true })
   try {
     const say = (text: string) => process.stderr.write(`  ${text}\n`)
-    const finding = await measure.run({ quick: values.quick, repeats, folder: workFolder, say })
+    const finding = await measure.run({ quick: values.quick, repeats, peers, folder: workFolder, say })
     figures[name] = finding.figures
     printed.push(printFinding(measure, finding))
   } catch (error) {

@@ -18,7 +18,7 @@ export interface Machine {
 
 const root = join(import.meta.dirname, '..', '..', '..')
 
-export function describeMachine(): Machine {
+export function describeMachine(peers: Machine['versions'] = {}): Machine {
   return {
     cores: availableParallelism(),
     memoryGiB: Math.round(totalmem() / 2 ** 30),
@@ -30,6 +30,7 @@ export function describeMachine(): Machine {
       lancedb: versionOf('@lancedb/lancedb'),
       'parquet-wasm': versionOf('parquet-wasm'),
       'cel-js': versionOf('@marcbachmann/cel-js', 'runtime'),
+      ...Object.fromEntries(Object.entries(peers).map(([name, version]) => [`${name} (Python)`, version])),
     },
     load: Math.round((loadavg()[0] as number) * 10) / 10,
     commit: commit(),

@@ -1,3 +1,5 @@
+import type { Peers } from './peers.ts'
+
 /** A table of a benchmark, cells as they are printed. */
 export interface Table {
   readonly head: readonly string[]
@@ -18,6 +20,8 @@ export interface Setting {
   readonly quick: boolean
   /** Rounds that count; each benchmark has its own default. */
   readonly repeats: number | null
+  /** The Python peers; null where they were not asked for, or cannot be had. */
+  readonly peers: Peers | null
   /** Where a contender writes; emptied before each benchmark. */
   readonly folder: string
   readonly say: (text: string) => void

@@ -19,10 +19,18 @@ const root = join(import.meta.dirname, '..', '..', '..')
 export const headrace = (args: readonly string[], exitCodes: readonly number[] = [0]): Promise<Ended> =>
   runNode([join(root, 'runtime', 'cli', 'headrace.mjs'), ...args], exitCodes)
 
-/** Runs Node until it ends; throws with what it said where its exit code is not one of those expected. */
-export async function runNode(args: readonly string[], exitCodes: readonly number[] = [0]): Promise<Ended> {
+/** Runs Node until it ends. */
+export const runNode = (args: readonly string[], exitCodes: readonly number[] = [0]): Promise<Ended> =>
+  runProcess(process.execPath, args, exitCodes)
+
+/** Runs a program until it ends; throws with what it said where its exit code is not one of those expected. */
+export async function runProcess(
+  command: string,
+  args: readonly string[],
+  exitCodes: readonly number[] = [0],
+): Promise<Ended> {
   const started = performance.now()
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
   const watched = watch(child)
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
@@ -38,7 +46,7 @@ export async function runNode(args: readonly string[], exitCodes: readonly numbe
   })
   const { peak, cpu } = watched()
   if (!exitCodes.includes(code ?? -1)) {
-    throw new Error(`node ${args.join(' ')} ended with code ${code}:\n${Buffer.concat(stderr)}`)
+    throw new Error(`${command} ${args.join(' ')} ended with code ${code}:\n${Buffer.concat(stderr)}`)
   }
   return { seconds, stdout: Buffer.concat(stdout).toString(), peak, cpu }
 }
