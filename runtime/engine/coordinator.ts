@@ -1,4 +1,4 @@
-import type { HeadraceError } from '../pipeline/problem.ts'
+import type { HeadraceError, Place } from '../pipeline/problem.ts'
 import type { Receipt } from '../sdk/node.ts'
 import { tries } from './backoff.ts'
 import { addBooks, type Books, noBooks } from './books.ts'
@@ -9,7 +9,7 @@ import { type FromLane, knownError } from './messages.ts'
 import type { Progress } from './progress.ts'
 import { retried } from './retried.ts'
 import type { PlannedSplit } from './runfolder.ts'
-import { type Action, Scheduler } from './scheduler.ts'
+import { type Action, Scheduler, type SchedulerOptions } from './scheduler.ts'
 
 export interface CoordinatorOptions {
   readonly clock: Clock
@@ -32,6 +32,8 @@ export interface CoordinatorOptions {
   /** Looks at the counts so far and throws where the run must stop (`errorLimit`). */
   readonly judge: (inFlight: { readonly [node: string]: Books }) => void
   readonly log: (level: 'info' | 'warn', message: string) => void
+  /** Decides what is done when; left out: the engine's own. */
+  readonly scheduler?: ((options: SchedulerOptions) => Scheduler) | undefined
   /** Lanes at work now, and whether parts are left that none of them has. */
   readonly onLanes?: (running: ReadonlySet<number>, left: boolean) => void
 }
@@ -72,7 +74,8 @@ export class Coordinator {
           (input !== null || !committed.get(id)?.has(index)),
       ),
     }))
-    this.#scheduler = new Scheduler({ lanes, splits: open, sinks, ahead: Math.max(8, lanes * 4), tries })
+    const { scheduler = (given) => new Scheduler(given) } = options
+    this.#scheduler = scheduler({ lanes, splits: open, sinks, ahead: Math.max(8, lanes * 4), tries })
   }
 
   /** Runs until everything is done (resolves), stopped (resolves with splits left) or failed (rejects). */
@@ -143,7 +146,7 @@ export class Coordinator {
         this.#running++
         this.#options.run(action.lane, action.split, this.#scheduler.waiting)
       } else if (action.do === 'commit') void this.#commit(action)
-      else if (action.do === 'done') this.#done(action.splits)
+      else if (action.do === 'done') void this.#done(action.splits)
       else this.#wake(action.until)
     }
     this.#tellLanes()
@@ -163,37 +166,42 @@ export class Coordinator {
   }
 
   async #commit({ sink, splits, receipts }: Extract<Action, { do: 'commit' }>): Promise<void> {
-    this.#committing++
-    try {
-      const { commit, clock, log } = this.#options
-      await retried(
-        () => commit(sink, splits, receipts),
-        clock,
-        ({ message }) => log('warn', `storing will be tried again: ${message}`),
-        splits[0],
-      )
-      this.#committing--
-      this.#do(this.#scheduler.committed(sink, splits, this.#options.clock.now()))
-    } catch (error) {
-      this.#committing--
-      this.#failures.push(knownError(error, 'commit', { node: sink.split('.', 1)[0] as string }))
-      this.#scheduler.stop()
-      this.#options.abort()
-    }
+    const { commit, clock } = this.#options
+    const node = sink.split('.', 1)[0] as string
+    const stored = await this.#durably(splits, { node }, () => commit(sink, splits, receipts))
+    if (stored) this.#do(this.#scheduler.committed(sink, splits, clock.now()))
     this.#settle()
   }
 
-  #done(splits: readonly number[]): void {
+  async #done(splits: readonly number[]): Promise<void> {
     const staged = splits.map((split) => this.#staged.get(split) as Staged)
     const books: Record<string, Books> = {}
     for (const one of staged)
       for (const [node, own] of Object.entries(one.books)) books[node] = addBooks(books[node] ?? noBooks, own)
-    this.#options.done(
-      splits,
-      books,
-      staged.flatMap(({ deadLetters }) => deadLetters ?? []),
-    )
-    for (const split of splits) this.#staged.delete(split)
+    const letters = staged.flatMap(({ deadLetters }) => deadLetters ?? [])
+    await this.#durably(splits, {}, async () => {
+      this.#options.done(splits, books, letters)
+      for (const split of splits) this.#staged.delete(split)
+    })
+    this.#settle()
+  }
+
+  /** Does what must be on disk before the run goes on: what the surroundings disturb is tried again; a failure ends the run. */
+  async #durably(splits: readonly number[], place: Place, work: () => Promise<void>): Promise<boolean> {
+    const { clock, log } = this.#options
+    const onRetry = ({ message }: HeadraceError) => log('warn', `storing will be tried again: ${message}`)
+    this.#committing++
+    try {
+      await retried(work, clock, onRetry, splits[0])
+      return true
+    } catch (error) {
+      this.#failures.push(knownError(error, 'commit', place))
+      this.#scheduler.stop()
+      this.#options.abort()
+      return false
+    } finally {
+      this.#committing--
+    }
   }
 
   #inFlight(): Record<string, Books> {
