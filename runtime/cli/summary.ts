@@ -11,7 +11,7 @@ export function printReport(report: Report, stream: NodeJS.WriteStream): void {
   for (const [node, { counts = {} }] of Object.entries(report.nodes)) {
     for (const [name, rows] of Object.entries(counts)) say(`${node}: ${grouped(rows)} ${inWords(name)}`)
   }
-  for (const line of filesLines(report)) say(line)
+  for (const line of [...filesLines(report), ...skippedLines(report)]) say(line)
   for (const { node, path, rows, bytes } of report.outputs.filter((output) => output.path))
     say(`${node}: ${grouped(rows)} rows in ${near(path)}${bytes ? ` (${size(bytes)})` : ''}`)
   say(lastLine(report, stream))
@@ -37,6 +37,20 @@ function filesLines(report: Report): string[] {
     ...(prunedRows ? [`${node}: ${grouped(prunedRows)} rows of files that are gone removed`] : []),
   ])
   return [`files: ${fileWords(report)}`, ...replaced]
+}
+
+/** So many files are named one by one. */
+const named = 10
+
+/** Files that the run left out, with what of them is stored. */
+function skippedLines({ skippedFiles = [] }: Report): string[] {
+  const rows = (count: number | null) => (count === null ? 'some rows' : grouped(count))
+  const lines = skippedFiles.slice(0, named).map(({ path, what, rowsStored, rowsSkipped, storedMore }) => {
+    const more = storedMore.length ? ` (and more in ${storedMore.join(', ')})` : ''
+    return `left out: ${path} ${what}; of it ${rows(rowsStored)} stored as it was${more}, ${rows(rowsSkipped)} not stored`
+  })
+  const left = skippedFiles.length - named
+  return left > 0 ? [...lines, `left out: ${left} more files`] : lines
 }
 
 /** `notFinite` as `not finite`. */

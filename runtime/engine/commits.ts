@@ -151,7 +151,9 @@ export class Commits {
   async #forget(id: string, sink: OpenSink): Promise<{ readonly again: number; readonly pruned: number } | null> {
     const asked = this.#options.forget.get(id)
     if (!asked || !sink.forget) return null
-    return { again: await sink.forget(asked.again), pruned: await sink.forget(asked.gone) }
+    // Of a file that was left out the rows of earlier runs stay: they are all that there is of it.
+    const again = asked.again.filter((path) => !this.progress.skipped.has(path))
+    return { again: await sink.forget(again), pruned: await sink.forget(asked.gone) }
   }
 
   /** A part that ran again after a crash was staged once more, also for sinks that had it: nobody takes those files. */

@@ -7,7 +7,7 @@ import { driftOf } from '../drift/pin.ts'
 import { Pool } from '../memory/index.ts'
 import type { HeadraceError } from '../pipeline/problem.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { NodeDefinition } from '../sdk/node.ts'
+import type { NodeDefinition, SourceProbe } from '../sdk/node.ts'
 import { Asks } from './asks.ts'
 import { sumBooks } from './books.ts'
 import { systemClock } from './clock.ts'
@@ -24,10 +24,11 @@ import { knownError, packError } from './messages.ts'
 import type { Rounds } from './phases/rounds.ts'
 import { makeRounds, makeTables, mostLanes } from './phases/wiring.ts'
 import { fingerprints, type Prepared } from './prepare.ts'
-import { type Progress, progressOf } from './progress.ts'
+import { applyRecord, type Progress, progressOf } from './progress.ts'
 import { reconcile } from './reconcile.ts'
 import { allBalanced, entered, nodeReports, type Report, totals } from './report.ts'
 import { type Level, type LogEntry, RunLog } from './runlog.ts'
+import { skippedFiles } from './resume/skip.ts'
 import { type Snapshot, snapshot } from './snapshot.ts'
 import { filesReport, forgottenBy } from './stored/forget.ts'
 import { Workers } from './workers.ts'
@@ -176,6 +177,7 @@ export class Execution {
           this.#rounds = await makeRounds(this.#prepared, {
             clock: systemClock,
             definitions,
+          this.#skip(progress)
             commits,
             tables,
             workers,
@@ -208,6 +210,18 @@ export class Execution {
     const { plan, folder } = this.#prepared
     const outBefore: Record<string, number> = { ...folder.run.replay?.outBefore }
     for (const [id, books] of progress.books) outBefore[id] = (outBefore[id] ?? 0) + books.out
+  /** Changed files are left out from here: what sinks have of them by now they keep. */
+  #skip(progress: Progress): void {
+    const { skipping } = this.#prepared
+    if (!skipping) return
+    this.#ledger.append(skipping)
+    applyRecord(progress, skipping)
+    for (const { path, what } of skipping.files) {
+      const message = `${path} ${what}: the run goes on without what is not yet stored of it`
+      this.#log.write({ level: 'warn', message })
+    }
+  }
+
     const start = {
       counters: this.#counters.buffer,
       writers: this.#writers,
@@ -257,6 +271,14 @@ export class Execution {
     const { plan, folder, checked, splits } = this.#prepared
     const { count } = progress.deadLetters
     const stopped = error === null && left > 0
+  #skipped(progress: Progress) {
+    const { plan, splits } = this.#prepared
+    const probes = plan.flow.nodes.flatMap(({ id, kind, probe }) =>
+      kind === 'source' ? [[id, probe as unknown as SourceProbe | null] as const] : [],
+    )
+    return skippedFiles(splits, Object.fromEntries(probes), progress)
+  }
+
     const allowed = checked.pipeline?.settings?.deadLetters ?? 0
     const balanced = allBalanced(progress) && error?.code !== 'row-counts'
     const nodes = nodeReports(plan.flow, progress)
@@ -277,7 +299,7 @@ export class Execution {
       balanced,
       deadLetters: { count, file: count ? join(folder.path, 'dead-letters.ndjson') : null },
       outputs: [...progress.finished].map(([node, output]) => ({ node, ...output })),
-      ...filesReport(folder.run, progress.finished.values()),
+      ...filesReport(folder.run, progress.finished.values(), this.#skipped(progress)),
       peakMemory: process.resourceUsage().maxRSS * 1024,
       memory: { cap: this.#pool.cap, highest: this.#pool.highest, copied: this.#pool.copied },
       models: this.#about.about,

@@ -22,6 +22,7 @@ import type { LetterRange } from './replay/letters.ts'
 import { SpillFile } from './spill.ts'
 import { store } from './storing.ts'
 
+import type { FileVersion } from './versions.ts'
 /** A split as a lane gets it. */
 export interface SplitTask {
   readonly index: number
@@ -32,6 +33,8 @@ export interface SplitTask {
   /** In a replay: rejected rows that enter the node `source`. */
   readonly letters?: LetterRange
   /** Where `source` is a node that needed all rows: what its `gather` wants to find again. */
+  /** The files of its parts as they were when the run was planned; left out where that does not matter. */
+  readonly versions?: readonly FileVersion[]
   readonly data?: Json
 }
 

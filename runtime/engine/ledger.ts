@@ -47,6 +47,17 @@ export type LedgerRecord =
       readonly filtered: number
     }
   | { readonly type: 'finished'; readonly sink: string; readonly output: Json }
+  /** Files that were found to be others: what no sink has of them is left out from here. Splits as ranges, both ends in. */
+  | {
+      readonly type: 'skipped'
+      readonly files: readonly {
+        readonly path: string
+        readonly what: string
+        readonly splits: readonly (readonly [first: number, last: number])[]
+      }[]
+      /** Splits of which nothing is left: they are done. */
+      readonly emptied: readonly (readonly [first: number, last: number])[]
+    }
   | { readonly type: 'end'; readonly status: string }
 
 /** A record as a line: its CRC-32 in hex, a blank, its JSON. */

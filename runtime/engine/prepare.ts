@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { type Checked, checkFile } from '../catalogue/check.ts'
 import { dayOf } from '../catalogue/params.ts'
@@ -10,26 +9,19 @@ import { type GivenParam, plainValues } from '../pipeline/params/resolve.ts'
 import { HeadraceError, type Problem } from '../pipeline/problem.ts'
 import { cores, defaultMemory } from '../plan/machine.ts'
 import { type Plan, planPipeline } from '../plan/plan.ts'
-import type { Json, ModelNode, SourceNode, SourceProbe } from '../sdk/node.ts'
+import type { Json, ModelNode, SourceFile, SourceNode, SourceProbe } from '../sdk/node.ts'
 import { codesOf, edgeNames, nodeDigests } from './digest.ts'
-import { refuseOtherLineage } from './lineage.ts'
-import { recordedParams } from './recorded.ts'
-import {
-  createRunFolder,
-  newRunId,
-  type PlannedSplit,
-  type RunFolder,
-  type RunRecord,
-  readRunFolder,
-} from './runfolder.ts'
+import { filesBeside } from './resume/beside.ts'
+import type { Skipping } from './resume/skip.ts'
+import { createRunFolder, newRunId, type PlannedSplit, type RunFolder, type RunRecord } from './runfolder.ts'
 import { stateFolder } from './statefolder.ts'
 import { choose, knownTo } from './stored/begin.ts'
 import { makesOf } from './stored/makes.ts'
 import { type NothingNew, nothingNew } from './stored/nothing.ts'
 import { withoutOthers } from './stored/probes.ts'
 import type { Only } from './stored/selection.ts'
-import { keepsOld, refuseBesideUnfinished, refuseStoredSince } from './unfinished.ts'
-import { changedSince, fileVersions } from './versions.ts'
+import { keepsOld, refuseBesideUnfinished } from './unfinished.ts'
+import { type FileVersion, fileVersions, touchedSince } from './versions.ts'
 
 export interface StartOptions {
   /** The pipeline's file. */
@@ -64,6 +56,10 @@ export interface Prepared {
   readonly checked: Checked
   readonly plan: Plan
   readonly splits: readonly PlannedSplit[]
+  /** The sources' files as they were when the run was planned. */
+  readonly files: readonly FileVersion[]
+  /** What a run that is taken up again leaves out from here. */
+  readonly skipping?: Skipping | null
   /** The secrets' values, to be taken out of whatever is written or printed. */
   readonly secrets: readonly string[]
 }
@@ -110,49 +106,21 @@ export async function prepareRun(options: StartOptions): Promise<Preparation> {
   }
   const { resolved, secrets } = await withSecrets(checked)
   const plan = planOf(resolved, record)
-  const splits = await cutSplits(resolved, plan, options.signal ?? new AbortController().signal)
   const files = await fileVersions(sourceFiles(checked))
+  const splits = await cutSplits(resolved, plan, options.signal ?? new AbortController().signal)
+  await refuseChangedMeanwhile(checked, files)
+  const beside = await filesBeside(checked.nodes, checked.folder)
   const probes = Object.fromEntries(Object.values(checked.nodes).map(({ id, probe }) => [id, probe]))
   const whole = { ...record, rowsExpected: rowsOf(splits, record.limit) }
-  const folder = createRunFolder(state, whole, { text: checked.text, plan: describePlan(plan), probes, files, splits })
-  return { problems, prepared: { folder, state, checked, plan, splits, secrets } }
-}
-
-/** Takes an unfinished run up again; refuses where pipeline, model or files are no longer what they were. */
-export async function prepareResume(path: string, options: { signal?: AbortSignal } = {}): Promise<Preparation> {
-  const folder = readRunFolder(path)
-  const { run } = folder
-  const checked = await checkFile(run.pipeline, {
-    set: [...run.set],
-    ...recordedParams(run),
-    lineage: run.lineage ?? false,
-    ...(run.draft && { text: folder.text }),
-    ...(options.signal && { signal: options.signal }),
+  const folder = createRunFolder(state, whole, {
+    text: checked.text,
+    plan: describePlan(plan),
+    probes,
+    files,
+    beside,
+    splits,
   })
-  // Its own output stands where the pipeline says "fail": that is this run's.
-  const problems = checked.problems.filter(({ code }) => code !== 'output-exists')
-  if (hasErrors(problems) || !checked.pipeline) return { problems, prepared: null }
-  refuseChanges(run, checked)
-  refuseOtherLineage(folder, checked)
-  refuseStoredSince(resolve(path, '..', '..'), run, folder.files)
-  const probes = JSON.parse(readFileSync(join(path, 'probes.json'), 'utf8')) as Record<string, Json>
-  const frozen = Object.fromEntries(
-    Object.entries(checked.nodes).map(([id, node]): [string, CheckedNode] => [
-      id,
-      node.definition.kind === 'model' ? node : { ...node, probe: probes[id] ?? null },
-    ]),
-  )
-  for (const version of folder.files) {
-    const change = await changedSince(version, absolutePath(checked.folder, version.path))
-    if (!change) continue
-    throw new HeadraceError('changed-source', `run ${run.id} cannot go on: ${change}`, {
-      place: { file: version.path },
-      hint: `Put the file back as it was, or start anew: headrace run ${run.pipeline} --anew`,
-    })
-  }
-  const { resolved, secrets } = await withSecrets({ ...checked, nodes: frozen })
-  const state = resolve(path, '..', '..')
-  return { problems, prepared: { folder, state, checked, plan: planOf(resolved, run), splits: folder.splits, secrets } }
+  return { problems, prepared: { folder, state, checked, plan, splits, files, secrets } }
 }
 
 /** What a run is, as its folder keeps it. */
@@ -229,16 +197,31 @@ export function planOf(checked: Checked, run: Pick<RunRecord, 'id' | 'now' | 'wo
   })
 }
 
-const absolutePath = (folder: string, path: string): string => (isAbsolute(path) ? path : join(folder, path))
+/** A path as the system takes it: relative ones start at the pipeline's folder. */
+export const absolutePath = (folder: string, path: string): string => (isAbsolute(path) ? path : join(folder, path))
 
-function sourceFiles(checked: Checked): { path: string; absolute: string }[] {
+/** The files that sources have found, each once. */
+export function sourceFiles(checked: Checked): (SourceFile & { absolute: string })[] {
   const files = Object.values(checked.nodes).flatMap(({ definition, probe }) =>
     definition.kind === 'source' ? ((probe as unknown as SourceProbe)?.files ?? []) : [],
   )
-  return [...new Set(files.map(({ path }) => path))].map((path) => ({
-    path,
-    absolute: absolutePath(checked.folder, path),
-  }))
+  const byPath = new Map(files.map((file) => [file.path, file]))
+  return [...byPath.values()].map((file) => ({ ...file, absolute: absolutePath(checked.folder, file.path) }))
+}
+
+/** Throws where a file was written to between the first look at it and the end of its counting. */
+async function refuseChangedMeanwhile(checked: Checked, files: readonly FileVersion[]): Promise<void> {
+  const found = new Map(sourceFiles(checked).map((file) => [file.path, file]))
+  for (const version of files) {
+    const { absolute, size } = found.get(version.path) as SourceFile & { absolute: string }
+    const other = size === version.size ? null : { what: `had ${size} bytes and now has ${version.size}` }
+    const change = other ?? (await touchedSince(version, absolute))
+    if (!change) continue
+    throw new HeadraceError('changed-source', `${version.path} changed while the run was prepared: it ${change.what}`, {
+      place: { file: version.path },
+      hint: 'Nothing was stored. Run again when nobody writes to it.',
+    })
+  }
 }
 
 /** The splits of every source, in the order of the pipeline's sources: the list is frozen from here. */
@@ -263,30 +246,4 @@ export async function cutSplits(checked: Checked, plan: Plan, signal: AbortSigna
 export function describePlan(plan: Plan) {
   const { flow, ...rest } = plan
   return { ...rest, nodes: flow.nodes.map(({ id, type, kind }) => ({ id, type, kind })), edges: flow.edges }
-}
-
-function refuseChanges(run: RunRecord, checked: Checked): void {
-  const pipeline = checked.pipeline as NonNullable<Checked['pipeline']>
-  const digests = nodeDigests(pipeline, checked.nodes)
-  const ids = new Set([...Object.keys(digests), ...Object.keys(run.digests)])
-  const codes = codesOf(checked.nodes)
-  const recoded = Object.keys(run.codes ?? {}).filter((id) => codes[id] && codes[id] !== run.codes?.[id])
-  const changed = [...ids].filter((id) => digests[id] !== run.digests[id] && !recoded.includes(id))
-  const edges = edgeNames(checked.edges)
-  const prints = fingerprints(checked)
-  const models = Object.keys(run.fingerprints).filter(
-    (id) => JSON.stringify(prints[id]) !== JSON.stringify(run.fingerprints[id]),
-  )
-  const reasons = [
-    ...(changed.length ? [`the settings of ${changed.join(', ')} changed`] : []),
-    ...(recoded.length
-      ? [`the code of ${recoded.map((id) => `${id} (${pipeline.nodes[id]?.type})`).join(', ')} changed`]
-      : []),
-    ...(edges.join() === run.edges.join() ? [] : ['the connections changed']),
-    ...(models.length ? [`the model of ${models.join(', ')} changed`] : []),
-  ]
-  if (reasons.length === 0) return
-  throw new HeadraceError('changed-pipeline', `run ${run.id} cannot go on: ${reasons.join('; ')} since it started`, {
-    hint: `Undo the change (the pipeline as it was run is kept in the run's folder), or start anew: headrace run ${run.pipeline} --anew`,
-  })
 }

@@ -4,6 +4,7 @@ import { Schema } from '../pipeline/schema.ts'
 import type { Output, SourceContext, SourceNode, SourceProbe, TableNode, TableReadContext } from '../sdk/node.ts'
 import type { NodeRun } from './noderun.ts'
 import { rereadRows } from './replay/reread.ts'
+import { asPlanned } from './resume/asplanned.ts'
 import { runContext, type World } from './runcontext.ts'
 
 type Base = ReturnType<typeof runContext>
@@ -57,7 +58,9 @@ function readSource(run: NodeRun, { plan, task, services }: World, base: Base): 
   const node = pinnedSource(run.definition as SourceNode) as SourceNode<never>
   const own = context as SourceContext<never>
   const { letters, index } = task
-  const rows = letters ? rereadRows(node, own, letters, services.spillPath(index, run.plan.id)) : node.read(own)
+  const rows = letters
+    ? rereadRows(node, own, letters, services.spillPath(index, run.plan.id))
+    : asPlanned(node.read(own), run.plan.id, base.resolve, task.versions ?? [])
   const left = plan.limit === null ? null : plan.limit - (services.outBefore.get(run.plan.id) ?? 0)
   return (left === null ? rows : atMost(rows, left))[Symbol.asyncIterator]()
 }

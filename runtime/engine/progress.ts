@@ -1,6 +1,7 @@
 import type { Json } from '../sdk/node.ts'
 import { addBooks, type Books, noBooks } from './books.ts'
 import type { LedgerRecord } from './ledger.ts'
+import { applySkipped } from './resume/skip.ts'
 import type { InputReceipt } from './storing.ts'
 
 /** What has become durable so far: the run's truth, rebuilt from the ledger at resume. */
@@ -18,7 +19,19 @@ export interface Progress {
   readonly kept: Map<string, Map<number, InputReceipt>>
   /** Nodes that have gathered all their rows, in the order in which they did. */
   readonly gathered: Extract<LedgerRecord, { type: 'gathered' }>[]
+  /** Files of which nothing more is read, by path. */
+  readonly skipped: Map<string, Skipped>
   deadLetters: { count: number; bytes: number }
+}
+
+/** A file of which the rest was left out. */
+export interface Skipped {
+  /** What was different about it. */
+  readonly what: string
+  /** The splits in which it is left out. */
+  readonly splits: ReadonlySet<number>
+  /** Sinks that have some of those all the same: they were stored there before. */
+  readonly storedMore: ReadonlySet<string>
 }
 
 export interface Output {
@@ -43,6 +56,7 @@ export function progressOf(records: readonly LedgerRecord[]): Progress {
     finished: new Map(),
     kept: new Map(),
     gathered: [],
+    skipped: new Map(),
     deadLetters: { count: 0, bytes: 0 },
   }
   for (const record of records) applyRecord(progress, record)
@@ -79,6 +93,8 @@ export function applyRecord(progress: Progress, record: LedgerRecord): void {
     const { node, filtered } = record
     const books = { ...noBooks, filtered, parents: -filtered }
     progress.books.set(node, addBooks(progress.books.get(node) ?? noBooks, books))
+  } else if (record.type === 'skipped') {
+    applySkipped(progress, record)
   } else if (record.type === 'finished') {
     progress.finished.set(record.sink, record.output as unknown as Output)
   }

@@ -3,6 +3,7 @@ import { isBalanced, noBooks } from './books.ts'
 import type { FlowPlan } from './flowplan.ts'
 import type { ErrorMessage } from './messages.ts'
 import type { Output, Progress } from './progress.ts'
+import type { SkippedFile } from './resume/skip.ts'
 import type { PlannedSplit, RunRecord } from './runfolder.ts'
 import type { FileCounts } from './stored/selection.ts'
 
@@ -48,6 +49,8 @@ export interface Report extends Partial<FileCounts> {
   readonly rowsTwice?: number
   /** Rows of files that are gone, taken out of the sinks by --prune-gone. */
   readonly prunedRows?: number
+  /** Files that were others, or gone, when the run was taken up again: what was not yet stored of them was left out. */
+  readonly skippedFiles?: readonly SkippedFile[]
   readonly error?: Omit<ErrorMessage, 'stack'>
 }
 

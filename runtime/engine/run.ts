@@ -3,11 +3,12 @@ import { basename, resolve } from 'node:path'
 import type { Problem } from '../pipeline/problem.ts'
 import type { Plan } from '../plan/plan.ts'
 import { Execution, type Listeners } from './execution.ts'
-import { type Preparation, type Prepared, prepareResume, prepareRun, type StartOptions } from './prepare.ts'
+import { type Preparation, type Prepared, prepareRun, type StartOptions } from './prepare.ts'
 import { refuseOvertaken } from './replay/refusals.ts'
 import { replaysOf } from './replay/settle.ts'
 import { settleReplay } from './replay/settled.ts'
 import type { Report } from './report.ts'
+import { prepareResume, type ResumeOptions } from './resume/prepare.ts'
 import { newRunId, type RunRecord, summarise } from './runfolder.ts'
 import { type LockOptions, lockPipeline, type RunLock } from './runlock.ts'
 import { markProcess } from './runprocess.ts'
@@ -86,7 +87,7 @@ export async function started(
 }
 
 /** Takes an unfinished run up where its ledger ends; null and no problem where it is finished. */
-export async function resumeRun(path: string, options: Begin = {}): Promise<Started> {
+export async function resumeRun(path: string, options: Begin & ResumeOptions = {}): Promise<Started> {
   const { run } = summarise(path)
   return await locked(resolve(path, '..', '..'), run.pipeline, basename(path), options, async (lock) => {
     // It may have ended while this waited.

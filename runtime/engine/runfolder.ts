@@ -8,6 +8,7 @@ import type { Json, Split } from '../sdk/node.ts'
 import { decodeLedger } from './ledger.ts'
 import type { LetterRange } from './replay/letters.ts'
 import type { Report } from './report.ts'
+import type { BesideFile } from './resume/beside.ts'
 import { processOf, type RunOrigin } from './runprocess.ts'
 import { makeStateFolder, noStateFolder } from './statefolder.ts'
 import type { Makes } from './stored/makes.ts'
@@ -94,6 +95,8 @@ export function createRunFolder(
     plan: unknown
     probes: unknown
     files: readonly FileVersion[]
+    /** Files that nodes read besides the rows. */
+    beside?: readonly BesideFile[]
     splits: readonly PlannedSplit[]
     /** Files that are moved into the folder, by their names there. */
     moved?: { readonly [name: string]: string }
@@ -109,6 +112,7 @@ export function createRunFolder(
     writeFileSync(join(hidden, 'plan.json'), JSON.stringify(parts.plan))
     writeFileSync(join(hidden, 'probes.json'), JSON.stringify(parts.probes))
     writeFileSync(join(hidden, 'files.json'), JSON.stringify(parts.files))
+    writeFileSync(join(hidden, 'beside.json'), JSON.stringify(parts.beside ?? []))
     writeFileSync(join(hidden, 'splits.json'), JSON.stringify(parts.splits))
     for (const [name, from] of Object.entries(parts.moved ?? {})) renameSync(from, join(hidden, name))
     renameSync(hidden, path)

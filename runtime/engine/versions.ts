@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { open, stat } from 'node:fs/promises'
+import { createHash, type Hash } from 'node:crypto'
+import { type FileHandle, open, stat } from 'node:fs/promises'
 
 /** A file as it was when the run started: another one under its name is refused at resume. */
 export interface FileVersion {
@@ -8,54 +8,111 @@ export interface FileVersion {
   readonly modified: number
   /** SHA-256 of the first and the last 64 KB. */
   readonly hash: string
+  /** SHA-256 of what lies between, where that was read too; of a file without it the time alone tells. */
+  readonly inner?: string
 }
 
 const edge = 64 << 10
+const piece = 1 << 20
 
-/** The version of one file; `path` is kept as given, `absolute` is read. */
-export async function fileVersion(path: string, absolute: string): Promise<FileVersion> {
+/** The middle of so many bytes of files is hashed when a run starts, in their order: a fraction of a second. */
+const mostInner = 256 << 20
+
+/** The version of one file; `path` is kept as given, `absolute` is read. `inner`: its middle is hashed too. */
+export async function fileVersion(path: string, absolute: string, inner = false): Promise<FileVersion> {
   const file = await open(absolute)
   try {
     const { size, mtimeMs } = await file.stat()
     const hash = createHash('sha256')
-    const head = Buffer.allocUnsafe(Math.min(edge, size))
-    await file.read(head, 0, head.length, 0)
-    hash.update(head)
-    if (size > edge) {
-      const tail = Buffer.allocUnsafe(Math.min(edge, size - edge))
-      await file.read(tail, 0, tail.length, size - tail.length)
-      hash.update(tail)
-    }
-    return { path, size, modified: Math.round(mtimeMs), hash: hash.digest('hex') }
+    await take(file, hash, 0, Math.min(edge, size))
+    if (size > edge) await take(file, hash, Math.max(edge, size - edge), size)
+    const version = { path, size, modified: Math.round(mtimeMs), hash: hash.digest('hex') }
+    if (!inner || size <= 2 * edge) return version
+    const middle = createHash('sha256')
+    await take(file, middle, edge, size - edge)
+    return { ...version, inner: middle.digest('hex') }
   } finally {
     await file.close()
   }
 }
 
-/** Versions of many files, a few at a time. */
-export async function fileVersions(paths: readonly { path: string; absolute: string }[]): Promise<FileVersion[]> {
-  const versions = new Array<FileVersion>(paths.length)
-  let next = 0
-  const worker = async () => {
-    while (next < paths.length) {
-      const at = next++
-      const { path, absolute } = paths[at] as (typeof paths)[number]
-      versions[at] = await fileVersion(path, absolute)
-    }
+async function take(file: FileHandle, hash: Hash, start: number, end: number): Promise<void> {
+  const buffer = Buffer.allocUnsafe(Math.min(piece, end - start))
+  for (let at = start; at < end; ) {
+    const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, end - at), at)
+    if (bytesRead === 0) return
+    hash.update(buffer.subarray(0, bytesRead))
+    at += bytesRead
   }
-  await Promise.all(Array.from({ length: 16 }, worker))
-  return versions
 }
 
-/** What is different about a file now, in words; null where it is as it was. */
-export async function changedSince(version: FileVersion, absolute: string): Promise<string | null> {
+/** Versions of many files, a few at a time; the middles of the first ones, as far as that is quick. */
+export async function fileVersions(
+  files: readonly { path: string; absolute: string; size: number }[],
+): Promise<FileVersion[]> {
+  let left = mostInner
+  const isWhole = files.map(({ size }) => size <= left && (left -= size) >= 0)
+  return await eachOf(files, ({ path, absolute }, at) => fileVersion(path, absolute, isWhole[at] === true))
+}
+
+/** What is different about files now; only those that are not as they were. */
+export async function changedFiles(
+  versions: readonly FileVersion[],
+  absolute: (path: string) => string,
+): Promise<FileChange[]> {
+  const changes = await eachOf(versions, (version) => changedSince(version, absolute(version.path)))
+  return changes.filter((change) => change !== null)
+}
+
+const atOnce = 16
+
+async function eachOf<T, R>(items: readonly T[], work: (item: T, at: number) => Promise<R>): Promise<R[]> {
+  const found = new Array<R>(items.length)
+  let next = 0
+  const worker = async () => {
+    while (next < items.length) {
+      const at = next++
+      found[at] = await work(items[at] as T, at)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker))
+  return found
+}
+
+/** A file that is not as it was. */
+export interface FileChange {
+  readonly path: string
+  /** What is different, after the file's name: `is no longer there`. */
+  readonly what: string
+}
+
+/** What is different about a file now; null where it is as it was. Another time of the same bytes is no change. */
+export async function changedSince(version: FileVersion, absolute: string): Promise<FileChange | null> {
+  const change = (what: string): FileChange => ({ path: version.path, what })
   try {
     const { size, mtimeMs } = await stat(absolute)
-    if (size !== version.size) return `${version.path} had ${version.size} bytes and now has ${size}`
-    if (Math.round(mtimeMs) === version.modified) return null
-    const { hash } = await fileVersion(version.path, absolute)
-    return hash === version.hash ? null : `${version.path} has other content than when the run started`
-  } catch {
-    return `${version.path} is no longer there`
+    if (size !== version.size) return change(`had ${version.size} bytes and now has ${size}`)
+    const isTouched = Math.round(mtimeMs) !== version.modified
+    const now = await fileVersion(version.path, absolute, isTouched && version.inner !== undefined)
+    if (now.hash !== version.hash || now.inner !== (isTouched ? version.inner : undefined))
+      return change('has other content than when the run started')
+    if (!isTouched || version.inner !== undefined || size <= 2 * edge) return null
+    const [before, after] = [version.modified, mtimeMs].map((time) => new Date(time).toISOString())
+    return change(`was last written at ${before} and now at ${after}, and is too large to tell whether it is the same`)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException // what the file system throws
+    if (code === 'ENOENT' || code === 'ENOTDIR') return change('is no longer there')
+    return change(`cannot be read any more: ${message}`)
   }
+}
+
+/** What is different about a file by its size and time alone: for a look that costs nothing. */
+export async function touchedSince(
+  { path, size, modified }: Pick<FileVersion, 'path' | 'size' | 'modified'>,
+  absolute: string,
+): Promise<FileChange | null> {
+  const now = await stat(absolute).catch(() => null)
+  if (!now) return { path, what: 'is no longer there' }
+  if (now.size !== size) return { path, what: `had ${size} bytes and now has ${now.size}` }
+  return Math.round(now.mtimeMs) === modified ? null : { path, what: 'was written to' }
 }

@@ -35,11 +35,15 @@ export function running(program: Command, command: Wrap): void {
     program
       .command('resume <run>')
       .description('go on with an unfinished run: its id, or a pipeline file for its latest one')
+      .option('--skip-changed', 'leave out what is not yet stored of files that are others now, or gone')
       .option('--state <folder>', 'where runs are kept')
       .option('--json', 'print one JSON object at the end')
       .addOption(logLevel()),
   )
-    .addHelpText('after', '\nExamples:\n  headrace resume pipeline.json\n  headrace resume 20261123-204800-3f9a')
+    .addHelpText(
+      'after',
+      '\nIt goes on with the files of its start: later ones wait for the next run. It refuses where a file, the pipeline or a\nmodel is not as it was; layout, names, notes, workers, memory and secrets may change.\n\nExamples:\n  headrace resume pipeline.json\n  headrace resume 20261123-204800-3f9a\n  headrace resume pipeline.json --skip-changed',
+    )
     .action(command(async () => (await import('../resume.ts')).resume))
   unattended(
     program

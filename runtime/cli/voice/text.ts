@@ -25,7 +25,12 @@ export async function textVoice(json: boolean): Promise<Voice> {
   return {
     waiting: (whom) => say('dim', 'waiting', whom),
     problems: (problems) => {
-      for (const problem of problems) process.stderr.write(`${printProblem(problem)}\n`)
+      for (const [at, problem] of problems.entries()) {
+        // What is to be done is said once where it is the same for several.
+        const { hint: _, ...short } = problem
+        const told = problems[at + 1]?.hint === problem.hint ? short : problem
+        process.stderr.write(`${printProblem(told)}\n`)
+      }
     },
     started: (begun) => {
       running = begun

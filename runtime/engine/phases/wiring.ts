@@ -5,6 +5,8 @@ import { Coordinator, type CoordinatorOptions } from '../coordinator.ts'
 import { endsOf } from '../flowplan.ts'
 import type { IdleTime } from '../idletime.ts'
 import type { Prepared } from '../prepare.ts'
+import { splitVersions } from '../resume/asplanned.ts'
+import { withoutSkipped } from '../resume/skip.ts'
 import type { PlannedSplit } from '../runfolder.ts'
 import type { Workers } from '../workers.ts'
 import { Rounds } from './rounds.ts'
@@ -43,7 +45,7 @@ export interface RoundsWorld extends Pick<CoordinatorOptions, 'clock' | 'judge' 
 
 /** The rounds of a prepared run, over its workers, sinks and nodes that need all rows. */
 export async function makeRounds(
-  { plan, splits, folder }: Pick<Prepared, 'plan' | 'splits' | 'folder'>,
+  { plan, splits, folder, files = [] }: Pick<Prepared, 'plan' | 'splits' | 'folder'> & Partial<Pick<Prepared, 'files'>>,
   world: RoundsWorld,
 ): Promise<Rounds> {
   const { clock, definitions, commits, tables, workers, idle, judge, log } = world
@@ -52,7 +54,8 @@ export async function makeRounds(
   const inputs = new Set(endsOf(flow).flatMap(({ id, input }) => (input === null ? [] : [id])))
   const groups = new Map(flow.nodes.map(({ id, type }) => [id, (definitions.get(type) as SinkNode).group]))
   return new Rounds({
-    splits: [...splits, ...(await tables.restore())],
+    splits: [...withoutSkipped(splits, progress), ...(await tables.restore())],
+  const versions = splitVersions(files)
     // What a node made of all rows is not made again of those that were rejected.
     tables: folder.run.replay ? null : tables,
     trim: () => workers.trim(),
@@ -71,7 +74,8 @@ export async function makeRounds(
         run: (lane, index, more) => {
           const one = all[index] as PlannedSplit
           const data = tables.dataOf(one.source)
-          workers.run(lane, { index, more, ...one, ...(data !== undefined && { data }) })
+          const asPlanned = versions.of(one)
+          workers.run(lane, { index, more, ...one, ...(data !== undefined && { data }), ...asPlanned })
         },
         abort: () => workers.abort(),
         judge,

@@ -67,7 +67,7 @@ export async function prepareReplay(options: ReplayOptions, asked: Asked): Promi
     )
     const parts = { text: checked.text, plan: describePlan(plan), probes, files: [], splits, moved }
     const made = createRunFolder(state, record, parts)
-    return { problems, prepared: { folder: made, state, checked, plan, splits, secrets } }
+    return { problems, prepared: { folder: made, state, checked, plan, splits, files: [], secrets } }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

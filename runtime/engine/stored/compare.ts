@@ -29,7 +29,7 @@ export async function compareFiles(
   for (const file of files) {
     const before = stored.get(file.path)
     if (!before) added.add(file.path)
-    else if (before.size !== file.size) changed.add(file.path)
+    else if (before.partly || before.size !== file.size) changed.add(file.path)
     // One was rounded, the other cut off.
     else if (Math.abs(before.modified - file.modified) > 1) doubtful.push({ file, before })
   }
@@ -37,8 +37,9 @@ export async function compareFiles(
   const worker = async () => {
     for (let next = doubtful.pop(); next; next = doubtful.pop()) {
       const { path } = next.file
-      const { hash, modified } = await fileVersion(path, absolute(path))
-      if (hash === next.before.hash) touched.push({ ...next.before, modified })
+      const { hash: knownHash, inner: knownInner } = next.before
+      const { hash, inner, modified } = await fileVersion(path, absolute(path), knownInner !== undefined)
+      if (hash === knownHash && inner === knownInner) touched.push({ ...next.before, modified })
       else changed.add(path)
     }
   }

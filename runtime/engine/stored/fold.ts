@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SourceProbe } from '../../sdk/node.ts'
 import { decodeLedger } from '../ledger.ts'
+import { type Progress, progressOf } from '../progress.ts'
+import { skippedFiles } from '../resume/skip.ts'
 import type { PlannedSplit, RunRecord } from '../runfolder.ts'
 import type { FileVersion } from '../versions.ts'
 import {
@@ -42,6 +44,8 @@ interface Completed {
   readonly folder: string
   readonly run: RunRecord
   readonly ended: number
+  /** Files that it left out, by path. */
+  readonly skipped: Progress['skipped']
 }
 
 /** In the order in which they ended: an older run may have been taken up again after a younger one. */
@@ -59,8 +63,11 @@ function completed(folder: string, pipeline: string): Completed[] {
   try {
     const run = readJson(folder, 'run.json') as RunRecord // as the run wrote it
     if (!samePipeline(run.pipeline, pipeline)) return []
-    const end = decodeLedger(readFileSync(ledger, 'utf8')).records.at(-1)
-    return end?.type === 'end' && end.status === 'done' ? [{ folder, run, ended: statSync(ledger).mtimeMs }] : []
+    const { records } = decodeLedger(readFileSync(ledger, 'utf8'))
+    const end = records.at(-1)
+    if (end?.type !== 'end' || end.status !== 'done') return []
+    const { skipped } = progressOf(records)
+    return [{ folder, run, ended: statSync(ledger).mtimeMs, skipped }]
   } catch {
     // No run, one without a row, or one that somebody damaged: it has stored nothing that could be known.
     return []
@@ -70,9 +77,9 @@ function completed(folder: string, pipeline: string): Completed[] {
 const readJson = (folder: string, name: string): unknown => JSON.parse(readFileSync(join(folder, name), 'utf8'))
 
 /** What is known after one more run. A replay adds no files: its rows are of files that its run had read. */
-function withRun(memory: Memory, { folder, run }: Completed): Memory {
+function withRun(memory: Memory, { folder, run, skipped }: Completed): Memory {
   const runs = [...memory.runs, run.id]
-  const read = run.replayOf ? null : filesOf(folder, run)
+  const read = run.replayOf ? null : filesOf(folder, run, skipped)
   if (!read) return { ...memory, runs }
   // A run that put its output in the place of another has stored its own files and none else.
   const files = new Map(run.adds ? memory.files : [])
@@ -95,16 +102,19 @@ function withRun(memory: Memory, { folder, run }: Completed): Memory {
 }
 
 /** Null where the run's folder does not say it any more. */
-function filesOf(folder: string, run: RunRecord): Map<string, StoredFile[]> | null {
+function filesOf(folder: string, run: RunRecord, skipped: Progress['skipped']): Map<string, StoredFile[]> | null {
   try {
-    return readWhole(folder, run)
+    return readWhole(folder, run, skipped)
   } catch {
     return null
   }
 }
 
-/** By source the files that a run read from their first row to their last. */
-function readWhole(folder: string, run: RunRecord): Map<string, StoredFile[]> {
+/**
+ * By source the files that a run read from their first row to their last, and those that it had stored some of when it
+ * found them to be others.
+ */
+function readWhole(folder: string, run: RunRecord, skipped: Progress['skipped']): Map<string, StoredFile[]> {
   const probes = readJson(folder, 'probes.json') as Record<string, SourceProbe | null>
   const { nodes } = readJson(folder, 'plan.json') as { nodes: { id: string; kind: string }[] }
   const versions = new Map((readJson(folder, 'files.json') as FileVersion[]).map((file) => [file.path, file]))
@@ -116,9 +126,16 @@ function readWhole(folder: string, run: RunRecord): Map<string, StoredFile[]> {
     const own = splits.filter(({ source }) => source === id)
     const cut = run.limit === null ? new Set<string>() : cutFiles(own, run.limit)
     const rows = rowsByFile(own)
+    const left = new Map(skippedFiles(splits, probes, { skipped }).map((file) => [file.path, file]))
     const files = (probes[id]?.files ?? []).flatMap(({ path }): StoredFile[] => {
       const version = versions.get(path)
-      return version && !cut.has(path) ? [{ ...version, run: run.id, rows: rows.get(path) ?? null }] : []
+      if (!version || cut.has(path)) return []
+      const part = left.get(path)
+      const whole = { ...version, run: run.id, rows: part ? part.rowsStored : (rows.get(path) ?? null) }
+      if (!part || skipped.get(path)?.splits.size === 0) return [whole]
+      // Nothing of it is stored: it is what it was before this run.
+      if (part.rowsStored === 0 && part.storedMore.length === 0) return []
+      return [{ ...whole, partly: true }]
     })
     read.set(id, files)
   }

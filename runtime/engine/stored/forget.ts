@@ -2,6 +2,7 @@ import type { CheckedNode } from '../../pipeline/check.ts'
 import type { SourceProbe } from '../../sdk/node.ts'
 import type { Output } from '../progress.ts'
 import type { Report } from '../report.ts'
+import type { SkippedFile } from '../resume/skip.ts'
 import type { RunRecord } from '../runfolder.ts'
 import { documentSinks } from './sources.ts'
 
@@ -33,13 +34,20 @@ export function forgottenBy({ run, nodes, planned }: Question): Map<string, Forg
   return found
 }
 
-/** What the report of a run over some files says of them. */
-export function filesReport({ selection }: RunRecord, outputs: Iterable<Output>): Partial<Report> {
-  if (!selection) return {}
+/** What the report says of the files of a run over some of them, and of those that it left out. */
+export function filesReport(
+  { selection }: RunRecord,
+  outputs: Iterable<Output>,
+  skippedFiles: readonly SkippedFile[],
+): Partial<Report> {
+  const filesSkipped = (selection?.counts.filesSkipped ?? 0) + skippedFiles.length
+  const left = skippedFiles.length > 0 ? { filesSkipped, skippedFiles } : {}
+  if (!selection) return left
   const { counts, rowsTwice, gone } = selection
   const prunedRows = [...outputs].reduce((sum, output) => sum + (output.prunedRows ?? 0), 0)
   return {
     ...counts,
+    ...left,
     ...(rowsTwice > 0 && { rowsTwice }),
     ...(Object.keys(gone).length > 0 && { prunedRows }),
   }

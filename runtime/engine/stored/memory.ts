@@ -11,6 +11,8 @@ export interface StoredFile extends FileVersion {
   readonly run: string
   /** Its rows, where the source had counted them. */
   readonly rows: number | null
+  /** Only some of its rows are stored: it changed, or went, while its run was interrupted. It counts as changed. */
+  readonly partly?: true
 }
 
 /** What the completed runs of a pipeline have stored. It outlives their folders. */
