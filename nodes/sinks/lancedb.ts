@@ -13,6 +13,7 @@ import {
 } from '@headrace/runtime/sdk'
 import { writeArrowPart } from '../formats/ipc/part.ts'
 import { connectTo, tableExists } from '../formats/lancedb/connect.ts'
+import { findByKey } from '../formats/lancedb/find.ts'
 import { columnDifference, columnsOf } from '../formats/lancedb/schema.ts'
 import { nearestRows } from '../formats/lancedb/search.ts'
 import { addsTo, alreadyThere, keyColumns, openStore } from '../formats/lancedb/store.ts'
@@ -171,6 +172,9 @@ export default sink({
     const { rows, bytes } = await writeArrowPart(file, input, (batch) => batch.reject(nullKeys(batch, needed, key)))
     return splitReceipt(splitIndex, rows, bytes, file)
   },
+
+  find: ({ config: settings, resolve, row }) =>
+    findByKey(resolve(settings.path), settings.table, keyColumns(settings.key), row),
 
   search: ({ config: settings, resolve, ...question }) => nearestRows(resolve(settings.path), settings.table, question),
 })

@@ -62,6 +62,7 @@ Examples:
   headrace test pipeline.json               run the tests beside it: pipeline.test.json
   headrace search pipeline.json "sad cat"   ask the vector store it filled
   headrace resume pipeline.json             go on after an interruption
+  headrace trace pipeline.json data.csv:17  show what became of one row, and why
   headrace watch                            follow the run at work here, whoever started it
 
 Exit codes: 0 done · 1 failed, can be resumed · 2 wrong before the first row · 3 done, with rejected rows ·

@@ -31,6 +31,8 @@ export interface AloneOptions {
   readonly values: RunValues
   readonly pool: Pool
   readonly signal: AbortSignal
+  /** A row's most bytes; 64 MiB where it is not said. */
+  readonly maxRowBytes?: number
   /** Ports whose rows are wanted; what leaves by others counts as filtered. */
   readonly ports: readonly string[]
   /** A source's first rows. */
@@ -100,7 +102,7 @@ export async function runAlone(
     runId: 'preview',
     now: options.now,
     values: options.values,
-    maxRowBytes: 64 << 20,
+    maxRowBytes: options.maxRowBytes ?? 64 << 20,
     queueBytes: 16 << 20,
     limit: null,
   }

@@ -1,7 +1,7 @@
 import type { Scope } from '../memory/index.ts'
 import type { CheckedNode } from '../pipeline/check.ts'
 import { inputName } from '../pipeline/graph.ts'
-import type { PipelineEdge } from '../pipeline/model.ts'
+import { type PipelineEdge, portText } from '../pipeline/model.ts'
 import type { Schema } from '../pipeline/schema.ts'
 import { nodePlan } from '../plan/plan.ts'
 import type { Session, SourceNode, SourceProbe, TableNode } from '../sdk/node.ts'
@@ -106,7 +106,7 @@ function givenTo({ inputs }: CheckedNode, source: string, around: Around): Given
   return inputs.map((edge) => ({
     schema: around.schema(edge),
     batches: rowsOf(around.results.get(edge.from.node), edge.from.port, source),
-    branch: around.siblings(edge) > 1 ? edge.to.node : '',
+    branch: around.siblings(edge) > 1 ? portText(edge.to) : '',
   }))
 }
 

@@ -83,6 +83,15 @@ export interface SinkNode<C extends Settings = Settings> extends NodeInfo<C> {
   readonly replaces?: (config: Static<C>) => 'row' | { readonly column: string } | null
   readonly open: (context: SinkOpenContext<Static<C>>) => Promise<OpenSink>
   readonly write: (context: SinkWriteContext<Static<C>>) => Promise<Receipt>
+  /**
+   * The stored row that has the key of `row`, whose columns are those that entered; `values` is null where there is
+   * none. Undefined: the rows have no key by which they are found.
+   */
+  readonly find?: (context: {
+    config: Static<C>
+    resolve: (path: string) => string
+    row: Readonly<Record<string, unknown>>
+  }) => Promise<{ readonly key: string; readonly values: Record<string, unknown> | null } | undefined>
   /** The stored rows nearest to a vector, nearest first, with `_distance`. `column`: the vector column. */
   readonly search?: (context: {
     config: Static<C>

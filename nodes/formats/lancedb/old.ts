@@ -79,7 +79,8 @@ const isOld = ({ before }: OldRows): string => `_rowaddr < ${BigInt(before) << a
 
 const leastInt = -(2n ** 63n)
 
-function literal(value: string | number | bigint): string {
+/** A value as the store's filters write it. */
+export function literal(value: string | number | bigint): string {
   if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`
   // The parser reads a sign apart from its number, and this number alone does not fit.
   return value === leastInt ? `(${leastInt + 1n} - 1)` : String(value)

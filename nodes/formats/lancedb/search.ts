@@ -17,8 +17,6 @@ export async function nearestRows(
       hint: 'Run the pipeline first.',
     })
   }
-  const { fromArrow } = await import('@headrace/runtime/arrow')
-  const { tableFromIPC } = await import('apache-arrow')
   const connection = await connectTo(database)
   try {
     return await inLanceDb(name, async () => {
@@ -31,16 +29,7 @@ export async function nearestRows(
       const found = await nearest.select([...columns, '_distance']).toArrow()
       const scope = new Scope(new Pool(1 << 28))
       try {
-        // Through bytes, because LanceDB's instance of apache-arrow has classes of its own.
-        const bytes = arrowOfLanceDb().tableToIPC(found as unknown as Table)
-        return tableFromIPC(bytes).batches.flatMap((batch) => {
-          const values = fromArrow(scope, batch)
-          return Array.from({ length: batch.numRows }, (_, row) =>
-            Object.fromEntries(
-              batch.schema.fields.map(({ name: key }, i) => [key, values[i] && shown(values[i], row)]),
-            ),
-          )
-        })
+        return await rowsOf(found, scope, shown)
       } finally {
         scope.close()
       }
@@ -50,8 +39,26 @@ export async function nearestRows(
   }
 }
 
+/** The rows of an answer, each value as `read` gives it; columns are made in `scope`. */
+export async function rowsOf(
+  found: unknown,
+  scope: Scope,
+  read: (column: Column, row: number) => unknown,
+): Promise<Record<string, unknown>[]> {
+  const { fromArrow } = await import('@headrace/runtime/arrow')
+  const { tableFromIPC } = await import('apache-arrow')
+  // Through bytes, because LanceDB's instance of apache-arrow has classes of its own.
+  const bytes = arrowOfLanceDb().tableToIPC(found as Table)
+  return tableFromIPC(bytes).batches.flatMap((batch) => {
+    const values = fromArrow(scope, batch)
+    return Array.from({ length: batch.numRows }, (_, row) =>
+      Object.fromEntries(batch.schema.fields.map(({ name: key }, i) => [key, values[i] && read(values[i], row)])),
+    )
+  })
+}
+
 /** The table that a first run is filling: it has its own name only when it is complete. The newest, or null. */
-async function growingTable(database: string, name: string): Promise<string | null> {
+export async function growingTable(database: string, name: string): Promise<string | null> {
   const entries = await readdir(database).catch(() => [])
   const hidden = entries.filter((entry) => entry.startsWith(`.${name}.`) && entry.endsWith('.lance')).sort()
   return hidden.at(-1)?.slice(0, -'.lance'.length) ?? null

@@ -63,6 +63,17 @@ export function looking(program: Command, command: Wrap): void {
     .option('--json', 'print the rows as JSON')
     .addHelpText('after', '\nExample:\n  headrace search examples/emoji-search/pipeline.json "sad cat"')
     .action(command(async () => (await import('../search.ts')).search))
+  program
+    .command('trace <run> <row>')
+    .description("show one row's way through a run's nodes: its values after each, and where it ended")
+    .option('-n, --rows <count>', 'with column=value: how many of the rows found', wholeNumber('--rows', 1), 3)
+    .option('--state <folder>', 'where runs are kept')
+    .option('--json', 'print it as one JSON object')
+    .addHelpText(
+      'after',
+      "\nThe run: its id, its folder, or a pipeline file for its latest one. The row: a file and a row's number in it (from 1, a\nheader not counted), a value of a source's column, or an identity: of a rejected row, or from the column _identity that\n`headrace run --lineage` stores. The row is read again and goes through the nodes as they were in the run; nothing is\nstored. Exit codes: 0 found, 2 no such row or run.\n\nExamples:\n  headrace trace pipeline.json data.csv:1234\n  headrace trace 20261123-204800-3f9a id=42\n  headrace trace pipeline.json orders:data.csv:1234.0@store",
+    )
+    .action(command(async () => (await import('../trace.ts')).trace))
   listing(program, command)
 }
 

@@ -1,0 +1,2 @@
+export { textOf } from './text.ts'
+export { type TraceWorld, traceRows } from './trace.ts'
