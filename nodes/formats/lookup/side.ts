@@ -153,18 +153,28 @@ const held = new Map<string, Promise<Side>>()
 
 /** The file as it was when the run was planned, read once a worker; throws where it has changed since. */
 export async function holdSide(path: string, version: Version, context: SideContext): Promise<Side> {
-  const now = await versionOf(context.resolve(path)).catch(() => null)
-  if (now?.size !== version.size || now.modified !== version.modified) {
-    throw new HeadraceError('file-changed', `${path} has ${now ? 'changed' : 'gone'} since the run was planned.`, {
-      place: { file: path },
-      hint: 'Start the run anew.',
-    })
-  }
+  await refuseOther(path, version, context)
   const key = JSON.stringify([context.resolve(path), version])
   const before = held.get(key)
   if (before) return await before
-  const reading = readSide(path, context)
+  const reading = readWhole(path, version, context)
   held.set(key, reading)
   reading.catch(() => held.delete(key))
   return await reading
+}
+
+/** Half of what was read while somebody wrote may be old, half new. */
+async function readWhole(path: string, version: Version, context: SideContext): Promise<Side> {
+  const side = await readSide(path, context)
+  await refuseOther(path, version, context)
+  return side
+}
+
+async function refuseOther(path: string, version: Version, { resolve }: SideContext): Promise<void> {
+  const now = await versionOf(resolve(path)).catch(() => null)
+  if (now?.size === version.size && now.modified === version.modified) return
+  throw new HeadraceError('file-changed', `${path} has ${now ? 'changed' : 'gone'} since the run was planned.`, {
+    place: { file: path },
+    hint: 'Put it back as it was and resume, or start the run anew.',
+  })
 }

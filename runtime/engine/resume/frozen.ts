@@ -1,21 +1,24 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProbeCache } from '../../catalogue/cache.ts'
-import type { Json } from '../../sdk/node.ts'
+import type { Json, NodeDefinition } from '../../sdk/node.ts'
 
 /** What a run's nodes had found in their files when it started, by the nodes' ids. */
 export const probesOf = (run: string): Record<string, Json> =>
   JSON.parse(readFileSync(join(run, 'probes.json'), 'utf8')) as Record<string, Json>
 
+/** Models and what reads files besides the rows: what they find is the same where their files are. */
+export const looksAgain = ({ kind }: NodeDefinition): boolean => kind === 'model' || kind === 'transform'
+
 /**
- * Nodes find what they found when a run started, without looking: its list of files is frozen, and a file that came,
- * changed or went since is nobody's to read. Sinks and models look again.
+ * Sources find what they found when a run started, without looking: its list of files is frozen, and a file that came,
+ * changed or went since is nobody's to read.
  */
 export function frozenProbes(run: string): ProbeCache {
   const probes = probesOf(run)
   return {
     async probe({ node, definition }, look) {
-      const before = definition.kind === 'source' || definition.kind === 'transform' ? probes[node] : null
+      const before = definition.kind === 'source' ? probes[node] : null
       return before ? { probe: before, problems: [] } : await look()
     },
   }

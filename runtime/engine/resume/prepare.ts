@@ -13,7 +13,7 @@ import { refuseStoredSince } from '../unfinished.ts'
 import { changedFiles, type FileChange } from '../versions.ts'
 import { type BesideFile, besideChanges } from './beside.ts'
 import { changesSince } from './changes.ts'
-import { frozenProbes, probesOf } from './frozen.ts'
+import { frozenProbes, looksAgain, probesOf } from './frozen.ts'
 import { skipFiles } from './skip.ts'
 import { anewCommand } from './words.ts'
 
@@ -39,20 +39,21 @@ export async function prepareResume(path: string, options: ResumeOptions = {}): 
   const changes = await changesSince({ path, run, text: folder.text }, checked)
   // Its own output stands where the pipeline says "fail": that is this run's.
   const problems = checked.problems.filter(({ code }) => code !== 'output-exists')
-  if (changes.length === 0 && (hasErrors(problems) || !checked.pipeline)) return { problems, prepared: null }
+  if (!checked.pipeline) return { problems, prepared: null }
   const progress = progressIn(path)
   const left = files.filter((file) => !progress.skipped.has(file.path))
   const changed = await changedFiles(left, (file) => absolutePath(checked.folder, file))
   const beside = await besideChanges(run, readBeside(path), checked.folder)
   const refused = [...changes, ...beside, ...(options.skipChanged ? [] : changedProblems(path, run, changed))]
   if (refused.length > 0) return { problems: refused, prepared: null }
+  if (hasErrors(problems)) return { problems, prepared: null }
   refuseOtherLineage(folder, checked)
   refuseStoredSince(state, run, files)
   const probes = probesOf(path)
   const frozen = Object.fromEntries(
     Object.entries(checked.nodes).map(([id, node]): [string, CheckedNode] => [
       id,
-      node.definition.kind === 'model' ? node : { ...node, probe: probes[id] ?? null },
+      looksAgain(node.definition) ? node : { ...node, probe: probes[id] ?? null },
     ]),
   )
   const { resolved, secrets } = await withSecrets({ ...checked, nodes: frozen })
