@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Json, type OpenSink, type Receipt, Schema, types } from '@headrace/runtime/sdk'
+import { type Json, type OpenSink, type Receipt, realDisk, Schema, types } from '@headrace/runtime/sdk'
 import { Bench, writeSink } from '@headrace/runtime/testing'
 import { beforeEach, expect, test } from 'vitest'
 import csv from '../sinks/csv.ts'
@@ -27,6 +27,7 @@ const open = (config: { path: string; ifExists?: 'fail' | 'replace' | 'append' }
     probe: null,
     schema: new Schema(fields),
     resolve: (path) => join(folder, path) + (path.endsWith('/') ? '/' : ''),
+    disk: realDisk,
     runId: 'run7',
     resumed,
     models: [],

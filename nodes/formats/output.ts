@@ -7,6 +7,7 @@ import {
   type Receipt,
   type Report,
   readBytes,
+  realDisk,
   type Schema,
   type SinkOpenContext,
   type SinkWriteContext,
@@ -142,7 +143,7 @@ export async function probeOutput(context: ProbeContext<OutputConfig>, ending: s
     else problem('not-a-folder', `${path} is a file.`, 'Leave the "/" at the end out to write one file.')
     return null
   }
-  const parts = found.isDirectory() ? await partsIn(path, ending) : []
+  const parts = found.isDirectory() ? await partsIn(realDisk, path, ending) : []
   if (found.isDirectory() && parts.length === 0) return null
   if ((config.ifExists ?? 'fail') === 'fail') {
     const { code, message, hint } = alreadyThere(path)

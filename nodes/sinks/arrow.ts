@@ -26,6 +26,6 @@ export default sink({
   ],
   probe: (context) => probeOutput(context, '.arrow'),
   columns: ({ config: settings, input, report }) => checkParts(settings, input, report),
-  open: (context) => openFileOutput(context, { ending: '.arrow', assembler: arrowAssembler }),
+  open: (context) => openFileOutput(context, { ending: '.arrow', assembler: arrowAssembler(context.disk) }),
   write: (context) => writeFileOutput(context, arrowParts),
 })

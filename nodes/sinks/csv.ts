@@ -1,5 +1,4 @@
-import { open } from 'node:fs/promises'
-import { HeadraceError, type Report, sink, Type, types } from '@headrace/runtime/sdk'
+import { type Disk, HeadraceError, type Report, sink, Type, types } from '@headrace/runtime/sdk'
 import { TextBuffer } from '@headrace/runtime/text'
 import {
   type Assembler,
@@ -65,7 +64,10 @@ export default sink({
     checkParts(settings, input, report)
   },
   open: (context) =>
-    openFileOutput(context, { ending: '.csv', assembler: assembler(formOf(context.config), context.config.header) }),
+    openFileOutput(context, {
+      ending: '.csv',
+      assembler: assembler(context.disk, formOf(context.config), context.config.header),
+    }),
   write: (context) => {
     const form = formOf(context.config)
     const delimiter = form.delimiter.charCodeAt(0)
@@ -119,14 +121,14 @@ function headerOf(names: readonly string[], form: CsvForm, header = true): Uint8
 }
 
 /** Puts parts together under one header. What `append` finds must begin with the same header. */
-function assembler(form: CsvForm, header = true): Assembler {
+function assembler(disk: Disk, form: CsvForm, header = true): Assembler {
   return {
     async begin(existing, schema) {
       const names = schema.fields.map((field) => field.name)
       const head = headerOf(names, form, header)
       const state = { head: head.length }
       if (!existing) return { pieces: [head], state }
-      const { size, start, last } = await endsOf(existing, head.length + 200)
+      const { size, start, last } = await endsOf(disk, existing, head.length + 200)
       if (size === 0) return { pieces: [head], state }
       if (!sameHeader(start, head)) throw otherHeader(existing, start, head)
       const content = { file: existing, start: 0, end: size }
@@ -140,15 +142,15 @@ function assembler(form: CsvForm, header = true): Assembler {
   }
 }
 
-async function endsOf(file: string, headBytes: number) {
-  const handle = await open(file, 'r')
+async function endsOf(disk: Disk, file: string, headBytes: number) {
+  const handle = await disk.open(file, 'read')
   try {
     const { size } = await handle.stat()
     const start = Buffer.alloc(headBytes)
-    const { bytesRead } = await handle.read(start, 0, headBytes, 0)
+    const count = await handle.read(start, 0)
     const last = Buffer.alloc(1)
-    await handle.read(last, 0, 1, Math.max(0, size - 1))
-    return { size, start: start.subarray(0, bytesRead), last: last[0] }
+    await handle.read(last, Math.max(0, size - 1))
+    return { size, start: start.subarray(0, count), last: last[0] }
   } finally {
     await handle.close()
   }

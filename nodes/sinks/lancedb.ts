@@ -164,12 +164,14 @@ export default sink({
 
   open: openStore,
 
-  async write({ config: settings, input, splitIndex, stage }) {
+  async write({ config: settings, input, splitIndex, stage, disk }) {
     const file = stage('.arrow')
     const { replaceBy } = settings
     const key = keyColumns(settings.key)
     const needed = replaceBy && !key.includes(replaceBy) ? [...key, replaceBy] : key
-    const { rows, bytes } = await writeArrowPart(file, input, (batch) => batch.reject(nullKeys(batch, needed, key)))
+    const { rows, bytes } = await writeArrowPart(disk, file, input, (batch) =>
+      batch.reject(nullKeys(batch, needed, key)),
+    )
     return splitReceipt(splitIndex, rows, bytes, file)
   },
 

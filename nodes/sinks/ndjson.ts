@@ -1,5 +1,4 @@
-import { open } from 'node:fs/promises'
-import { sink, Type, types } from '@headrace/runtime/sdk'
+import { type Disk, sink, Type, types } from '@headrace/runtime/sdk'
 import { objectWriter } from '@headrace/runtime/text'
 import {
   type Assembler,
@@ -40,7 +39,7 @@ export default sink({
   ],
   probe: (context) => probeOutput(context, '.ndjson'),
   columns: ({ config: settings, input, report }) => checkParts(settings, input, report),
-  open: (context) => openFileOutput(context, { ending: '.ndjson', assembler: lines }),
+  open: (context) => openFileOutput(context, { ending: '.ndjson', assembler: lines(context.disk) }),
   write: (context) =>
     writeFileOutput(
       context,
@@ -61,23 +60,24 @@ export default sink({
 })
 
 /** Lines need no head and no footer; an older file that ends without a line feed gets one. */
-const lines: Assembler = {
+const lines = (disk: Disk): Assembler => ({
   async begin(existing) {
     if (!existing) return { pieces: [], state: null }
-    const { length, endsLine } = await lastByte(existing)
+    const { length, endsLine } = await lastByte(disk, existing)
     const content = { file: existing, start: 0, end: length }
     return { pieces: endsLine ? [content] : [content, Buffer.from('\n')], state: null }
   },
   append: async (part) => ({ pieces: [part], state: null }),
   end: async () => new Uint8Array(0),
-}
+})
 
-async function lastByte(file: string): Promise<{ length: number; endsLine: boolean }> {
-  const handle = await open(file, 'r')
+async function lastByte(disk: Disk, file: string): Promise<{ length: number; endsLine: boolean }> {
+  const handle = await disk.open(file, 'read')
   try {
     const { size } = await handle.stat()
-    const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1))
-    return { length: size, endsLine: size === 0 || buffer[0] === 10 }
+    const last = Buffer.alloc(1)
+    await handle.read(last, Math.max(0, size - 1))
+    return { length: size, endsLine: size === 0 || last[0] === 10 }
   } finally {
     await handle.close()
   }

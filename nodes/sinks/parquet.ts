@@ -100,6 +100,7 @@ export default sink({
     openFileOutput(context, {
       ending: '.parquet',
       assembler: parquetAssembler(
+        context.disk,
         columnsInFiles(context.schema, context.config.partitionBy),
         context.config.compression ?? 'zstd',
       ),

@@ -38,6 +38,13 @@ export function armedDisk(disk: Disk, world: Armament, step = 'unnamed'): Disk {
     removeTree: (path) => wait('removeTree', () => disk.removeTree(path)),
     removeFolder: (path) => wait('removeFolder', () => disk.removeFolder(path)),
     syncFolder: (path) => wait('syncFolder', () => disk.syncFolder(path)),
+    async call<T>(work: () => Promise<T>) {
+      let result: { readonly value: T } | undefined
+      await wait('call', async () => {
+        result = { value: await disk.call(work) }
+      })
+      return (result as { readonly value: T }).value
+    },
     get now() {
       return armedNow(disk.now, world, step)
     },
@@ -127,6 +134,7 @@ async function struck(
   const strike = world.faults.pass(step, operation)
   if (strike?.do === 'kill-before') kill(world)
   if (strike?.do === 'delay') await setTimeout(strike.milliseconds)
+  if (strike?.do === 'kill-during') void setTimeout(strike.milliseconds).then(world.kill)
   const torn = isTorn(strike, operation)
   if (strike?.do !== 'error' || torn) await work(torn)
   after(world, strike)

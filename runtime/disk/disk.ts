@@ -80,5 +80,7 @@ export interface DiskNow extends DiskWork {
 export interface Disk extends Later<DiskWork> {
   readonly open: (path: string, mode: OpenMode) => Promise<DiskFile>
   readonly at: (step: DurableStep | (string & {})) => Disk
+  /** Work of an engine that writes by itself: a fault point stands around it, `step.call`. */
+  readonly call: <T>(work: () => Promise<T>) => Promise<T>
   readonly now: DiskNow
 }

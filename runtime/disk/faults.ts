@@ -1,7 +1,18 @@
 import type { Operation } from './points.ts'
 
-/** What an armed fault point does. `torn` writes half of the bytes and kills; elsewhere it kills before. */
-export const faultKinds = ['kill-before', 'kill-after', 'torn', 'error-once', 'error-always', 'delay'] as const
+/**
+ * What an armed fault point does. `torn` writes half of the bytes and kills, elsewhere it kills before; `kill-during`
+ * kills while an engine is at work, elsewhere after.
+ */
+export const faultKinds = [
+  'kill-before',
+  'kill-during',
+  'kill-after',
+  'torn',
+  'error-once',
+  'error-always',
+  'delay',
+] as const
 export type FaultKind = (typeof faultKinds)[number]
 
 export interface Fault {
@@ -12,7 +23,7 @@ export interface Fault {
   readonly pass: number
   /** What an error says. */
   readonly code?: 'ENOSPC' | 'EIO'
-  /** How long a delay is, in milliseconds. */
+  /** How long a delay is, or how long after its begin an engine's work is cut off, in milliseconds. */
   readonly milliseconds?: number
 }
 
@@ -27,7 +38,7 @@ export class Killed extends Error {
 export type Strike =
   | { readonly do: 'kill-before' | 'kill-after' | 'torn' }
   | { readonly do: 'error'; readonly error: NodeJS.ErrnoException }
-  | { readonly do: 'delay'; readonly milliseconds: number }
+  | { readonly do: 'delay' | 'kill-during'; readonly milliseconds: number }
 
 /** The faults of one process: which are armed, and how often each point was passed. */
 export class Faults {
@@ -58,8 +69,10 @@ export class Faults {
   }
 }
 
-function strikeOf({ kind, code = 'EIO', milliseconds = 100 }: Fault, point: string, operation: Operation): Strike {
-  if (kind === 'delay') return { do: 'delay', milliseconds }
+function strikeOf({ kind, code = 'EIO', milliseconds }: Fault, point: string, operation: Operation): Strike {
+  if (kind === 'delay') return { do: 'delay', milliseconds: milliseconds ?? 100 }
+  if (kind === 'kill-during')
+    return operation === 'call' ? { do: kind, milliseconds: milliseconds ?? 0 } : { do: 'kill-after' }
   if (kind === 'error-once' || kind === 'error-always') return { do: 'error', error: errorOf(code, point) }
   // A name is there or not; only content tears.
   return { do: kind === 'torn' && operation !== 'write' ? 'kill-before' : kind }

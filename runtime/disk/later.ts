@@ -29,6 +29,7 @@ export function later(now: DiskNow, pace: () => Promise<void> = async () => {}):
     removeTree: lifted(now.removeTree),
     removeFolder: lifted(now.removeFolder),
     syncFolder: lifted(now.syncFolder),
+    call: (work) => work(),
     now,
   }
 }

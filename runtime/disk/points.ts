@@ -10,6 +10,7 @@ export type Operation =
   | 'removeTree'
   | 'removeFolder'
   | 'syncFolder'
+  | 'call'
 
 /**
  * Every durable step of a run with what it does to the disk. `step.operation` is a fault point: tests arm each of them,
@@ -44,6 +45,19 @@ export const durableSteps = {
   'index.open': ['open', 'truncate', 'syncFolder'],
   'index.append': ['write', 'sync'],
   'index.finish': ['remove'],
+  /** What a node that needs all rows keeps of them, and what it makes. */
+  'table.open': ['makeFolder'],
+  'table.keep': ['sync', 'syncFolder'],
+  'table.gather': ['removeTree', 'makeFolder', 'sync', 'syncFolder', 'open', 'write', 'rename'],
+  'table.remove': ['removeTree'],
+  /** A table of a vector store, whose engine writes by itself: it is called, and its files are synced behind it. */
+  'store.open': ['makeFolder', 'syncFolder', 'removeTree', 'call', 'open', 'write', 'sync'],
+  'store.clear': ['remove'],
+  'store.commit': ['call'],
+  /** Rows of before the run go where new ones have come in their place. */
+  'store.replace': ['call'],
+  'store.sync': ['sync', 'syncFolder'],
+  'store.finish': ['remove', 'call', 'rename', 'syncFolder', 'removeTree'],
 } as const satisfies { readonly [step: string]: readonly Operation[] }
 
 export type DurableStep = keyof typeof durableSteps

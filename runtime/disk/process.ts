@@ -26,7 +26,8 @@ export function readFaults(text: string): Fault[] {
     if (!/^[1-9]\d*$/.test(pass)) throw wrong(one, `"${pass}" is no number from 1 on`)
     const fault = { point, kind: kind as FaultKind, pass: Number(pass) }
     if (!more) return fault
-    if (kind === 'delay' && /^\d+$/.test(more)) return { ...fault, milliseconds: Number(more) }
+    if ((kind === 'delay' || kind === 'kill-during') && /^\d+$/.test(more))
+      return { ...fault, milliseconds: Number(more) }
     if (kind.startsWith('error') && (more === 'ENOSPC' || more === 'EIO')) return { ...fault, code: more }
     throw wrong(one, `"${more}" is neither ENOSPC nor EIO, nor the milliseconds of a delay`)
   })

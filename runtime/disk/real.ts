@@ -32,6 +32,7 @@ export const realDisk: Disk = {
       await closed(file)
     }
   },
+  call: (work) => work(),
   get now() {
     return realNow
   },

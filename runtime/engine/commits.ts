@@ -1,23 +1,14 @@
-import {
-  appendFileSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-} from 'node:fs'
 import { isAbsolute, join } from 'node:path'
+import type { Disk } from '../disk/index.ts'
 import type { HeadraceError } from '../pipeline/problem.ts'
 import { Schema } from '../pipeline/schema.ts'
-import type { NodeDefinition, OpenSink, Receipt, SinkNode } from '../sdk/node.ts'
+import type { Json, NodeDefinition, OpenSink, Receipt, SinkNode } from '../sdk/node.ts'
 import type { Books } from './books.ts'
 import type { Clock } from './clock.ts'
 import type { StagedDeadLetters } from './deadletters.ts'
 import type { FlowPlan, NodePlan } from './flowplan.ts'
 import type { Ledger, LedgerRecord } from './ledger.ts'
+import { LetterFile } from './letterfile.ts'
 import { knownError } from './messages.ts'
 import { applyRecord, type Progress } from './progress.ts'
 import { refuseFewer } from './reconcile.ts'
@@ -25,6 +16,7 @@ import { retried } from './retried.ts'
 import type { Forgotten } from './stored/forget.ts'
 
 export interface CommitsOptions {
+  readonly disk: Disk
   readonly clock: Clock
   readonly flow: FlowPlan
   readonly definitions: ReadonlyMap<string, NodeDefinition>
@@ -34,7 +26,7 @@ export interface CommitsOptions {
   readonly models: readonly {
     readonly node: string
     readonly column: string
-    readonly fingerprint: import('../sdk/node.ts').Json
+    readonly fingerprint: Json
   }[]
   /** By sink the documents whose rows of earlier runs it takes out at the end. */
   readonly forget: ReadonlyMap<string, Forgotten>
@@ -42,16 +34,22 @@ export interface CommitsOptions {
   readonly isReplay: boolean
   /** A sink begins or ends to make rows durable. */
   readonly onStoring?: (sink: string, on: boolean) => void
-  readonly log: (node: string) => (level: 'debug' | 'info' | 'warn', message: string) => void
+  readonly log: (node?: string) => (level: 'debug' | 'info' | 'warn', message: string) => void
 }
 
 /** The sinks of a run, open in the main thread, and the ledger beside them. */
 export class Commits {
   readonly #options: CommitsOptions
   readonly #open = new Map<string, OpenSink>()
+  readonly #letters: LetterFile
+  /** Commits that a sink has made and the ledger could not take yet. */
+  readonly #unrecorded = new Map<string, LedgerRecord>()
+  /** What a sink was about to do when something failed. */
+  readonly #intents = new Map<string, Json>()
 
   constructor(options: CommitsOptions) {
     this.#options = options
+    this.#letters = new LetterFile(options.deadLetterFile, options.disk)
   }
 
   get progress(): Progress {
@@ -60,9 +58,8 @@ export class Commits {
 
   /** Opens every sink and settles what a crash left between an intent and its record. */
   async open(): Promise<{ readonly [sink: string]: string }> {
-    const { flow, progress, ledger, deadLetterFile } = this.#options
-    // Dead letters after the last record belong to splits that will run again.
-    if (existsSync(deadLetterFile)) truncateSync(deadLetterFile, progress.deadLetters.bytes)
+    const { flow, progress, ledger } = this.#options
+    await this.#again(async () => this.#letters.begin(progress.deadLetters.bytes), 'the file of rejected rows')
     const sinks = flow.nodes.filter(({ kind, id }) => kind === 'sink' && !progress.finished.has(id))
     for (const node of sinks) this.#open.set(node.id, await this.#opened(node))
     for (const node of sinks) await this.#recover(node.id, ledger.records)
@@ -70,13 +67,18 @@ export class Commits {
   }
 
   async #opened(node: NodePlan): Promise<OpenSink> {
+    return await this.#again(() => inNode(node.id, this.#openSink(node)), 'it', node)
+  }
+
+  /** Work outside of commits; what the surroundings disturb is tried again. */
+  async #again<T>(work: () => Promise<T>, what: string, node?: NodePlan): Promise<T> {
     const { log, clock } = this.#options
-    const onRetry = ({ message }: HeadraceError) => log(node.id)('warn', `will be opened again: ${message}`)
-    return await retried(() => inNode(node.id, this.#openSink(node)), clock, onRetry, node.index)
+    const onRetry = ({ message }: HeadraceError) => log(node?.id)('warn', `${what} will be tried again: ${message}`)
+    return await retried(work, clock, onRetry, node?.index)
   }
 
   async #openSink(node: NodePlan): Promise<OpenSink> {
-    const { flow, definitions, progress, models, log, isReplay } = this.#options
+    const { flow, definitions, progress, models, log, isReplay, disk } = this.#options
     const definition = definitions.get(node.type) as SinkNode
     return await definition.open({
       config: node.config as never,
@@ -84,6 +86,7 @@ export class Commits {
       probe: node.probe,
       schema: new Schema(node.input ?? []),
       resolve: (path) => (isAbsolute(path) ? path : join(flow.folder, path)),
+      disk,
       runId: flow.runId,
       replay: isReplay,
       resumed: progress.states.get(node.id) ?? null,
@@ -109,15 +112,30 @@ export class Commits {
       })
   }
 
-  /** Makes splits durable in one sink and says so in the ledger. */
+  /** Makes splits durable in one sink and says so in the ledger; where either fails it may be done again. */
   async commit(id: string, splits: readonly number[], receipts: readonly Receipt[]): Promise<void> {
-    const sink = this.#open.get(id) as OpenSink
     await this.#timed(id, async () => {
-      const { state, replaced = 0 } = await sink.commit(receipts, async (data) => {
-        this.#options.ledger.append({ type: 'intent', sink: id, splits, receipts, data })
-      })
-      this.#record({ type: 'commit', sink: id, splits, rows: rowsOf(receipts), state, replaced })
+      const record = this.#unrecorded.get(id) ?? (await this.#commit(id, splits, receipts))
+      this.#unrecorded.set(id, record)
+      this.#record(record)
+      this.#unrecorded.delete(id)
     })
+  }
+
+  async #commit(id: string, splits: readonly number[], receipts: readonly Receipt[]): Promise<LedgerRecord> {
+    const sink = this.#open.get(id) as OpenSink
+    const intent = this.#intents.get(id)
+    // It failed after it had said what it was about to do: whether it has done it, it finds out as after a crash.
+    const found = intent === undefined ? null : await sink.recover?.(intent, receipts)
+    const committed =
+      found ??
+      (await sink.commit(receipts, async (data) => {
+        this.#options.ledger.append({ type: 'intent', sink: id, splits, receipts, data })
+        this.#intents.set(id, data)
+      }))
+    this.#intents.delete(id)
+    const { state, replaced = 0 } = committed
+    return { type: 'commit', sink: id, splits, rows: rowsOf(receipts), state, replaced }
   }
 
   /** Every sink has these splits: their books and dead letters count from here. */
@@ -126,29 +144,38 @@ export class Commits {
     books: { readonly [node: string]: Books },
     deadLetters: readonly StagedDeadLetters[],
   ): void {
-    for (const { path } of deadLetters) appendFileSync(this.#options.deadLetterFile, readFileSync(path))
-    if (deadLetters.length) sync(this.#options.deadLetterFile)
+    this.#letters.append(this.progress.deadLetters.bytes, deadLetters)
     const count = deadLetters.reduce((sum, staged) => sum + staged.count, 0)
     const bytes = deadLetters.reduce((sum, staged) => sum + staged.bytes, 0)
     this.#record({ type: 'done', splits, books, deadLetters: { count, bytes } })
-    for (const { path } of deadLetters) rmSync(path, { force: true })
+    try {
+      this.#letters.clear(deadLetters)
+    } catch (error) {
+      // They lie in the run's folder for work: nobody reads them again.
+      this.#options.log()('warn', `what was staged of rejected rows could not be removed: ${(error as Error).message}`)
+    }
   }
 
   /** Puts the outputs in place, in the order of the pipeline's sinks. */
   async finish(): Promise<void> {
     for (const [id, sink] of this.#open) {
+      const node = this.#options.flow.nodes.find((one) => one.id === id)
       await this.#timed(id, async () => {
-        const gone = await inNode(id, this.#forget(id, sink))
-        const output = await inNode(id, sink.finish())
-        refuseFewer(this.#options.flow, id, output, this.progress)
-        this.#record({ type: 'finished', sink: id, output: outputOf(output, gone) })
-        this.#sweep(id, sink.stageFolder)
+        const gone = await this.#again(() => inNode(id, this.#forget(id, sink)), 'it', node)
+        await this.#again(() => this.#finish(id, sink, gone), 'it', node)
+        await this.#again(() => this.#sweep(id, sink.stageFolder), 'it', node)
       })
     }
   }
 
+  async #finish(id: string, sink: OpenSink, gone: Gone): Promise<void> {
+    const output = await inNode(id, sink.finish())
+    refuseFewer(this.#options.flow, id, output, this.progress)
+    this.#record({ type: 'finished', sink: id, output: outputOf(output, gone) })
+  }
+
   /** Takes out rows of documents that have none any more; how many. */
-  async #forget(id: string, sink: OpenSink): Promise<{ readonly again: number; readonly pruned: number } | null> {
+  async #forget(id: string, sink: OpenSink): Promise<Gone> {
     const asked = this.#options.forget.get(id)
     if (!asked || !sink.forget) return null
     // Of a file that was left out the rows of earlier runs stay: they are all that there is of it.
@@ -157,10 +184,10 @@ export class Commits {
   }
 
   /** A part that ran again after a crash was staged once more, also for sinks that had it: nobody takes those files. */
-  #sweep(id: string, folder: string): void {
+  async #sweep(id: string, folder: string): Promise<void> {
+    const disk = this.#options.disk.at('sink.sweep')
     const mine = stagePrefix(this.#options.flow.runId, id)
-    for (const name of existsSync(folder) ? readdirSync(folder) : [])
-      if (name.startsWith(mine)) rmSync(join(folder, name), { force: true })
+    for (const { name } of await disk.list(folder)) if (name.startsWith(mine)) await disk.remove(join(folder, name))
   }
 
   async #timed(sink: string, work: () => Promise<void>): Promise<void> {
@@ -187,9 +214,12 @@ export class Commits {
 /** How the names of a sink's staged files begin; no glob for the output matches them. */
 export const stagePrefix = (runId: string, sink: string): string => `.headrace-${runId}-${sink}-`
 
+/** Rows of documents that have others now, or none. */
+type Gone = { readonly again: number; readonly pruned: number } | null
+
 function outputOf(
   { replacedRows, ...output }: Awaited<ReturnType<OpenSink['finish']>>,
-  gone: { readonly again: number; readonly pruned: number } | null,
+  gone: Gone,
 ): { readonly [fact: string]: string | number } {
   const replaced = (replacedRows ?? 0) + (gone?.again ?? 0)
   const replaces = replacedRows !== undefined || gone !== null
@@ -206,9 +236,3 @@ async function inNode<T>(node: string, work: Promise<T>): Promise<T> {
 }
 
 const rowsOf = (receipts: readonly Receipt[]): number => receipts.reduce((sum, { rows }) => sum + rows, 0)
-
-function sync(path: string): void {
-  const file = openSync(path, 'r+')
-  fsyncSync(file)
-  closeSync(file)
-}

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
+import type { Disk, DiskFileNow, DiskNow } from '../disk/index.ts'
 import type { Batch } from '../memory/index.ts'
 import { typeName } from '../pipeline/types.ts'
 import { TextBuffer } from '../text/buffer.ts'
@@ -7,17 +7,19 @@ import { objectWriter } from '../text/json.ts'
 /** Rejected rows that no edge took, staged by a lane in a file of the split: one JSON object a line. */
 export class DeadLetterStage {
   readonly #path: string
-  #file: number | undefined
+  readonly #disk: DiskNow
+  #file: DiskFileNow | undefined
   #count = 0
   #bytes = 0
 
-  constructor(path: string) {
+  constructor(path: string, disk: Disk) {
     this.#path = path
+    this.#disk = disk.now.at('letters.stage')
   }
 
   /** Writes the rows: their own columns, `_node`, `_identity`, `_code`, `_message`, `_column`, and `_types`. */
   write = (rejected: Batch): void => {
-    this.#file ??= openSync(this.#path, 'w')
+    this.#file ??= this.#disk.open(this.#path, 'new')
     const { fields } = rejected.schema
     const kinds = Object.fromEntries(
       fields.filter(({ name }) => !name.startsWith('_')).map(({ name, type }) => [name, typeName(type)]),
@@ -33,7 +35,7 @@ export class DeadLetterStage {
       lines.copy(tail)
     }
     const bytes = lines.written
-    for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done)
+    this.#file.write(bytes, this.#bytes)
     this.#count += rejected.rows
     this.#bytes += bytes.length
   }
@@ -41,10 +43,23 @@ export class DeadLetterStage {
   /** Makes the file durable; null where nothing was rejected. */
   finish(): StagedDeadLetters | null {
     if (this.#file === undefined) return null
-    fsyncSync(this.#file)
-    closeSync(this.#file)
-    this.#file = undefined
+    try {
+      this.#file.sync()
+    } finally {
+      this.#file.close()
+      this.#file = undefined
+    }
     return { path: this.#path, count: this.#count, bytes: this.#bytes }
+  }
+
+  /** The split failed: nobody takes them. Closing never fails it a second time. */
+  abandon(): void {
+    try {
+      this.#file?.close()
+    } catch {
+      // The error that failed the split says more.
+    }
+    this.#file = undefined
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { catalogueBeside } from '../catalogue/load.ts'
 import { withoutSecrets } from '../catalogue/secrets.ts'
+import { processDisk } from '../disk/index.ts'
 import { driftOf } from '../drift/pin.ts'
 import { Pool } from '../memory/index.ts'
 import type { HeadraceError } from '../pipeline/problem.ts'
@@ -47,6 +48,7 @@ export class Execution {
   readonly #listeners: Listeners
   readonly #started = performance.now()
   readonly #log: RunLog
+  readonly #disk = processDisk()
   readonly #ledger: Ledger
   readonly #pool: Pool
   readonly #counters: Counters
@@ -70,7 +72,7 @@ export class Execution {
       prepared.secrets,
       listeners.onLog ?? (() => {}),
     )
-    this.#ledger = new Ledger(join(folder.path, 'ledger'))
+    this.#ledger = new Ledger(join(folder.path, 'ledger'), this.#disk)
     this.#pool = new Pool(plan.memory.cap)
     this.#lanes = mostLanes(plan, splits.length)
     // A row for each lane at work, one for each without work, one for the sinks, one for each model.
@@ -127,6 +129,7 @@ export class Execution {
     const { flow } = plan
     const definitions = await loadDefinitions(plan)
     const commits = new Commits({
+      disk: this.#disk,
       clock: systemClock,
       flow,
       definitions,
@@ -154,6 +157,7 @@ export class Execution {
     })
     let workers: Workers | undefined
     const tables = makeTables(this.#prepared, {
+      disk: this.#disk,
       clock: systemClock,
       definitions,
       ledger: this.#ledger,

@@ -1,3 +1,4 @@
+import type { Disk } from '../disk/index.ts'
 import type { Batch, Pool } from '../memory/index.ts'
 import type { Schema } from '../pipeline/schema.ts'
 import type { CompileExpression, Json, ModelContext, NodeDefinition, Receipt, Split } from '../sdk/node.ts'
@@ -21,8 +22,8 @@ import { promisedRows } from './promised.ts'
 import type { LetterRange } from './replay/letters.ts'
 import { SpillFile } from './spill.ts'
 import { store } from './storing.ts'
-
 import type { FileVersion } from './versions.ts'
+
 /** A split as a lane gets it. */
 export interface SplitTask {
   readonly index: number
@@ -32,9 +33,9 @@ export interface SplitTask {
   readonly more?: boolean
   /** In a replay: rejected rows that enter the node `source`. */
   readonly letters?: LetterRange
-  /** Where `source` is a node that needed all rows: what its `gather` wants to find again. */
   /** The files of its parts as they were when the run was planned; left out where that does not matter. */
   readonly versions?: readonly FileVersion[]
+  /** Where `source` is a node that needed all rows: what its `gather` wants to find again. */
   readonly data?: Json
 }
 
@@ -48,6 +49,7 @@ export interface SplitResult {
 
 /** The world around a lane. */
 export interface FlowServices {
+  readonly disk: Disk
   readonly pool: Pool
   readonly counters: CountWriter
   readonly clock: () => number

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { catalogueBeside } from '../catalogue/load.ts'
+import { processDisk } from '../disk/index.ts'
 import { compileExpression } from '../expression/index.ts'
 import { Pool } from '../memory/index.ts'
 import { constantsOf } from '../pipeline/params/constants.ts'
@@ -20,6 +21,7 @@ import { makeTap } from './taps.ts'
 
 const start = workerData as LaneStart
 const port = parentPort as MessagePort
+const disk = processDisk()
 const pool = new Pool(start.pool)
 pool.poison = start.poison
 const { nodes, edges } = start.plan
@@ -46,7 +48,7 @@ port.on('message', (message: ToLane) => {
 say({ type: 'ready' })
 
 async function run(task: SplitTask): Promise<void> {
-  const deadLetters = new DeadLetterStage(join(start.workFolder, `dead-${task.index}.ndjson`))
+  const deadLetters = new DeadLetterStage(join(start.workFolder, `dead-${task.index}.ndjson`), disk)
   say(
     await workOn(task, deadLetters, { plan: start.plan, clock: systemClock, signal: stop.signal, services, released }),
   )
@@ -60,6 +62,7 @@ function released(): void {
 
 function services(deadLetters: DeadLetterStage): FlowServices {
   return {
+    disk,
     pool,
     counters,
     clock: systemClock.now,

@@ -24,7 +24,7 @@ export async function workOn(
     released()
     return { type: 'staged', result, deadLetters: deadLetters.finish(), at: clock.now() }
   } catch (error) {
-    deadLetters.finish()
+    deadLetters.abandon()
     return { type: 'failed', split: task.index, error: packError(error), at: clock.now() }
   }
 }

@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
+import type { Disk, DiskFileNow } from '../disk/index.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import type { Json, Receipt } from '../sdk/node.ts'
 import type { Books } from './books.ts'
@@ -46,7 +47,6 @@ export type LedgerRecord =
       /** Rows that are in none of those that leave; they were booked as parents when they came in. */
       readonly filtered: number
     }
-  | { readonly type: 'finished'; readonly sink: string; readonly output: Json }
   /** Files that were found to be others: what no sink has of them is left out from here. Splits as ranges, both ends in. */
   | {
       readonly type: 'skipped'
@@ -58,6 +58,7 @@ export type LedgerRecord =
       /** Splits of which nothing is left: they are done. */
       readonly emptied: readonly (readonly [first: number, last: number])[]
     }
+  | { readonly type: 'finished'; readonly sink: string; readonly output: Json }
   | { readonly type: 'end'; readonly status: string }
 
 /** A record as a line: its CRC-32 in hex, a blank, its JSON. */
@@ -94,35 +95,39 @@ export function decodeLedger(text: string): { records: LedgerRecord[]; bytes: nu
 /** The ledger of a run on disk: appended, and on disk when `append` returns. */
 export class Ledger {
   readonly records: LedgerRecord[]
-  readonly #file: number
+  readonly #file: DiskFileNow
   #end: number
+  /** Bytes of a record that could not be written lie behind the end. */
+  #torn = false
 
-  constructor(path: string) {
-    let text = ''
-    try {
-      text = readFileSync(path, 'utf8')
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    }
-    const { records, bytes } = decodeLedger(text)
+  constructor(path: string, disk: Disk) {
+    const here = disk.now.at('ledger.open')
+    const { records, bytes } = decodeLedger(here.stat(path) ? here.read(path).toString('utf8') : '')
     this.records = records
-    this.#file = openSync(path, 'a+')
     this.#end = bytes
-    ftruncateSync(this.#file, bytes)
+    const file = here.open(path, 'keep')
+    file.truncate(bytes)
+    // Who was killed before they were on disk may have left records: what is done by them must not come before them.
+    file.sync()
+    here.syncFolder(dirname(path))
+    this.#file = file.at('ledger.append')
   }
 
   append(record: LedgerRecord): void {
     const line = Buffer.from(encodeRecord(record))
-    try {
-      for (let done = 0; done < line.length; ) done += writeSync(this.#file, line, done)
-      fsyncSync(this.#file)
-    } catch (error) {
-      // Half a record (a full disk) would make the next one look like damage.
-      ftruncateSync(this.#file, this.#end)
-      throw error
-    }
+    // Half a record (a full disk) would make the next one look like damage.
+    if (this.#torn) this.#undo()
+    this.#torn = true
+    this.#file.write(line, this.#end)
+    this.#file.sync()
+    this.#torn = false
     this.#end += line.length
     this.records.push(record)
+  }
+
+  #undo(): void {
+    this.#file.at('ledger.undo').truncate(this.#end)
+    this.#torn = false
   }
 
   get bytes(): number {
@@ -130,6 +135,11 @@ export class Ledger {
   }
 
   close(): void {
-    closeSync(this.#file)
+    try {
+      if (this.#torn) this.#undo()
+    } catch {
+      // The reader ignores half a record at the end.
+    }
+    this.#file.close()
   }
 }

@@ -35,6 +35,7 @@ async function write(run: NodeRun, end: End, world: World): Promise<Receipt> {
     ...runContext(run, world),
     input: Object.assign(run.input(), { schema: new Schema(run.plan.input ?? []) }),
     ...(end.input === null ? { probe: run.plan.probe as Json } : { name: end.input }),
+    disk: services.disk,
     splitIndex: task.index,
     stage: (ending: string) => services.stage(end, task.index, staged++, ending),
   }

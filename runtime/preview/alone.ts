@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
+import { realDisk } from '../disk/index.ts'
 import { type Books, noBooks } from '../engine/books.ts'
 import { type FlowServices, runPart, type SplitTask } from '../engine/flow.ts'
 import type { EdgePlan, FlowPlan, NodePlan } from '../engine/flowplan.ts'
@@ -177,6 +178,7 @@ function servicesOf(
   onRejected: (rejected: Batch) => void,
 ): FlowServices {
   return {
+    disk: realDisk,
     pool,
     counters: { node: () => {}, edge: () => {}, turn: () => {}, press: () => {} },
     clock: () => performance.now(),

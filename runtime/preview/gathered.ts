@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { realDisk } from '../disk/index.ts'
 import { addBooks, type Books, noBooks } from '../engine/books.ts'
 import { type End, inputId, type NodePlan } from '../engine/flowplan.ts'
 import { gather } from '../engine/phases/gather.ts'
@@ -44,6 +45,7 @@ export async function runTableAlone(
       books = addBooks(books, left.books)
     }
     const made = await gather(node, definition, Object.fromEntries(kept), {
+      disk: realDisk,
       tables: folder,
       memory: Math.min(defaultMemory(), 256 << 20),
       threads: cores(),

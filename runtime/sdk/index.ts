@@ -1,4 +1,7 @@
 export type { Static } from 'typebox'
+export type { Disk, DiskEntry, DiskFile, DiskStat } from '../disk/disk.ts'
+export { makeLastingFolder, syncFile, syncTree } from '../disk/folders.ts'
+export { realDisk } from '../disk/real.ts'
 export { columnsIn } from '../expression/columnnames.ts'
 export * from '../memory/index.ts'
 export { readBytes } from '../pipeline/amounts.ts'

@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import type { Disk } from '../disk/disk.ts'
 import type { Schema } from '../pipeline/schema.ts'
 import type { ColumnsContext, Input, Json, NodeInfo, ProbeContext, RunContext, Settings } from './info.ts'
 
@@ -13,6 +14,8 @@ export interface Receipt {
 
 export interface SinkWriteContext<C> extends RunContext<C> {
   readonly input: Input
+  /** What must outlast a crash is written through it. */
+  readonly disk: Disk
   readonly probe: Json
   /** The split's place in the run, from 0. */
   readonly splitIndex: number
@@ -26,6 +29,8 @@ export interface SinkOpenContext<C> {
   readonly probe: Json
   readonly schema: Schema
   readonly resolve: (path: string) => string
+  /** What must outlast a crash is written through it: the steps of a commit are its fault points in tests. */
+  readonly disk: Disk
   readonly runId: string
   /** Rows of an earlier run that were rejected there: they are added to what that one stored. */
   readonly replay?: boolean

@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import type { Disk } from '../disk/disk.ts'
 import type { Batch, Checksum } from '../memory/index.ts'
 import type { Schema } from '../pipeline/schema.ts'
 import type { Field } from '../pipeline/types.ts'
@@ -19,6 +20,8 @@ export interface TableColumnsContext<C> extends Omit<ColumnsContext<C>, 'input' 
 /** One split's rows of one input, in a lane. */
 export interface TableWriteContext<C> extends RunContext<C> {
   readonly input: Input
+  /** What must outlast a crash is written through it. */
+  readonly disk: Disk
   /** The input's name. */
   readonly name: string
   /** The split's place in the run: splits follow one another in source order. */
@@ -41,6 +44,7 @@ export interface GatherContext<C> {
   readonly output: Schema
   /** An empty folder in the run's folder for what is made; it is removed when the run has ended well. */
   readonly folder: string
+  readonly disk: Disk
   /** Bytes that it may use: the run's memory cap, which no batch uses meanwhile. */
   readonly memory: number
   readonly threads: number

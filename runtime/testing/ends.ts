@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Static } from 'typebox'
+import { realDisk } from '../disk/index.ts'
 import { Account, Batch, Identity, Scope } from '../memory/index.ts'
 import type { Problem } from '../pipeline/problem.ts'
 import { Schema } from '../pipeline/schema.ts'
@@ -84,6 +85,7 @@ export async function writeSink<C extends Settings>(
     probe,
     schema,
     resolve: bench.resolve,
+    disk: realDisk,
     runId: 'test',
     resumed: null,
     models: [],
@@ -101,6 +103,7 @@ export async function writeSink<C extends Settings>(
       ...bench.context(config, scope),
       input: Object.assign(resuming(cut(rows, schema, scope), scope), { schema }),
       probe,
+      disk: realDisk,
       splitIndex,
       stage: (ending) => join(sink.stageFolder, `.test-${splitIndex}-${staged++}${ending}.tmp`),
     })

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Static } from 'typebox'
+import { realDisk } from '../disk/index.ts'
 import {
   Account,
   addChecksums,
@@ -77,6 +78,7 @@ export async function runTable<C extends Settings>(
       inputs: staged.inputs,
       output: new Schema(columns),
       folder: made,
+      disk: realDisk,
       memory: options.memory ?? 512 << 20,
       threads: options.threads ?? availableParallelism(),
       target: options.target ?? { rows: 100_000, bytes: 64 << 20 },
@@ -132,6 +134,7 @@ async function stageAll<C extends Settings>(
         ...bench.context(config, scope),
         input: Object.assign(batches(), { schema }),
         name,
+        disk: realDisk,
         splitIndex,
         stage: (ending) => join(folder, `${splitIndex}-${names++}${ending}`),
       })

@@ -1,17 +1,17 @@
-import { HeadraceError, Schema } from '@headrace/runtime/sdk'
+import { type Disk, HeadraceError, Schema } from '@headrace/runtime/sdk'
 import type { Schema as ArrowSchema } from 'apache-arrow'
 import type { Assembler } from '../output.ts'
 import { type Block, decodeFooter, encodeFooter, fileHead, fileTail, readFooter } from './messages.ts'
 
 /** Puts Arrow files together: record batch messages are copied as they are, and the footer is written anew. */
-export const arrowAssembler: Assembler = {
+export const arrowAssembler = (disk: Disk): Assembler => ({
   async begin(existing, schema) {
     const { arrowSchema, columnTypeOf } = await import('@headrace/runtime/arrow')
     const wanted = arrowSchema(schema)
     if (!existing) {
       return { pieces: [await fileHead(wanted)], side: footerEntry(await encodeFooter(wanted, [])), state: null }
     }
-    const { schema: found, footer, end } = await readFooter(existing)
+    const { schema: found, footer, end } = await readFooter(existing, disk)
     const columns = found.fields.map(({ name, type }) => ({ name, type: columnTypeOf(type) }))
     // Ours in words, and the same layout: a large string is a string to us, but its messages are not.
     const same = found.fields.every((field, i) => String(field.type) === String(wanted.fields[i]?.type))
@@ -20,7 +20,7 @@ export const arrowAssembler: Assembler = {
   },
 
   async append(part, _state, position) {
-    const { blocks, end } = await readFooter(part.file, part)
+    const { blocks, end } = await readFooter(part.file, disk, part)
     const start = blocks[0]?.offset ?? end
     const side = Buffer.concat(blocks.map((block) => blockEntry(block, position - start)))
     return { pieces: [{ file: part.file, start: part.start + start, end: part.start + end }], side, state: null }
@@ -33,7 +33,7 @@ export const arrowAssembler: Assembler = {
     for (let at = footerEnd; at < entries.length; at += blockBytes) blocks.push(readEntry(entries, at))
     return fileTail(schema, blocks)
   },
-}
+})
 
 // The file beside: the footer to begin with and its length, then 20 bytes for each record batch.
 const blockBytes = 20

@@ -1,5 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises'
-import { HeadraceError } from '@headrace/runtime/sdk'
+import { type Disk, type DiskFile, HeadraceError } from '@headrace/runtime/sdk'
 import type { Schema } from 'apache-arrow'
 
 // Arrow's IPC file: magic, schema message, record batch messages, end mark, footer, its length, magic.
@@ -58,9 +57,10 @@ export async function decodeFooter(bytes: Uint8Array): Promise<{ schema: Schema;
 /** A file's schema, its record batches, and the byte where the next one could be written. */
 export async function readFooter(
   file: string,
+  disk: Disk,
   within?: { readonly start: number; readonly end: number },
 ): Promise<{ schema: Schema; blocks: Block[]; footer: Uint8Array; end: number }> {
-  const handle = await open(file, 'r')
+  const handle = await disk.open(file, 'read')
   try {
     const { start, end: whole } = within ?? { start: 0, end: (await handle.stat()).size }
     const size = whole - start
@@ -80,7 +80,8 @@ export async function readFooter(
   }
 }
 
-async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const { buffer } = await handle.read(Buffer.alloc(length), 0, length, position)
+async function readAt(handle: DiskFile, position: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(length)
+  await handle.read(buffer, position)
   return buffer
 }

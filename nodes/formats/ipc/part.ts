@@ -1,4 +1,4 @@
-import type { Batch, Input } from '@headrace/runtime/sdk'
+import type { Batch, Disk, Input } from '@headrace/runtime/sdk'
 import { type PartFormat, stagePart } from '../output.ts'
 import { openBatchWriter } from './batch.ts'
 import { GrowingBuffer } from './buffer.ts'
@@ -36,11 +36,12 @@ export const arrowParts: PartFormat = {
 
 /** Stages a split's rows as one Arrow file. `keep` may reject rows first. */
 export async function writeArrowPart(
+  disk: Disk,
   file: string,
   input: Input,
   keep: (batch: Batch) => Batch = (batch) => batch,
 ): Promise<{ rows: number; bytes: number }> {
-  const part = stagePart(file)
+  const part = stagePart(disk, file)
   const writer = await arrowParts.open(input.schema, part.write, 'much')
   let rows = 0
   try {

@@ -1,8 +1,7 @@
-import { open, readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { RunContext } from '@headrace/runtime/sdk'
+import { readdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type Disk, type RunContext, syncFile } from '@headrace/runtime/sdk'
 import type { Table } from '@lancedb/lancedb'
-import { syncFolder } from '../output/disk.ts'
 import { columnsOf } from './schema.ts'
 
 /** LanceDB cannot train an index on fewer rows, and a scan of them takes no time. */
@@ -35,23 +34,26 @@ export async function folderBytes(folder: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0)
 }
 
-/** Gives what puts a table's new files on the disk: Lance leaves that to the system, and a commit must outlast a power cut. */
-export function diskSync(folder: string): () => Promise<void> {
+/**
+ * Gives what puts a table's new files on the disk, and all names from the database's folder on: Lance leaves that to the
+ * system, and a commit must outlast a power cut.
+ */
+export function diskSync(disk: Disk, database: string, table: string): () => Promise<void> {
+  const here = disk.at('store.sync')
   const synced = new Set<string>()
   return async () => {
     const folders = new Set<string>()
-    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-      const path = join(entry.parentPath, entry.name)
-      if (!entry.isFile() || synced.has(path)) continue
-      const handle = await open(path, 'r')
-      try {
-        await handle.sync()
-      } finally {
-        await handle.close()
-      }
+    const entries = await readdir(join(database, table), { recursive: true, withFileTypes: true })
+    for (const { parentPath, name } of entries.filter((entry) => entry.isFile())) {
+      const path = join(parentPath, name)
+      if (synced.has(path)) continue
+      await syncFile(here, path)
       synced.add(path)
-      folders.add(entry.parentPath)
+      for (let folder = parentPath; ; folder = dirname(folder)) {
+        folders.add(folder)
+        if (folder === database || dirname(folder) === folder) break
+      }
     }
-    for (const one of folders) await syncFolder(one)
+    for (const one of folders) await here.syncFolder(one)
   }
 }

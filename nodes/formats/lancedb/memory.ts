@@ -1,6 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { HeadraceError, type Json, type SinkOpenContext } from '@headrace/runtime/sdk'
+import { type Disk, HeadraceError, type Json, type SinkOpenContext } from '@headrace/runtime/sdk'
 
 /**
  * What a table remembers: the run that made it, and for each vector column what made its vectors. It lies in the
@@ -22,12 +22,18 @@ export async function readMemory(tableFolder: string): Promise<TableMemory | nul
   return text === null ? null : (JSON.parse(text) as TableMemory)
 }
 
-export async function writeMemory(tableFolder: string, run: string, models: Models): Promise<void> {
+export async function writeMemory(disk: Disk, tableFolder: string, run: string, models: Models): Promise<void> {
   const memory: TableMemory = {
     run,
     models: Object.fromEntries(models.map(({ column, node, fingerprint }) => [column, { node, fingerprint }])),
   }
-  await writeFile(join(tableFolder, fileName), `${JSON.stringify(memory, null, 2)}\n`, { flush: true })
+  const file = await disk.open(join(tableFolder, fileName), 'new')
+  try {
+    await file.write(Buffer.from(`${JSON.stringify(memory, null, 2)}\n`), 0)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
 }
 
 /** Throws where vectors of another model, pooling or prefix lie in the table: they cannot be compared. */

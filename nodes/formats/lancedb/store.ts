@@ -1,6 +1,13 @@
-import { mkdir, readFile, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { HeadraceError, type Json, type OpenSink, type Receipt, type SinkOpenContext } from '@headrace/runtime/sdk'
+import { basename, join } from 'node:path'
+import {
+  type Disk,
+  HeadraceError,
+  type Json,
+  makeLastingFolder,
+  type OpenSink,
+  type Receipt,
+  type SinkOpenContext,
+} from '@headrace/runtime/sdk'
 import type { Table as LanceTable } from '@lancedb/lancedb'
 import type { Table as ArrowTable } from 'apache-arrow'
 import { onDisk } from '../output/disk.ts'
@@ -48,12 +55,12 @@ export const addsTo = ({ ifExists, replaceBy }: LanceConfig): boolean =>
 
 /** Opens the table of a run: an existing one to add to, or a new one that takes its name at the end. */
 export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<OpenSink> {
-  const { config, runId, schema, models, log } = context
+  const { config, runId, schema, models, log, disk } = context
   const database = context.resolve(config.path)
   const name = config.table
   const hidden = `.${name}.${runId}`
   const key = keyColumns(config.key)
-  await onDisk(database, () => mkdir(database, { recursive: true }))
+  await onDisk(database, () => makeLastingFolder(disk.at('store.open'), database))
   const unlock = await lockTable(join(database, `.${name}.lock`), name, runId)
   const connection = await connectTo(database)
   // A cast: the ledger gives back what `commit` returned.
@@ -79,14 +86,15 @@ export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<
       return found
     }
     const { arrowSchema } = await import('@headrace/runtime/arrow')
-    await rm(tableFolder(database, hidden), { recursive: true, force: true })
-    const made = await connection.createEmptyTable(hidden, arrowSchema(schema))
-    await writeMemory(tableFolder(database, hidden), runId, models)
+    const here = disk.at('store.open')
+    await here.removeTree(tableFolder(database, hidden))
+    const made = await here.call(() => connection.createEmptyTable(hidden, arrowSchema(schema)))
+    await writeMemory(here, tableFolder(database, hidden), runId, models)
     return made
   }
 
   async function reopen(): Promise<LanceTable> {
-    for (const file of state?.staged ?? []) await rm(file, { force: true })
+    for (const file of state?.staged ?? []) await disk.at('store.clear').remove(file)
     if (!state?.fresh) return openExisting()
     if (await tableExists(database, hidden)) return connection.openTable(hidden)
     // The crash came after the table had got its name.
@@ -110,17 +118,17 @@ export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<
   /** The rows of staged parts as one table, in the table's order of columns; the files' bytes are not copied. */
   async function readStaged(receipts: readonly Receipt[]): Promise<ArrowTable | null> {
     const { Table, tableFromIPC } = arrowOfLanceDb()
-    const parts = await Promise.all(receipts.flatMap(({ files }) => files).map((file) => readFile(file)))
+    const parts = await Promise.all(receipts.flatMap(({ files }) => files).map((file) => disk.read(file)))
     const batches = parts.flatMap((bytes) => tableFromIPC(bytes).batches)
     if (!batches[0]) return null
     const order = (await table.schema()).fields.map((field) => field.name)
     return new Table(batches[0].schema, batches).select(order)
   }
 
-  const sync = diskSync(tableFolder(database, table.name))
+  const sync = diskSync(disk, database, basename(tableFolder(database, table.name)))
 
   async function commit(receipts: readonly Receipt[], intend: (intent: Json) => Promise<void>) {
-    for (const file of state?.staged ?? []) await rm(file, { force: true })
+    for (const file of state?.staged ?? []) await disk.at('store.clear').remove(file)
     const rows = await readStaged(receipts)
     if (!rows) return advance(receipts, 0)
     await table.checkoutLatest()
@@ -136,17 +144,17 @@ export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<
       // Without old rows nothing must be known after a crash: the same rows take their own places again.
       if (old) await intend(await intent())
       const unique = lastOfEachKey(arrowOfLanceDb(), rows, key)
-      await table
+      const merge = table
         .mergeInsert([...key])
         .whenMatchedUpdateAll()
         .whenNotMatchedInsertAll()
-        .execute(unique.table)
+      await disk.at('store.commit').call(() => merge.execute(unique.table))
       await replaceOld(rows)
       await sync()
       return advance(receipts, unique.replaced)
     }
     await intend(await intent())
-    await table.add(rows)
+    await disk.at('store.commit').call(() => table.add(rows))
     await replaceOld(rows)
     await sync()
     return advance(receipts, 0)
@@ -156,7 +164,9 @@ export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<
   async function replaceOld(rows: ArrowTable) {
     const before = state as State
     if (!before.old || !config.replaceBy) return
-    const old = await withoutOld(table, before.old, config.replaceBy, valuesIn(rows, config.replaceBy))
+    const { old: kept } = before
+    const values = valuesIn(rows, config.replaceBy)
+    const old = await disk.at('store.replace').call(() => withoutOld(table, kept, config.replaceBy as string, values))
     // A row with a stored key has moved as well.
     state = { ...before, old: key.length ? await recounted(table, old) : old }
   }
@@ -168,7 +178,9 @@ export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<
     await table.checkoutLatest()
     const known = kind === 'int' ? values.filter((value) => /^-?\d+$/.test(value)).map(BigInt) : values
     const gone = new Set<string | bigint>(known)
-    const { rows, version } = await withoutOld(table, before.old, config.replaceBy, gone)
+    const { old } = before
+    const forgotten = () => withoutOld(table, old, config.replaceBy as string, gone)
+    const { rows, version } = await disk.at('store.replace').call(forgotten)
     await sync()
     state = { ...before, old: { ...before.old, rows, version } }
     return before.old.rows - rows
@@ -212,13 +224,18 @@ export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<
     return advance(receipts, 0)
   }
 
+  /** Where it fails it may be called again: it goes on with the step that failed. */
   async function finish() {
     const done = state as State
-    for (const file of done.staged) await rm(file, { force: true })
-    await table.checkoutLatest()
-    if (config.index === 'auto') await indexVectors(table, log)
-    table.close()
-    if (done.fresh && (await tableExists(database, hidden))) await takeName(database, hidden, name)
+    const here = disk.at('store.finish')
+    for (const file of done.staged) await here.remove(file)
+    if (table.isOpen()) {
+      await table.checkoutLatest()
+      if (config.index === 'auto') await here.call(() => indexVectors(table, log))
+      await sync()
+      table.close()
+    }
+    if (done.fresh) await takeName(here, database, hidden, name)
     const folder = tableFolder(database, name)
     const bytes = await folderBytes(folder)
     return { path: folder, rows: done.rows, bytes, ...(done.old && { replacedRows: done.old.replaced }) }
@@ -240,11 +257,15 @@ export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<
 }
 
 /** Gives the complete table its name; the one that had it goes last. */
-async function takeName(database: string, hidden: string, name: string): Promise<void> {
+async function takeName(disk: Disk, database: string, hidden: string, name: string): Promise<void> {
   const old = tableFolder(database, `${hidden}.old`)
-  if (await tableExists(database, name)) await rename(tableFolder(database, name), old)
-  await rename(tableFolder(database, hidden), tableFolder(database, name))
-  await rm(old, { recursive: true, force: true })
+  if (await tableExists(database, hidden)) {
+    if (await tableExists(database, name)) await disk.rename(tableFolder(database, name), old)
+    await disk.rename(tableFolder(database, hidden), tableFolder(database, name))
+  }
+  // Also where an earlier try, or a process that was killed, came so far.
+  await disk.syncFolder(database)
+  await disk.removeTree(old)
 }
 
 /** The refusal of a table that exists, at check and when it is opened. */

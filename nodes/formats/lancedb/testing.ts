@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Field, fixed, type Json, type Receipt, Schema, types } from '@headrace/runtime/sdk'
+import { type Field, fixed, type Json, type Receipt, realDisk, Schema, types } from '@headrace/runtime/sdk'
 import { Bench, type Rows, writeSink } from '@headrace/runtime/testing'
 import { connect } from '@lancedb/lancedb'
 import { beforeEach } from 'vitest'
@@ -61,6 +61,7 @@ export const open = (
     probe: null,
     schema: new Schema(columns),
     resolve: (path) => join(folder, path),
+    disk: realDisk,
     runId,
     resumed,
     models,
@@ -79,7 +80,7 @@ export async function stage(index: number, rows: Rows): Promise<Receipt> {
       columns: () => {},
       open: fakeOpen,
       write: async (context) => {
-        const { rows: count, bytes } = await writeArrowPart(file, context.input)
+        const { rows: count, bytes } = await writeArrowPart(context.disk, file, context.input)
         receipt = { rows: count, bytes, files: [file], data: { split: index } }
         return receipt
       },

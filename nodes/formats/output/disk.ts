@@ -1,5 +1,4 @@
-import { type FileHandle, open, rm } from 'node:fs/promises'
-import { HeadraceError } from '@headrace/runtime/sdk'
+import { type Disk, type DiskFile, HeadraceError } from '@headrace/runtime/sdk'
 
 /** Bytes of a file, half open. */
 export interface Range {
@@ -10,39 +9,35 @@ export interface Range {
 
 /** Writes bytes and ranges of other files one after the other from `position` on; gives the position after them. */
 export async function writeAt(
-  handle: FileHandle,
+  disk: Disk,
+  file: DiskFile,
   position: number,
   pieces: readonly (Uint8Array | Range)[],
 ): Promise<number> {
   let at = position
   for (const piece of pieces) {
-    if (piece instanceof Uint8Array) at = await writeAll(handle, piece, at)
-    else at = await copyRange(handle, piece, at)
+    if (piece instanceof Uint8Array) {
+      if (piece.length) await file.write(piece, at)
+      at += piece.length
+    } else at = await copyRange(disk, file, piece, at)
   }
   return at
 }
 
-async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<number> {
-  let done = 0
-  while (done < bytes.length) {
-    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done)
-    done += bytesWritten
-  }
-  return position + done
-}
-
-async function copyRange(target: FileHandle, { file, start, end }: Range, position: number): Promise<number> {
-  const source = await open(file, 'r')
+async function copyRange(disk: Disk, target: DiskFile, { file, start, end }: Range, position: number): Promise<number> {
+  const source = await disk.open(file, 'read')
   try {
     const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(1 << 20, end - start)))
-    let at = start
-    while (at < end) {
-      const { bytesRead } = await source.read(buffer, 0, Math.min(buffer.length, end - at), at)
-      if (bytesRead === 0) {
-        throw new HeadraceError('part-torn', `${file} ends at byte ${at}, ${end} were expected`, { place: { file } })
+    for (let at = start; at < end; ) {
+      const bytes = buffer.subarray(0, Math.min(buffer.length, end - at))
+      const count = await source.read(bytes, at)
+      if (count < bytes.length) {
+        throw new HeadraceError('part-torn', `${file} ends at byte ${at + count}, ${end} were expected`, {
+          place: { file },
+        })
       }
-      await writeAll(target, buffer.subarray(0, bytesRead), position + at - start)
-      at += bytesRead
+      await target.write(bytes, position + at - start)
+      at += count
     }
     return position + end - start
   } finally {
@@ -50,22 +45,7 @@ async function copyRange(target: FileHandle, { file, start, end }: Range, positi
   }
 }
 
-/** Makes names in a folder durable. A system that cannot sync folders (Windows) keeps them by itself. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => null)
-  if (!handle) return
-  try {
-    await handle.sync()
-  } catch (error) {
-    if (!['EPERM', 'EINVAL', 'EISDIR', 'ENOTSUP'].includes(codeOf(error))) throw error
-  } finally {
-    await handle.close()
-  }
-}
-
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException | null)?.code ?? ''
-
-export const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT'
 
 /** Runs a step on the disk; a full or failing disk becomes a fault that is retried, a refusal says what to do. */
 export async function onDisk<T>(path: string, step: () => Promise<T>): Promise<T> {
@@ -105,15 +85,17 @@ export interface StagedPart {
   readonly discard: () => Promise<void>
 }
 
-/** Opens a staged part lazily; a part of an earlier try is overwritten. */
-export function stagePart(path: string): StagedPart {
-  let handle: FileHandle | null = null
+/** Opens a staged part lazily; a part of an earlier try is overwritten. Its name is not durable: a commit sees to that. */
+export function stagePart(disk: Disk, path: string): StagedPart {
+  const here = disk.at('part.stage')
+  let file: DiskFile | null = null
   let length = 0
   let gathered = 0
   const buffer = Buffer.allocUnsafe(1 << 20)
   const put = async (bytes: Uint8Array) => {
-    handle ??= await open(path, 'w')
-    length = await writeAll(handle, bytes, length)
+    file ??= await here.open(path, 'new')
+    await file.write(bytes, length)
+    length += bytes.length
   }
   const flush = async () => {
     if (gathered) await put(buffer.subarray(0, gathered))
@@ -130,15 +112,15 @@ export function stagePart(path: string): StagedPart {
     close: () =>
       onDisk(path, async () => {
         await flush()
-        await handle?.sync()
-        await handle?.close()
-        handle = null
+        await file?.sync()
+        await file?.close()
+        file = null
         return length
       }),
     async discard() {
-      await handle?.close()
-      handle = null
-      await rm(path, { force: true })
+      await file?.close()
+      file = null
+      await disk.at('part.discard').remove(path)
     },
   }
 }

@@ -1,8 +1,14 @@
-import { mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { HeadraceError, type OpenSink, type Receipt } from '@headrace/runtime/sdk'
+import { basename, dirname, join, relative, sep } from 'node:path'
+import {
+  type Disk,
+  type DiskFile,
+  HeadraceError,
+  makeLastingFolder,
+  type OpenSink,
+  type Receipt,
+} from '@headrace/runtime/sdk'
 import type { Assembler, OutputContext } from '../output.ts'
-import { onDisk, syncFolder, writeAt } from './disk.ts'
+import { onDisk, writeAt } from './disk.ts'
 import { openIndex } from './index-file.ts'
 import { type Packing, type PlannedPart, packParts } from './packing.ts'
 import { columnsInFiles } from './partition.ts'
@@ -26,6 +32,7 @@ export async function openPartFolder(
   folder: string,
   options: { readonly ending: string; readonly assembler: Assembler; readonly partSize: number },
 ): Promise<OpenSink> {
+  const { disk } = context
   const { ending, assembler, partSize } = options
   const { partitionBy = [], ifExists } = context.config
   const ours = `part-${context.runId}-`
@@ -33,25 +40,40 @@ export async function openPartFolder(
   const replace = ifExists === 'replace'
   const schema = columnsInFiles(context.schema, partitionBy)
   const packing: Packing = packParts(partSize)
-  const staged = stagedFiles(folder)
+  const staged = stagedFiles(disk, folder)
   // A cast: the ledger gives back what `commit` returned.
   const resumed = context.resumed as FolderState | null
   let state = resumed ?? { rows: 0, index: 0, parts: 0 }
+  /** Files of a commit that failed: they are listed and packed, and its parts may be in place. */
+  const taken = new Set<string>()
+  let full: PlannedPart[] = []
+  /** The parts that were not full at the end. */
+  let rest: readonly PlannedPart[] | null = null
+  /** Folders of partitions whose names are on disk. */
+  const lasting = new Set([join(folder, '.')])
 
-  await onDisk(folder, () => mkdir(folder, { recursive: true }))
-  if (!resumed) await begin()
-  const index = await openIndex(join(folder, `.${ours}${context.node}.index.tmp`), state.index)
+  const index = await onDisk(folder, async () => {
+    await makeLastingFolder(disk.at('folder.open'), folder)
+    if (!resumed) await begin()
+    return await openIndex(disk, join(folder, `.${ours}${context.node}.index.tmp`), state.index)
+  })
   for (const { file, segments } of index.entries) {
     staged.add(file, segments.length)
     for (const part of packing.add(file, segments)) staged.used(part)
   }
-  await staged.clear()
+  await onDisk(folder, staged.clear)
 
+  /** Nothing of this run is in the ledger: what it may have put there counts for nothing. */
   async function begin() {
-    const names = await partsIn(folder, ending)
-    const old = names.filter((name) => !basename(name).startsWith(ours))
+    const names = await partsIn(disk, folder, ending)
+    const [own, old] = [names.filter(isOurs), names.filter((name) => !isOurs(name))]
     if (ifExists === 'fail' && old.length) throw alreadyThere(join(folder, old[0] as string))
-    for (const name of await hiddenPartsIn(folder, ours)) await rm(join(folder, name))
+    for (const name of [...own, ...(await hiddenPartsIn(disk, folder, ours))])
+      await disk.at('folder.open').remove(join(folder, name))
+  }
+
+  function isOurs(name: string): boolean {
+    return basename(name).startsWith(ours)
   }
 
   const placeOf = ({ partition, number }: PlannedPart) =>
@@ -63,101 +85,115 @@ export async function openPartFolder(
       const target = placeOf(part)
       await assemble(part, target, hidden ? hiddenName(target) : target)
     })
-    await someAtOnce([...new Set(parts.map((part) => dirname(placeOf(part))))], syncFolder)
+    const folders = new Set(parts.map((part) => dirname(placeOf(part))))
+    const fresh = [...folders].filter((one) => !lasting.has(one))
+    for (const one of fresh) for (const above of foldersUpTo(folder, one)) folders.add(above)
+    await someAtOnce([...folders], disk.at('folder.place').syncFolder)
+    for (const one of fresh) lasting.add(one)
   }
 
   async function assemble(part: PlannedPart, target: string, path: string): Promise<void> {
+    const here = disk.at('folder.place')
     if (!(await staged.has(part))) {
       // An earlier end of this run has put it in place and taken away what it was made from.
-      if ((await exists(target)) || (await exists(path))) return
+      if ((await here.stat(target)) || (await here.stat(path))) return
       throw new HeadraceError('output-lost', `What the interrupted run had written for ${target} is gone.`, {
         place: { file: target },
         hint: 'Start the run anew.',
       })
     }
-    await mkdir(dirname(path), { recursive: true })
+    if (!lasting.has(dirname(path))) await here.makeFolder(dirname(path))
     const [first] = part.segments
-    if (part.segments.length === 1 && first && (await isWhole(join(folder, first.file), first.end - first.start))) {
-      await rename(join(folder, first.file), path)
-      return
+    if (part.segments.length === 1 && first) {
+      const file = join(folder, first.file)
+      if ((await here.stat(file))?.size === first.end - first.start) return await here.rename(file, path)
     }
-    const fresh = `${hiddenName(target)}.new`
-    const handle = await open(fresh, 'w')
-    try {
+    await write(here, path, `${hiddenName(target)}.new`, async (file) => {
       const { pieces, side = new Uint8Array(0), state: begun } = await assembler.begin(null, schema)
       const sides = [side]
-      let position = await writeAt(handle, 0, pieces)
+      let position = await writeAt(disk, file, 0, pieces)
       let known = begun
-      for (const { file, start, end } of part.segments) {
-        const next = await assembler.append({ file: join(folder, file), start, end }, known, position)
-        position = await writeAt(handle, position, next.pieces)
+      for (const { file: from, start, end } of part.segments) {
+        const next = await assembler.append({ file: join(folder, from), start, end }, known, position)
+        position = await writeAt(disk, file, position, next.pieces)
         known = next.state
         if (next.side) sides.push(next.side)
       }
-      await writeAt(handle, position, [await assembler.end(known, Buffer.concat(sides), position)])
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(fresh, path)
+      await writeAt(disk, file, position, [await assembler.end(known, Buffer.concat(sides), position)])
+    })
   }
 
+  /** Where it fails it may be called again with the same receipts. */
   async function commit(receipts: readonly Receipt[]) {
     await staged.clear()
-    let { rows, parts } = state
-    const full: PlannedPart[] = []
     for (const receipt of receipts) {
-      rows += receipt.rows
       const { segments } = receipt.data as unknown as { segments: readonly Segment[] } // as `stageSegments` made it
       for (const path of receipt.files) {
         const file = basename(path)
+        if (taken.has(file)) continue
+        taken.add(file)
         index.add({ file, segments })
         staged.add(file, segments.length)
         full.push(...packing.add(file, segments))
       }
     }
+    // The list names them: from here on they must not go.
+    if (taken.size) await disk.at('folder.commit').syncFolder(folder)
     await place(full, replace)
+    const bytes = await index.flush()
     for (const part of full) staged.used(part)
-    parts += full.length
-    state = { rows, parts, index: await index.flush() }
+    const rows = receipts.reduce((sum, receipt) => sum + receipt.rows, state.rows)
+    state = { rows, parts: state.parts + full.length, index: bytes }
+    taken.clear()
+    full = []
     return { state }
   }
 
+  /** Where it fails it may be called again. */
   async function finish() {
-    const rest = index.lost ? [] : packing.rest()
+    const here = disk.at('folder.finish')
+    if (!rest) {
+      rest = index.lost ? [] : packing.rest()
+      for (const part of rest) staged.used(part)
+    }
     await place(rest, replace)
-    if (replace) await putInPlace()
-    if (state.rows === 0 && partitionBy.length === 0 && (await partsIn(folder, ending)).length === 0) await writeEmpty()
-    for (const part of rest) staged.used(part)
+    if (replace) await putInPlace(here)
+    const none = async () => (await partsIn(disk, folder, ending)).length === 0
+    if (state.rows === 0 && partitionBy.length === 0 && (await none())) await writeEmpty(here)
+    await here.syncFolder(folder)
     await staged.clear()
-    await syncFolder(folder)
     // Without it, all that it listed is in place.
     await index.remove()
-    const made = (await partsIn(folder, ending)).filter((name) => basename(name).startsWith(ours))
-    const sizes = await Promise.all(made.map(async (name) => (await stat(join(folder, name))).size))
+    const made = (await partsIn(disk, folder, ending)).filter(isOurs)
+    const sizes = await Promise.all(made.map(async (name) => (await disk.stat(join(folder, name)))?.size ?? 0))
     return { path: folder, rows: state.rows, bytes: sizes.reduce((sum, size) => sum + size, 0) }
   }
 
-  async function putInPlace(): Promise<void> {
-    for (const name of await partsIn(folder, ending))
-      if (oldParts([basename(name)], ending).length && !basename(name).startsWith(ours)) await rm(join(folder, name))
-    for (const name of await hiddenPartsIn(folder, ours)) {
-      if (!name.endsWith(`${ending}.tmp`)) continue
-      await rename(join(folder, name), join(folder, dirname(name), basename(name).slice(1, -'.tmp'.length)))
+  async function putInPlace(here: Disk): Promise<void> {
+    const changed = new Set<string>()
+    const at = (name: string) => {
+      changed.add(dirname(join(folder, name)))
+      return join(folder, name)
     }
-    await removeEmpty(folder)
+    for (const name of await partsIn(disk, folder, ending))
+      if (oldParts([basename(name)], ending).length && !isOurs(name)) await here.remove(at(name))
+    for (const name of await hiddenPartsIn(disk, folder, ours)) {
+      if (!name.endsWith(`${ending}.tmp`)) continue
+      await here.rename(at(name), join(folder, dirname(name), basename(name).slice(1, -'.tmp'.length)))
+    }
+    // An earlier try may have changed any of them.
+    for (const name of await foldersIn(disk, folder)) await here.syncFolder(join(folder, name))
+    for (const one of changed) await here.syncFolder(one)
+    await removeEmpty(here, folder)
   }
 
-  async function writeEmpty(): Promise<void> {
+  async function writeEmpty(here: Disk): Promise<void> {
     const { pieces, side, state: empty } = await assembler.begin(null, schema)
-    const handle = await open(join(folder, `${ours}00000${ending}`), 'w')
-    try {
-      const head = await writeAt(handle, 0, pieces)
-      await writeAt(handle, head, [await assembler.end(empty, side ?? new Uint8Array(0), head)])
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
+    const target = join(folder, `${ours}00000${ending}`)
+    await write(here, target, `${hiddenName(target)}.new`, async (file) => {
+      const head = await writeAt(disk, file, 0, pieces)
+      await writeAt(disk, file, head, [await assembler.end(empty, side ?? new Uint8Array(0), head)])
+    })
   }
 
   return {
@@ -168,10 +204,33 @@ export async function openPartFolder(
   }
 }
 
+/** Writes a file whole under another name, then gives it its own. */
+async function write(
+  disk: Disk,
+  path: string,
+  fresh: string,
+  content: (file: DiskFile) => Promise<void>,
+): Promise<void> {
+  const file = await disk.open(fresh, 'new')
+  try {
+    await content(file)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await disk.rename(fresh, path)
+}
+
+/** The folders above a folder of a partition, up to `top`. */
+function foldersUpTo(top: string, folder: string): string[] {
+  const names = relative(top, folder).split(sep).filter(Boolean)
+  return names.map((_, count) => join(top, ...names.slice(0, count)))
+}
+
 /** The staged files, each until all of it is in parts that the ledger knows. */
-function stagedFiles(folder: string) {
+function stagedFiles(disk: Disk, folder: string) {
   const left = new Map<string, number>()
-  let spent: string[] = []
+  const spent: string[] = []
   return {
     add: (file: string, segments: number) => void left.set(file, segments),
     /** A part is in place. */
@@ -184,15 +243,14 @@ function stagedFiles(folder: string) {
     },
     has: async ({ segments }: PlannedPart) => {
       const files = [...new Set(segments.map(({ file }) => join(folder, file)))]
-      return (await Promise.all(files.map(exists))).every(Boolean)
+      return (await Promise.all(files.map(disk.stat))).every(Boolean)
     },
     /** Removes what the ledger says is in place. */
     async clear() {
-      const files = spent
-      spent = []
-      for (const file of files) {
+      for (let file = spent.at(-1); file !== undefined; file = spent.at(-1)) {
+        await disk.at('folder.clear').remove(join(folder, file))
         left.delete(file)
-        await rm(join(folder, file), { force: true })
+        spent.pop()
       }
     },
   }
@@ -211,12 +269,10 @@ async function someAtOnce<T>(all: readonly T[], step: (one: T) => Promise<void>)
 
 const hiddenName = (path: string): string => join(dirname(path), `.${basename(path)}.tmp`)
 
-const exists = async (path: string): Promise<boolean> => (await stat(path).catch(() => null)) !== null
-
-const isWhole = async (path: string, bytes: number): Promise<boolean> =>
-  (await stat(path).catch(() => null))?.size === bytes
-
 /** Folders of partitions that lost their last file. */
-async function removeEmpty(folder: string): Promise<void> {
-  for (const name of await foldersIn(folder)) await rmdir(join(folder, name)).catch(() => {})
+async function removeEmpty(disk: Disk, folder: string): Promise<void> {
+  for (const name of await foldersIn(disk, folder)) {
+    const path = join(folder, name)
+    if ((await disk.list(path)).length === 0) await disk.removeFolder(path)
+  }
 }

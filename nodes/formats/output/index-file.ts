@@ -1,5 +1,5 @@
-import { open, readFile, rm } from 'node:fs/promises'
-import { HeadraceError } from '@headrace/runtime/sdk'
+import { dirname } from 'node:path'
+import { type Disk, HeadraceError } from '@headrace/runtime/sdk'
 import type { Segment } from './segments.ts'
 
 /** A staged file and what lies in it. */
@@ -15,47 +15,48 @@ export interface IndexFile {
   /** It is gone: the run had put all of its output in place. */
   readonly lost: boolean
   readonly add: (entry: Entry) => void
-  /** Makes what was added durable; gives the length of it all. */
+  /** Makes what was added durable; gives the length of it all. Where it fails it may be called again. */
   readonly flush: () => Promise<number>
   readonly remove: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
 /** Opens the list, cut off behind what the ledger knows of it. */
-export async function openIndex(path: string, length: number): Promise<IndexFile> {
-  const text = length ? await readFile(path, 'utf8').catch(() => null) : ''
-  const lost = text === null
-  if (text !== null && Buffer.byteLength(text) < length)
+export async function openIndex(disk: Disk, path: string, length: number): Promise<IndexFile> {
+  const here = disk.at('index.open')
+  const lost = length > 0 && !(await here.stat(path))
+  const known = length && !lost ? await here.read(path) : Buffer.alloc(0)
+  if (!lost && known.length < length)
     throw new HeadraceError('output-lost', `${path} is shorter than the interrupted run had made it.`, {
       place: { file: path },
       hint: 'Start the run anew.',
     })
-  const known = Buffer.from(text ?? '')
-    .subarray(0, length)
-    .toString()
-  const entries = known.split('\n').flatMap((line) => (line ? [JSON.parse(line) as Entry] : [])) // as `add` wrote it
-  const handle = lost ? null : await open(path, length ? 'r+' : 'w')
-  await handle?.truncate(length)
+  const lines = known.subarray(0, length).toString().split('\n')
+  const entries = lines.flatMap((line) => (line ? [JSON.parse(line) as Entry] : [])) // as `add` wrote it
+  const opened = lost ? null : await here.open(path, length ? 'edit' : 'new')
+  await opened?.truncate(length)
+  // Its name, which who made it may have been killed before.
+  await here.syncFolder(dirname(path))
+  const file = opened?.at('index.append')
   let position = length
-  let lines: string[] = []
+  let added: string[] = []
   return {
     entries,
     lost,
-    add: (entry) => void lines.push(`${JSON.stringify(entry)}\n`),
+    add: (entry) => void added.push(`${JSON.stringify(entry)}\n`),
     async flush() {
-      if (!handle || lines.length === 0) return position
-      const bytes = Buffer.from(lines.join(''))
-      lines = []
-      await handle.write(bytes, 0, bytes.length, position)
-      await handle.datasync()
+      if (!file || added.length === 0) return position
+      const bytes = Buffer.from(added.join(''))
+      await file.write(bytes, position)
+      await file.sync()
+      added = []
       position += bytes.length
       return position
     },
     async remove() {
-      await handle?.close()
-      await rm(path, { force: true })
+      await file?.close()
+      await disk.at('index.finish').remove(path)
     },
-    // Closing twice is no error for a FileHandle.
-    close: async () => await handle?.close(),
+    close: async () => await file?.close(),
   }
 }

@@ -42,7 +42,7 @@ export async function stageSegments<C>(
   { partSize, partitionBy }: { readonly partSize: number; readonly partitionBy: readonly string[] },
 ): Promise<Receipt> {
   const file = context.stage(format.ending)
-  const part = stagePart(file)
+  const part = stagePart(context.disk, file)
   const segments: Segment[] = []
   let position = 0
   const staged = {

@@ -1,4 +1,4 @@
-import { HeadraceError, type Json, type Schema, sameType, typeName } from '@headrace/runtime/sdk'
+import { type Disk, HeadraceError, type Json, type Schema, sameType, typeName } from '@headrace/runtime/sdk'
 import type { Assembler, Assembly, Range } from '../output.ts'
 import { type Codec, openEncoder, writtenType } from './encode.ts'
 import { type Footer, footerOf, readFooter, type SchemaNode } from './footer.ts'
@@ -17,11 +17,11 @@ type State = {
 }
 
 /** Puts parts together by copying their row groups and writing a new footer; nothing is decoded. */
-export function parquetAssembler(schema: Schema, codec: Codec): Assembler {
+export function parquetAssembler(disk: Disk, schema: Schema, codec: Codec): Assembler {
   const emptyFile = async () => (await openEncoder(schema.fields, codec)).finish()
 
   async function adopt(existing: string): Promise<Assembly> {
-    const footer = await readFooter(existing)
+    const footer = await readFooter(existing, existing, { disk })
     const ours = footerOf(await emptyFile(), existing)
     refuseOtherLayout(footer, ours, existing)
     const head = writeThrift(headOf(footer))
@@ -36,7 +36,7 @@ export function parquetAssembler(schema: Schema, codec: Codec): Assembler {
 
   async function append(part: Range, before: Json, position: number): Promise<Assembly> {
     const state = before as State // what `begin` or `append` returned
-    const footer = await readFooter(part.file, part.file, part)
+    const footer = await readFooter(part.file, part.file, { within: part, disk })
     const head = state.head ? new Uint8Array(0) : writeThrift(headOf(footer))
     const moved = moveGroups(footer, position, state.groups, state.paths)
     return {

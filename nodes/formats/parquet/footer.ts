@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises'
-import { HeadraceError } from '@headrace/runtime/sdk'
+import { type Disk, HeadraceError, realDisk } from '@headrace/runtime/sdk'
+import type { Range } from '../output/disk.ts'
 import { numberAt, readThrift, structAt, structsAt, type ThriftStruct, textAt } from './thrift.ts'
 
 /** A Parquet file's footer: what the file says about itself (parquet.thrift, FileMetaData). */
@@ -30,16 +30,15 @@ const tailBytes = 64 << 10
 export async function readFooter(
   path: string,
   name = path,
-  within?: { readonly start: number; readonly end: number },
+  { within, disk = realDisk }: { readonly within?: Omit<Range, 'file'>; readonly disk?: Disk } = {},
 ): Promise<Footer> {
-  const file = await open(path, 'r')
+  const file = await disk.open(path, 'read')
   try {
     const { start: begin, end } = within ?? { start: 0, end: (await file.stat()).size }
     const size = end - begin
     const read = async (start: number) => {
       const bytes = new Uint8Array(size - start)
-      const { bytesRead } = await file.read(bytes, 0, bytes.length, begin + start)
-      return bytes.subarray(0, bytesRead)
+      return bytes.subarray(0, await file.read(bytes, begin + start))
     }
     const tail = await read(Math.max(0, size - tailBytes))
     const length = footerLength(tail, size, name)

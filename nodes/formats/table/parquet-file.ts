@@ -1,4 +1,4 @@
-import type { Column } from '@headrace/runtime/sdk'
+import type { Column, Disk } from '@headrace/runtime/sdk'
 import { stagePart } from '../output.ts'
 import { footerBytes, magic } from '../parquet/stitch.ts'
 import { type ThriftStruct, type ThriftValue, thrift, writeThrift } from '../parquet/thrift.ts'
@@ -18,8 +18,8 @@ export interface PlainFile {
   readonly discard: () => Promise<void>
 }
 
-export function openPlainFile(path: string, shapes: readonly Shape[]): PlainFile {
-  const part = stagePart(path)
+export function openPlainFile(disk: Disk, path: string, shapes: readonly Shape[]): PlainFile {
+  const part = stagePart(disk, path)
   const columns = shapes.map((shape) => stripsOf(shape).map((strip) => ({ strip, pages: new Bytes(), values: 0 })))
   const strips = columns.flat()
   const page = new Bytes()

@@ -56,7 +56,7 @@ export async function stageRows<C>(
     ...fields.map(({ type }, i) => shapeOf(`c${i}`, type, manner)),
     ...identityFields.map(({ name, type }) => shapeOf(name, type, 'plain')),
   ]
-  const file = openPlainFile(path, shapes)
+  const file = openPlainFile(context.disk, path, shapes)
   const known = new Map<string, number>()
   const origins: StagedOrigin[] = []
   let rows = 0

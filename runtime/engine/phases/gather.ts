@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { type Disk, makeLastingFolder, syncTree } from '../../disk/index.ts'
 import { addChecksums, emptyChecksum, sameChecksum } from '../../memory/index.ts'
 import { HeadraceError } from '../../pipeline/problem.ts'
 import { Schema } from '../../pipeline/schema.ts'
@@ -6,7 +6,7 @@ import type { GatherContext, Gathered, Gathering, TableNode } from '../../sdk/no
 import type { NodePlan } from '../flowplan.ts'
 import { packError } from '../messages.ts'
 import type { InputReceipt } from '../storing.ts'
-import { makeDurable, makeFolderDurable } from './durable.ts'
+import { makeDurable } from './durable.ts'
 import { madeFile, madeFolder } from './places.ts'
 
 /** What was kept for the inputs of a node, by input and split. */
@@ -30,11 +30,12 @@ export async function gather(
 ): Promise<Gathered> {
   const { tables, signal, ...given } = options
   const file = madeFile(tables, node.id)
-  const before = await readMade(file)
+  const disk = options.disk.at('table.gather')
+  const before = await readMade(disk, file)
   if (before) return before
   const folder = madeFolder(tables, node.id)
-  await rm(folder, { recursive: true, force: true })
-  await mkdir(folder, { recursive: true })
+  await disk.removeTree(folder)
+  await makeLastingFolder(disk, folder)
   try {
     signal.throwIfAborted()
     const made = await definition.gather({
@@ -49,23 +50,28 @@ export async function gather(
       folder,
     })
     compare(node, kept, made)
-    await makeFolderDurable(folder)
-    await writeFile(`${file}.tmp`, JSON.stringify(made))
-    await makeDurable([`${file}.tmp`])
-    await rename(`${file}.tmp`, file)
-    await makeDurable([file])
+    await syncTree(disk, folder)
+    await write(disk, `${file}.tmp`, JSON.stringify(made))
+    await disk.rename(`${file}.tmp`, file)
+    await makeDurable(disk, [file])
     return made
   } catch (error) {
     throw signal.aborted ? error : inNode(error, node.id)
   }
 }
 
-async function readMade(file: string): Promise<Gathered | null> {
+async function readMade(disk: Disk, file: string): Promise<Gathered | null> {
+  if (!(await disk.stat(file))) return null
+  return JSON.parse(String(await disk.read(file))) as Gathered // as a run wrote it, whole
+}
+
+async function write(disk: Disk, path: string, text: string): Promise<void> {
+  const file = await disk.open(path, 'new')
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Gathered // as a run wrote it, whole
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
+    await file.write(Buffer.from(text), 0)
+    await file.sync()
+  } finally {
+    await file.close()
   }
 }
 

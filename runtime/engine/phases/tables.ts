@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { makeLastingFolder } from '../../disk/index.ts'
 import { HeadraceError } from '../../pipeline/problem.ts'
 import type { Gathered, Json, NodeDefinition, Receipt, TableNode } from '../../sdk/node.ts'
 import { type Clock, every } from '../clock.ts'
@@ -46,7 +46,8 @@ export class Tables {
   /** Makes the folders where lanes stage rows: by the inputs' ids. */
   async open(): Promise<{ readonly [end: string]: string }> {
     const folders = this.#ends.map((end) => [end.id, keepFolder(this.#folder, end)] as const)
-    for (const [, folder] of folders) await mkdir(folder, { recursive: true })
+    const disk = this.#options.disk.at('table.open')
+    for (const [, folder] of folders) await makeLastingFolder(disk, folder)
     return Object.fromEntries(folders)
   }
 
@@ -68,7 +69,10 @@ export class Tables {
 
   /** Makes what lanes staged for an input durable, and says so in the ledger. */
   async keep(end: string, splits: readonly number[], receipts: readonly Receipt[]): Promise<void> {
-    await makeDurable(receipts.flatMap(({ files }) => files))
+    await makeDurable(
+      this.#options.disk.at('table.keep'),
+      receipts.flatMap(({ files }) => files),
+    )
     this.#record({ type: 'kept', end, splits, receipts: receipts as readonly InputReceipt[] })
   }
 
@@ -110,13 +114,14 @@ export class Tables {
 
   /** The run has ended well: nobody needs these rows again. */
   async remove(): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true })
+    await this.#options.disk.at('table.remove').removeTree(this.#folder)
   }
 
   async #gather(node: NodePlan, signal: AbortSignal): Promise<PlannedSplit[]> {
-    const { definitions, memory, threads, target, now, log } = this.#options
+    const { definitions, disk, memory, threads, target, now, log } = this.#options
     const definition = definitions.get(node.type) as TableNode
     const made = await gather(node, definition, this.#kept(node), {
+      disk,
       tables: this.#folder,
       memory,
       threads,

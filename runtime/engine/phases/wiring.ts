@@ -22,7 +22,10 @@ export const mostLanes = (plan: Plan, splits: number): number =>
 /** The nodes of a prepared run that need all rows. */
 export function makeTables(
   { plan, folder }: Pick<Prepared, 'plan' | 'folder'>,
-  world: Pick<TablesOptions, 'clock' | 'definitions' | 'ledger' | 'progress' | 'log' | 'onGathering' | 'onFiltered'>,
+  world: Pick<
+    TablesOptions,
+    'disk' | 'clock' | 'definitions' | 'ledger' | 'progress' | 'log' | 'onGathering' | 'onFiltered'
+  >,
 ): Tables {
   return new Tables({
     ...world,
@@ -35,7 +38,7 @@ export function makeTables(
   })
 }
 
-export interface RoundsWorld extends Pick<CoordinatorOptions, 'clock' | 'judge' | 'log'> {
+export interface RoundsWorld extends Pick<CoordinatorOptions, 'clock' | 'judge' | 'log' | 'scheduler'> {
   readonly definitions: ReadonlyMap<string, NodeDefinition>
   readonly commits: Pick<Commits, 'commit' | 'done' | 'progress'>
   readonly tables: Tables
@@ -48,14 +51,14 @@ export async function makeRounds(
   { plan, splits, folder, files = [] }: Pick<Prepared, 'plan' | 'splits' | 'folder'> & Partial<Pick<Prepared, 'files'>>,
   world: RoundsWorld,
 ): Promise<Rounds> {
-  const { clock, definitions, commits, tables, workers, idle, judge, log } = world
+  const { clock, definitions, commits, tables, workers, idle, judge, log, scheduler } = world
   const { flow } = plan
   const { progress } = commits
   const inputs = new Set(endsOf(flow).flatMap(({ id, input }) => (input === null ? [] : [id])))
+  const versions = splitVersions(files)
   const groups = new Map(flow.nodes.map(({ id, type }) => [id, (definitions.get(type) as SinkNode).group]))
   return new Rounds({
     splits: [...withoutSkipped(splits, progress), ...(await tables.restore())],
-  const versions = splitVersions(files)
     // What a node made of all rows is not made again of those that were rejected.
     tables: folder.run.replay ? null : tables,
     trim: () => workers.trim(),
@@ -80,6 +83,7 @@ export async function makeRounds(
         abort: () => workers.abort(),
         judge,
         log,
+        scheduler,
         onLanes: (running, left) => idle.lanes(running, left),
       })
     },
