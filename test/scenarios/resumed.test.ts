@@ -1,9 +1,9 @@
-import { readFileSync, rmSync, utimesSync } from 'node:fs'
+import { appendFileSync, readFileSync, rmSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { type Report, resumeRun, startRun } from '@headrace/runtime'
 import { expect, test } from 'vitest'
-import { run } from '../cli/command.ts'
+import { headrace, run, start } from '../cli/command.ts'
 import { Workplace } from '../engine/workplace.ts'
 
 type Nodes = Record<string, [type: string, config?: object]>
@@ -197,4 +197,77 @@ test('--skip-changed leaves out what is not stored, also of a file among others 
     ...Array.from({ length: 350_000 }, (_, i) => 500_000 + i),
     ...Array.from({ length: 5 }, (_, i) => 600_000 + i),
   ])
+})
+
+test('a file that is written to while it is read fails the run by its name, and nothing half old, half new is stored', async () => {
+  const place = new Workplace()
+  place.write('data/a.csv', lines(1, 350_000))
+  const file = overData(place, ['sinks/ndjson', { path: 'out.ndjson', ifExists: 'append' }])
+  const { running } = await startRun({ file })
+  const ledger = join(running?.folder as string, 'ledger')
+  while (!readFileSync(ledger, 'utf8').includes('"done"')) await setTimeout(5)
+  appendFileSync(place.path('data/a.csv'), '350001,more\n')
+  const report = (await running?.done) as Report
+  expect(report).toMatchObject({
+    status: 'failed',
+    exitCode: 1,
+    error: {
+      code: 'changed-source',
+      message: expect.stringMatching(
+        /^data\/a\.csv changed while the run was at work: it had \d+ bytes and now has \d+$/,
+      ),
+      place: { node: 'in', file: 'data/a.csv' },
+      hint: expect.stringContaining('--skip-changed'),
+    },
+  })
+  expect(report.rows.stored % 100_000).toBe(0)
+  expect(await run(['resume', file])).toMatchObject({ code: 2, stderr: expect.stringMatching(/data\/a\.csv had/) })
+  expect(await run(['resume', file, '--skip-changed'])).toMatchObject({ code: 0 })
+  expect(numbers(place)).toEqual(Array.from({ length: report.rows.stored }, (_, i) => i + 1))
+})
+
+test('--skip-changed says which sinks have more of a file than others, and the row counts match', async () => {
+  const place = new Workplace()
+  place.write('data/a.csv', lines(1, 450_000))
+  place.write('data/b.csv', lines(500_000, 10))
+  const file = place.pipeline(
+    {
+      in: ['sources/csv', { path: 'data/*.csv' }],
+      slow: ['transforms/slow', { milliseconds: 25 }],
+      out: ['sinks/ndjson', { path: 'out.ndjson' }],
+      late: ['sinks/sleepy', { commitMilliseconds: 5000 }],
+    },
+    [
+      ['in', 'slow'],
+      ['slow', 'out'],
+      ['slow', 'late'],
+    ],
+    { workers: 1 },
+  )
+  const { child, ended } = start(headrace, ['run', file])
+  const ledger = () =>
+    place.exists('.headrace/runs')
+      ? place.list('.headrace/runs').map((id) => `.headrace/runs/${id}/ledger`)[0]
+      : undefined
+  const commits = () => {
+    const path = ledger()
+    return path && place.exists(path) ? place.lines(path).filter((line) => line.includes('"type":"commit"')) : []
+  }
+  while (commits().length < 1) await setTimeout(5)
+  child.kill('SIGKILL')
+  await ended
+  const out = commits().filter((line) => line.includes('"sink":"out"')).length
+  expect(commits().length, 'the other has nothing yet').toBe(out)
+  rmSync(place.path('data/a.csv'))
+  const { code, stdout, stderr } = await run(['resume', file, '--skip-changed', '--json'])
+  expect(code, stderr).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({
+    balanced: true,
+    filesSkipped: 1,
+    skippedFiles: [{ path: 'data/a.csv', rowsStored: 0, rowsSkipped: 450_000, storedMore: ['out'] }],
+    outputs: [
+      { node: 'out', rows: out * 100_000 + 10 },
+      { node: 'late', rows: 10 },
+    ],
+  })
 })
