@@ -1,13 +1,12 @@
-import { rmSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ordersPipeline } from '../contenders/orders-pipeline.ts'
 import { parquetDigest } from '../contenders/parquet-digest.ts'
 import { orders } from '../inputs/orders.ts'
-import { type Contender, contest, type Standing } from '../runner/contest.ts'
 import type { Measure, Setting } from '../runner/measure.ts'
 import type { Peers } from '../runner/peers.ts'
-import { megabytes, ratio, seconds } from '../runner/print.ts'
 import { type Ended, headrace, runNode } from '../runner/process.ts'
+import { type Racer, race, raceCells, raceHead } from '../runner/race.ts'
 
 const measure: Measure = {
   title: 'CSV → filter → derive → Parquet, against DuckDB; with --peers polars, pandas and scripts',
@@ -16,11 +15,11 @@ const measure: Measure = {
   run: async (setting) => {
     const count = setting.quick ? 1_000_000 : 10_000_000
     const { peers } = setting
-    const all = await race(setting, count, peers ? fast(peers) : {})
-    const few = peers ? await race(setting, count / 10, slow(peers)) : null
+    const all = await compared(setting, count, peers ? fast(peers) : {})
+    const few = peers ? await compared(setting, count / 10, slow(peers)) : null
     return {
       table: {
-        head: ['', 'rows', 'time', 'against DuckDB', 'rows/s', 'processor time', 'peak memory', 'file'],
+        head: ['', 'rows', ...raceHead('DuckDB'), 'rows/s', 'file'],
         rows: [...all.rows, ...(few?.rows ?? [])],
       },
       notes: [
@@ -44,46 +43,35 @@ const slow = ({ run, node }: Peers): Record<string, Start> => ({
   'csv-parse and parquetjs-lite': (...paths) => node('orders_rows.mjs', paths),
 })
 
-async function race({ quick, repeats, folder, say }: Setting, count: number, others: Record<string, Start>) {
+async function compared(setting: Setting, count: number, others: Record<string, Start>) {
+  const { folder, say } = setting
   say(`making ${count} rows`)
   const input = await orders(count)
   const pipeline = ordersPipeline(folder, input, 'headrace')
   const copy = join(import.meta.dirname, '..', 'contenders', 'duckdb-copy.ts')
   const state = join(folder, 'state')
   const sizes: Record<string, number> = {}
-  const contender = (name: string, output: string, start: Start): Contender => ({
+  const racer = (name: string, output: string, start: Start): Racer => ({
     name,
-    run: async () => {
-      rmSync(output, { force: true })
-      rmSync(state, { recursive: true, force: true })
-      const { seconds: taken, peak, cpu } = await start(input, output)
-      say(`${name}: ${taken.toFixed(2)} s`)
+    start: () => start(input, output),
+    leaves: [output, state],
+    result: async () => {
       sizes[name] = statSync(output).size
-      return { seconds: taken, result: await parquetDigest(output), more: { peak, cpu } }
+      return await parquetDigest(output)
     },
   })
   const written = join(folder, 'peer.parquet')
-  const standings = await contest({
-    baseline: 'DuckDB',
-    repeats: repeats ?? (quick ? 2 : 5),
-    contenders: [
-      contender('Headrace', pipeline.output, () => headrace(['run', pipeline.file, '--json', '--state', state])),
-      contender('DuckDB', written, (...paths) => runNode([copy, ...paths])),
-      ...Object.entries(others).map(([name, start]) => contender(name, written, start)),
-    ],
-  })
-  return { input, standings, rows: standings.map((standing) => cells(standing, count, sizes[standing.name] as number)) }
-}
-
-function cells({ name, seconds: taken, ratio: against, more: { peak, cpu } }: Standing, count: number, size: number) {
-  return [
-    name,
+  const standings = await race(setting, 'DuckDB', [
+    racer('Headrace', pipeline.output, () => headrace(['run', pipeline.file, '--json', '--state', state])),
+    racer('DuckDB', written, (...paths) => runNode([copy, ...paths])),
+    ...Object.entries(others).map(([name, start]) => racer(name, written, start)),
+  ])
+  const rows = standings.map((standing) => [
+    standing.name,
     count.toLocaleString('en'),
-    seconds(taken),
-    ratio(against),
-    `${(count / taken.median / 1e6).toFixed(2)} M`,
-    cpu ? seconds(cpu) : '',
-    peak ? megabytes(peak) : '',
-    `${(size / 1e6).toFixed(0)} MB`,
-  ]
+    ...raceCells(standing),
+    `${(count / standing.seconds.median / 1e6).toFixed(2)} M`,
+    `${((sizes[standing.name] as number) / 1e6).toFixed(0)} MB`,
+  ])
+  return { input, standings, rows }
 }
