@@ -127,15 +127,14 @@ export class Coordinator {
   failed(lane: number, split: number, error: HeadraceError): void {
     this.#running--
     this.#tellLanes()
-    if (this.#failures.length === 0 && !this.#stopped) {
-      if (this.#scheduler.splitFailed(lane, error.fault, this.#options.clock.now())) {
-        this.#options.log('warn', `part ${split + 1} will be tried again: ${error.message}`)
-        this.#do(this.#scheduler.next(this.#options.clock.now()))
-        return
-      }
+    const now = this.#options.clock.now()
+    const again = this.#scheduler.splitFailed(lane, error.fault, now)
+    if (again) this.#options.log('warn', `part ${split + 1} will be tried again: ${error.message}`)
+    else if (this.#failures.length === 0 && !this.#stopped) {
       this.fail(error)
       return
     }
+    this.#do(this.#scheduler.next(now))
     this.#settle()
   }
 

@@ -78,9 +78,16 @@ export class Scheduler {
     this.#queue.length = 0
   }
 
-  /** True when nothing runs, nothing waits and everything that was staged is committed. */
+  /**
+   * True when nothing runs, nothing waits and everything that was staged is committed; after a stop, all that can be:
+   * what is staged behind a split that was given up waits for the next start.
+   */
   get settled(): boolean {
-    return this.#queue.length === 0 && this.#running.size === 0 && this.#uncommitted === 0
+    if (this.#queue.length > 0 || this.#running.size > 0) return false
+    if (this.#uncommitted === 0) return true
+    const mayCommit = ({ committing, receipts, plan, next }: SinkState) =>
+      committing || receipts.has(plan.splits[next] as number)
+    return this.#stopping && !this.#sinks.some(mayCommit)
   }
 
   /** How many splits are neither done nor given up. */

@@ -33,7 +33,7 @@ export class Batch {
   readonly #stored: readonly Column[]
   readonly #selection: Int32Array | null
   readonly #dense: (Column | undefined)[] = []
-  #blocks: Block[]
+  #blocks: Block[] = []
   #holds = 1
   #fresh = true
 
@@ -56,9 +56,10 @@ export class Batch {
     }
     this.#stored = columns
     this.#selection = options.selection ?? null
+    // First: it refuses where the split has ended, and then nothing may be held.
+    scope.own(this)
     this.#blocks = scope.blocksOf(columns)
     for (const block of this.#blocks) scope.pool.hold(block)
-    scope.own(this)
   }
 
   /** A column by name or place: dense, from row 0, `rows` long. */

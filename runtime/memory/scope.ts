@@ -31,6 +31,7 @@ export class Scope {
 
   /** A typed array of `length` elements in shared memory, its content undefined. */
   allocate<T extends TypedArray>(type: ArrayType<T>, length: number): T {
+    if (this.#closed) throw new Error('a node asked for memory after its split had ended')
     const block = this.pool.allocate(length * type.BYTES_PER_ELEMENT)
     this.#loose.push(block)
     return new type(block.buffer, 0, length)

@@ -53,6 +53,8 @@ export class Rounds {
         if (this.#stopped && this.#abort.signal.aborted) return 1
         throw error
       }
+      // Something broke meanwhile, and the node did not notice: its rows are made, but no lane may be there for them.
+      if (this.#failure) throw this.#failure
     }
   }
 
