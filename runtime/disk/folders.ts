@@ -35,6 +35,16 @@ export async function syncTree(disk: Disk, folder: string): Promise<void> {
   await disk.syncFolder(folder)
 }
 
+/** Waits until a file's content is on disk, blocking the thread. */
+export function syncFileNow(disk: DiskNow, path: string): void {
+  const file = disk.open(path, 'read')
+  try {
+    file.sync()
+  } finally {
+    file.close()
+  }
+}
+
 /** Waits until a file's content is on disk, whoever wrote it. */
 export async function syncFile(disk: Disk, path: string): Promise<void> {
   const file = await disk.open(path, 'read')

@@ -17,6 +17,14 @@ export type Operation =
  * and fail where one is never passed or one is passed that does not stand here.
  */
 export const durableSteps = {
+  /** A run's folder is made under a hidden name. */
+  'run.create': ['makeFolder', 'syncFolder', 'open', 'write', 'sync', 'rename', 'removeTree'],
+  'report.clear': ['remove'],
+  'report.write': ['open', 'write', 'sync', 'rename', 'syncFolder'],
+  /** What the completed runs of a pipeline have stored. */
+  'memory.write': ['makeFolder', 'syncFolder', 'open', 'write', 'sync', 'rename'],
+  /** Rows that a replay stored leave the file of the run that rejected them. */
+  'replay.settle': ['open', 'write', 'sync', 'rename', 'remove', 'syncFolder'],
   'ledger.open': ['open', 'truncate', 'syncFolder'],
   'ledger.append': ['write', 'sync'],
   /** Takes back half a record. */

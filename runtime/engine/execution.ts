@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { catalogueBeside } from '../catalogue/load.ts'
@@ -33,7 +32,7 @@ import { skippedFiles } from './resume/skip.ts'
 import { type Snapshot, snapshot } from './snapshot.ts'
 import { filesReport, forgottenBy } from './stored/forget.ts'
 import { Workers } from './workers.ts'
-import { writeReport } from './writereport.ts'
+import { forgetReport, writeReport } from './writereport.ts'
 
 export interface Listeners {
   readonly logLevel?: Level
@@ -92,8 +91,7 @@ export class Execution {
       elapsed: () => performance.now() - this.#started,
       warn: (message) => this.#log.write({ level: 'warn', message }),
     })
-    // The report of an earlier start says nothing of this one.
-    rmSync(join(folder.path, 'report.json'), { force: true })
+    forgetReport(this.#disk.now, folder.path)
   }
 
   stop(exitCode: number): void {
@@ -114,7 +112,7 @@ export class Execution {
     const report = this.#makeReport(progress, error, left)
     try {
       this.#ledger.append({ type: 'end', status: report.status })
-      writeReport(this.#prepared.folder.path, report)
+      writeReport(this.#disk.now, this.#prepared.folder.path, report)
     } catch (thrown) {
       // A full disk: who started the run hears how it ended all the same.
       const message = `how this run ended could not be written down: ${(thrown as Error).message}`

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { type Disk, type DiskNow, processDisk, syncFileNow, writeFileNow } from '../disk/index.ts'
 import type { RunNames } from '../pipeline/params/resolve.ts'
 import type { ParamValue } from '../pipeline/params/value.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
@@ -10,7 +11,7 @@ import type { LetterRange } from './replay/letters.ts'
 import type { Report } from './report.ts'
 import type { BesideFile } from './resume/beside.ts'
 import { processOf, type RunOrigin } from './runprocess.ts'
-import { makeStateFolder, noStateFolder } from './statefolder.ts'
+import { makeLastingStateFolder, noStateFolder } from './statefolder.ts'
 import type { Makes } from './stored/makes.ts'
 import type { Selection } from './stored/selection.ts'
 import type { FileVersion } from './versions.ts'
@@ -101,26 +102,43 @@ export function createRunFolder(
     /** Files that are moved into the folder, by their names there. */
     moved?: { readonly [name: string]: string }
   },
+  disk: Disk = processDisk(),
 ): RunFolder {
-  const runs = makeStateFolder(state, 'runs')
+  const here = disk.now.at('run.create')
+  const runs = makeLastingStateFolder(here, state, 'runs')
   const hidden = join(runs, `.${run.id}`)
   const path = join(runs, run.id)
+  const write = (name: string, text: string) => writeFileNow(here, join(hidden, name), text)
   try {
-    mkdirSync(join(hidden, 'work'), { recursive: true })
-    writeFileSync(join(hidden, 'pipeline.json'), parts.text)
-    writeFileSync(join(hidden, 'run.json'), JSON.stringify(run, null, 2))
-    writeFileSync(join(hidden, 'plan.json'), JSON.stringify(parts.plan))
-    writeFileSync(join(hidden, 'probes.json'), JSON.stringify(parts.probes))
-    writeFileSync(join(hidden, 'files.json'), JSON.stringify(parts.files))
-    writeFileSync(join(hidden, 'beside.json'), JSON.stringify(parts.beside ?? []))
-    writeFileSync(join(hidden, 'splits.json'), JSON.stringify(parts.splits))
-    for (const [name, from] of Object.entries(parts.moved ?? {})) renameSync(from, join(hidden, name))
-    renameSync(hidden, path)
+    here.makeFolder(join(hidden, 'work'))
+    write('pipeline.json', parts.text)
+    write('run.json', JSON.stringify(run, null, 2))
+    write('plan.json', JSON.stringify(parts.plan))
+    write('probes.json', JSON.stringify(parts.probes))
+    write('files.json', JSON.stringify(parts.files))
+    write('beside.json', JSON.stringify(parts.beside ?? []))
+    write('splits.json', JSON.stringify(parts.splits))
+    for (const [name, from] of Object.entries(parts.moved ?? {})) {
+      syncFileNow(here, from)
+      here.rename(from, join(hidden, name))
+    }
+    here.syncFolder(hidden)
+    here.rename(hidden, path)
+    here.syncFolder(runs)
   } catch (error) {
-    rmSync(hidden, { recursive: true, force: true })
+    removeIfPossible(here, [hidden, path])
     throw noStateFolder(state, error)
   }
   return { path, run }
+}
+
+/** A run that was not begun whole is none. */
+function removeIfPossible(disk: DiskNow, folders: readonly string[]): void {
+  try {
+    for (const folder of folders) disk.removeTree(folder)
+  } catch {
+    // The disk fails: what it said first is told.
+  }
 }
 
 export function readRunFolder(

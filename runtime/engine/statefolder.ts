@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { type DiskNow, makeLastingFolderNow, writeFileNow } from '../disk/index.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 
 /** The folder of all runs of the pipelines in a folder, or the one that was asked for. */
@@ -19,6 +20,19 @@ export function makeStateFolder(state: string, ...below: readonly string[]): str
     mkdirSync(path, { recursive: true })
     const ignore = join(state, '.gitignore')
     if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
+    return path
+  } catch (error) {
+    throw noStateFolder(state, error)
+  }
+}
+
+/** The same, so that it outlasts a crash. */
+export function makeLastingStateFolder(disk: DiskNow, state: string, below: string): string {
+  const path = join(state, below)
+  try {
+    makeLastingFolderNow(disk, path)
+    const ignore = join(state, '.gitignore')
+    if (!disk.stat(ignore)) writeFileNow(disk, ignore, '*\n')
     return path
   } catch (error) {
     throw noStateFolder(state, error)

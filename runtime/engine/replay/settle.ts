@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { existsSync, readdirSync } from 'node:fs'
+import type { FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { type Disk, processDisk } from '../../disk/index.ts'
 import { deadLetterFile, letterLines } from '../deadletters-reader.ts'
 import { linesOf, openIfThere, textBetween } from '../linesof.ts'
 import { listRuns, type RunSummary } from '../runfolder.ts'
@@ -23,7 +24,12 @@ export const replaysOf = (run: { readonly id: string; readonly path: string }): 
  * Takes the rows of a finished replay out of the file of the run that rejected them; what was rejected again stays there
  * with its new reason. A new file is put in place at once, so that this may be done again after a crash.
  */
-export async function settle(run: { readonly id: string; readonly path: string }, replay: string): Promise<void> {
+export async function settle(
+  run: { readonly id: string; readonly path: string },
+  replay: string,
+  given: Disk = processDisk(),
+): Promise<void> {
+  const disk = given.at('replay.settle')
   const replayed = new Set<string>()
   for (const name of readdirSync(replay)) {
     if (!/^replayed-.*\.ndjson$/.test(name)) continue
@@ -33,12 +39,14 @@ export async function settle(run: { readonly id: string; readonly path: string }
   for await (const { text, start, end } of letterLines(replay)) again.set(keyOf(text), { start, end })
   await using letters = await openIfThere(deadLetterFile(replay))
   const read = async ({ start, end }: Range) => await textBetween(letters as FileHandle, start, end)
-  await rewrite(run.path, replayed, again, read)
+  await rewrite(disk, run.path, replayed, again, read)
   // An earlier replay had some of these rows rejected again: they are this one's now.
   const all = replaysOf(run)
   const own = all.findIndex(({ path }) => path === replay)
-  for (const { path } of all.slice(0, Math.max(0, own))) await rewrite(path, replayed, new Map(), read)
-  writeFileSync(settledFile(replay), '')
+  for (const { path } of all.slice(0, Math.max(0, own))) await rewrite(disk, path, replayed, new Map(), read)
+  const done = await disk.open(settledFile(replay), 'new')
+  await done.close()
+  await disk.syncFolder(replay)
 }
 
 interface Range {
@@ -54,6 +62,7 @@ export function keyOf(line: string): string {
 
 /** Writes a file of rejected rows anew: without the rows replayed, with those rejected again in their places or behind. */
 async function rewrite(
+  disk: Disk,
   folder: string,
   replayed: ReadonlySet<string>,
   again: ReadonlyMap<string, Range>,
@@ -65,7 +74,8 @@ async function rewrite(
   const rest = new Map(again)
   let changed = again.size > 0
   let kept = 0
-  const file = await open(hidden, 'w')
+  const file = await disk.open(hidden, 'new')
+  let bytes = 0
   let waiting = ''
   const write = async (line: string) => {
     kept++
@@ -73,8 +83,10 @@ async function rewrite(
     if (waiting.length > 1 << 20) await flush()
   }
   const flush = async () => {
-    await file.appendFile(waiting)
+    const some = Buffer.from(waiting)
     waiting = ''
+    await file.write(some, bytes)
+    bytes += some.length
   }
   try {
     for await (const { text } of letterLines(folder)) {
@@ -91,7 +103,9 @@ async function rewrite(
   } finally {
     await file.close()
   }
-  if (changed && kept > 0) renameSync(hidden, path)
-  else rmSync(hidden)
-  if (changed && kept === 0) rmSync(path)
+  if (changed && kept > 0) await disk.rename(hidden, path)
+  else await disk.remove(hidden)
+  if (changed && kept === 0) await disk.remove(path)
+  // An earlier try may have been killed before the names were on disk.
+  await disk.syncFolder(folder)
 }

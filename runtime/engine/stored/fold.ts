@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { processDisk } from '../../disk/index.ts'
 import type { SourceProbe } from '../../sdk/node.ts'
 import { decodeLedger } from '../ledger.ts'
 import { type Progress, progressOf } from '../progress.ts'
@@ -28,7 +29,7 @@ export function recall(state: string, pipeline: string): Memory {
 /** Writes down what the completed runs of a pipeline have stored: before a run's folder is removed, and when one ends. */
 export function remember(state: string, pipeline: string, change: (memory: Memory) => Memory = (same) => same): void {
   const memory = change(recall(state, pipeline))
-  if (memory.runs.length > 0) writeMemory(state, pipeline, memory)
+  if (memory.runs.length > 0) writeMemory(processDisk().now, state, pipeline, memory)
 }
 
 /** As `remember`, at the end of a run: what a full disk keeps from being written is in the run's folder, too. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, realpathSync, renameSync, writeSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
-import { makeStateFolder } from '../statefolder.ts'
+import { type DiskNow, replaceFileNow } from '../../disk/index.ts'
+import { makeLastingStateFolder } from '../statefolder.ts'
 import type { FileVersion } from '../versions.ts'
 import type { Makes } from './makes.ts'
 
@@ -69,19 +70,11 @@ export function readMemory(path: string): Memory | null {
 }
 
 /** Writes the memory, whole or not at all, and on disk when this returns. */
-export function writeMemory(state: string, pipeline: string, memory: Memory): void {
+export function writeMemory(disk: DiskNow, state: string, pipeline: string, memory: Memory): void {
   const path = memoryFile(state, pipeline)
-  makeStateFolder(state, 'stored')
-  const hidden = `${path}.${process.pid}.new`
-  const file = openSync(hidden, 'w')
-  try {
-    const text = Buffer.from(textOf(pipeline, memory))
-    for (let done = 0; done < text.length; ) done += writeSync(file, text, done)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  renameSync(hidden, path)
+  const here = disk.at('memory.write')
+  makeLastingStateFolder(here, state, 'stored')
+  replaceFileNow(here, path, textOf(pipeline, memory), `${path}.${process.pid}.new`)
 }
 
 function textOf(pipeline: string, { runs, makes, files }: Memory): string {
