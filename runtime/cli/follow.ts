@@ -4,7 +4,7 @@ import type { Snapshot } from '../engine/snapshot.ts'
 import { HeadraceError, type Problem } from '../pipeline/problem.ts'
 import { profileOf } from '../pipeline/profile.ts'
 import type { Outcome } from './ending.ts'
-import { onParentGone, tellParent } from './parent.ts'
+import { onParentGone, signalled, tellEnded, tellParent } from './parent.ts'
 import { type Voice, voiceOf } from './voice/index.ts'
 
 export interface OutputOptions {
@@ -66,6 +66,7 @@ export async function follow(
   const profile = last && profileOf(last, seconds, running.plan.lanes)
   const outcome = print(profile ? { ...report, profile } : report, report.exitCode)
   voice.ended(report, profile)
+  tellEnded(report.exitCode)
   return outcome
 }
 
@@ -77,6 +78,10 @@ async function begin(
 ): ReturnType<typeof start> {
   const left = new AbortController()
   let release = () => {}
+  // Nothing is begun yet that could be taken up again.
+  const forget = onParentGone(() =>
+    left.abort(new HeadraceError('interrupted', 'whoever started this went away before the run had begun')),
+  )
   try {
     return await start({
       logLevel: logLevel as Level, // one of its choices
@@ -93,30 +98,42 @@ async function begin(
     throw left.signal.aborted ? left.signal.reason : error
   } finally {
     release()
+    forget()
   }
 }
 
+/** What ends a run in good order, by the exit code that it then has. */
+const stopping = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+const signals = Object.keys(stopping) as (keyof typeof stopping)[] // its keys
+
 function leaveOnSignals(left: AbortController): () => void {
-  const leave = (code: string) => () => left.abort(new HeadraceError(code, 'stopped while waiting for another run'))
-  const [interrupted, terminated] = [leave('interrupted'), leave('terminated')]
-  process.once('SIGINT', interrupted)
-  process.once('SIGTERM', terminated)
+  const leave = (code: string) => () => {
+    signalled()
+    left.abort(new HeadraceError(code, 'stopped while waiting for another run'))
+  }
+  const codes = { SIGINT: 'interrupted', SIGTERM: 'terminated', SIGHUP: 'hung-up' }
+  const handlers = signals.map((signal) => ({ signal, handler: leave(codes[signal]) }))
+  for (const { signal, handler } of handlers) process.once(signal, handler)
   return () => {
-    process.off('SIGINT', interrupted)
-    process.off('SIGTERM', terminated)
+    for (const { signal, handler } of handlers) process.off(signal, handler)
   }
 }
 
 /** The first signal finishes what is in flight; a second one ends the process at once. */
 function onSignals(running: Running, voice: Voice): () => void {
-  const handlers = (['SIGINT', 'SIGTERM'] as const).map((signal) => {
-    const code = signal === 'SIGINT' ? 130 : 143
+  const handlers = signals.map((signal) => {
     const handler = () => {
+      signalled()
       voice.stopping()
-      running.stop(code)
+      running.stop(stopping[signal])
+      // A terminal that closes says so more than once: by its shell, and by itself.
+      if (signal === 'SIGHUP') return
       process.off(signal, handler)
       // Native code must not be ended by process.exit (it aborts with 134): the signal's own way ends at once.
-      process.once(signal, () => process.kill(process.pid, signal))
+      process.once(signal, () => {
+        signalled()
+        process.kill(process.pid, signal)
+      })
     }
     process.on(signal, handler)
     return { signal, handler }

@@ -2,7 +2,13 @@
 // Plain JavaScript: the compile cache must be on before the first TypeScript file is loaded, or Node loads its
 // TypeScript stripper (130 ms) at each start.
 import { enableCompileCache } from 'node:module'
+import { fileURLToPath } from 'node:url'
 
 enableCompileCache()
-const { main } = await import('./main.ts')
-process.exitCode = await main(process.argv.slice(2))
+const args = process.argv.slice(2)
+const { needsSupervision, supervise } = await import('./supervise.mjs')
+if (needsSupervision(args)) process.exitCode = await supervise(fileURLToPath(import.meta.url), args)
+else {
+  const { main } = await import('./main.ts')
+  process.exitCode = await main(args)
+}

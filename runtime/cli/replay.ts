@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { restartOf } from '../engine/crash/after.ts'
 import { exactly } from '../engine/deadletters-reader.ts'
 import { replayRun } from '../engine/replay/index.ts'
 import { summarise } from '../engine/runfolder.ts'
@@ -10,6 +11,7 @@ import { type EndFlags, toTheEnd } from './ending.ts'
 import { findRun } from './findrun.ts'
 import { follow, type OutputOptions } from './follow.ts'
 import { origin } from './parent.ts'
+import { resume } from './resume.ts'
 
 interface ReplayFlags extends OutputOptions, EndFlags {
   readonly rows?: string
@@ -20,6 +22,9 @@ interface ReplayFlags extends OutputOptions, EndFlags {
 
 /** `headrace replay`: a run's id or folder, or a pipeline's file for the latest run with rejected rows. */
 export async function replay(which: string, flags: ReplayFlags): Promise<number> {
+  // This process takes up what the last one crashed in.
+  const crashed = restartOf()
+  if (crashed) return await resume(crashed.folder, flags)
   return await toTheEnd(flags, async () => {
     const run = findRun(which, givenState(flags.state), (runs) =>
       runs.find(({ run, finished }) => finished && run.replayOf === null),

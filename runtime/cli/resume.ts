@@ -1,3 +1,4 @@
+import { restartOf } from '../engine/crash/after.ts'
 import { resumeRun, type Started } from '../engine/run.ts'
 import { summarise } from '../engine/runfolder.ts'
 import { givenState } from '../engine/statefolder.ts'
@@ -14,7 +15,8 @@ interface ResumeFlags extends OutputOptions, EndFlags {
 /** `headrace resume`: a run's id or folder, or a pipeline's file for its latest unfinished run. */
 export async function resume(which: string, flags: ResumeFlags): Promise<number> {
   return await toTheEnd(flags, async () => {
-    const path = findRun(which, givenState(flags.state), (runs) => runs.find(({ finished }) => !finished))
+    const path =
+      restartOf()?.folder ?? findRun(which, givenState(flags.state), (runs) => runs.find(({ finished }) => !finished))
     const { finished, id } = summarise(path)
     const nothing = { runId: id, nothing: `run ${id} is finished already: nothing to do` }
     return await follow(flags, async (begin) => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { restartOf } from '../engine/crash/after.ts'
 import { startRun } from '../engine/run.ts'
 import { givenState } from '../engine/statefolder.ts'
 import type { Only } from '../engine/stored/selection.ts'
@@ -8,6 +9,7 @@ import { type EndFlags, toTheEnd } from './ending.ts'
 import { follow, type OutputOptions } from './follow.ts'
 import { givenParams, type ParamFlags } from './params.ts'
 import { origin } from './parent.ts'
+import { resume } from './resume.ts'
 
 interface RunFlags extends OutputOptions, EndFlags, ParamFlags {
   readonly set?: readonly string[]
@@ -28,6 +30,9 @@ interface RunFlags extends OutputOptions, EndFlags, ParamFlags {
 
 /** `headrace run`. */
 export async function run(file: string, flags: RunFlags): Promise<number> {
+  // This process takes up what the last one crashed in.
+  const crashed = restartOf()
+  if (crashed) return await resume(crashed.folder, flags)
   const { set = [], limit = null, workers = null, anew = false } = flags
   const state = givenState(flags.state)
   return await toTheEnd(flags, async () => {

@@ -14,6 +14,10 @@ export function printReport(report: Report, stream: NodeJS.WriteStream): void {
   for (const line of [...filesLines(report), ...skippedLines(report)]) say(line)
   for (const { node, path, rows, bytes } of report.outputs.filter((output) => output.path))
     say(`${node}: ${grouped(rows)} rows in ${near(path)}${bytes ? ` (${size(bytes)})` : ''}`)
+  if (report.restarts)
+    say(
+      `${styled('yellow', `taken up again ${grouped(report.restarts)} ${report.restarts === 1 ? 'time' : 'times'}`, stream)}: rows crashed the run's process`,
+    )
   say(lastLine(report, stream))
   if (report.error) {
     const { place, message, hint } = report.error

@@ -8,11 +8,11 @@ import {
   Identity,
   type Scope,
 } from '../memory/index.ts'
-import { fault } from '../pipeline/fault.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import type { Schema } from '../pipeline/schema.ts'
 import { Schema as SchemaOf } from '../pipeline/schema.ts'
 import type { Column, Field } from '../sdk/index.ts'
+import { isolate } from './isolate.ts'
 
 /** A caller's rows on their way through a model. */
 export interface Request {
@@ -34,10 +34,15 @@ export type Cut = readonly { readonly request: number; readonly row: number }[]
  * limits (cost = rows × the costliest row). Longest first, so that a model that cannot take the largest call says so
  * at once. A row above the limit goes alone.
  */
-export function cutCalls(requests: readonly Pick<Request, 'costs' | 'batch'>[], limits: Limits): Cut[] {
+export function cutCalls(
+  requests: readonly Pick<Request, 'costs' | 'batch'>[],
+  limits: Limits,
+  isIn: (request: number, row: number) => boolean = () => true,
+): Cut[] {
   const rows: { request: number; row: number; cost: number }[] = []
   requests.forEach(({ batch, costs }, request) => {
-    for (let row = 0; row < batch.rows; row++) rows.push({ request, row, cost: costs ? (costs[row] as number) : 1 })
+    for (let row = 0; row < batch.rows; row++)
+      if (isIn(request, row)) rows.push({ request, row, cost: costs ? (costs[row] as number) : 1 })
   })
   if (requests.some(({ costs }) => costs))
     rows.sort((a, b) => b.cost - a.cost || a.request - b.request || a.row - b.row)
@@ -66,55 +71,75 @@ export interface Answer {
   readonly failures: readonly Failure[]
 }
 
-/** Runs cuts one after the other and puts the answers of each request together in its own order; `onCut` hears of each. */
+export interface InferAll {
+  /** Hears of each cut. */
+  readonly onCut?: (cut: Cut) => void
+  /** Hears how many rows of a cut failed alone so far, and how many went well; throws where that is too many. */
+  readonly judge?: (failed: number, well: number) => void
+  /** Calls the model with these rows. */
+  readonly around?: <T>(cut: Cut, call: () => Promise<T>) => Promise<T>
+  /** Rows that are not asked for at all, and rows that are in calls of their own: after a crash. */
+  readonly suspects?: Suspects | null
+}
+
+export interface Suspects {
+  /** Why the model is not asked for a row; null: it is. */
+  readonly failure: (request: number, row: number) => Omit<Failure, 'row'> | null
+  /** The number of its group; 0: with all others. */
+  readonly group: (request: number, row: number) => number
+}
+
+/** Runs cuts one after the other and puts the answers of each request together in its own order. */
 export async function inferAll(
   requests: readonly Request[],
   limits: Limits,
   infer: Infer,
   scope: Scope,
-  onCut: (cut: Cut) => void = () => {},
+  { onCut, judge, around = (_, call) => call(), suspects }: InferAll = {},
 ): Promise<Answer[]> {
   const results: Batch[] = []
   const failures = requests.map((): Failure[] => [])
   const places = requests.map(({ batch }) => new Int32Array(batch.rows).fill(-1))
   let stored = 0
-  for (const cut of cutCalls(requests, limits)) {
-    onCut(cut)
-    for (const part of await isolate(cut, (some) => inferCut(requests, some, infer, scope))) {
-      if (part.result) {
-        for (const [i, { request, row }] of part.cut.entries()) (places[request] as Int32Array)[row] = stored + i
-        stored += part.cut.length
-        results.push(part.result)
-      } else {
-        for (const { request, row } of part.cut)
-          failures[request]?.push({ row, code: 'model-failed', message: part.message })
-      }
+  for (const cut of suspects ? cutApart(requests, limits, suspects, failures) : cutCalls(requests, limits)) {
+    onCut?.(cut)
+    const pieces = await isolate(cut.length, {
+      run: (from, to) => {
+        const some = cut.slice(from, to)
+        return around(some, () => inferCut(requests, some, infer, scope))
+      },
+      ...(judge && { onFailed: judge }),
+    })
+    for (const piece of pieces) {
+      const part = cut.slice(piece.from, piece.to)
+      if ('result' in piece) {
+        for (const [i, { request, row }] of part.entries()) (places[request] as Int32Array)[row] = stored + i
+        stored += part.length
+        results.push(piece.result)
+      } else for (const { request, row } of part) failures[request]?.push({ row, ...reasonOf(piece.error) })
     }
   }
   return assemble(requests, results, places, failures, scope)
 }
 
-interface Part {
-  readonly cut: Cut
-  readonly result: Batch | null
-  readonly message: string
-}
-
-/**
- * Runs a call; a fault of the surroundings is thrown, any other failure halves the call until the row at fault is alone:
- * at most 2 · log2(rows) + 1 calls for one such row.
- */
-async function isolate(cut: Cut, run: (cut: Cut) => Promise<Batch>): Promise<Part[]> {
-  try {
-    return [{ cut, result: await run(cut), message: '' }]
-  } catch (error) {
-    // Nor is a row at fault where the model answers with more or fewer than it was asked.
-    if (fault(error) || (error instanceof HeadraceError && error.code === 'row-counts')) throw error
-    if (cut.length === 1)
-      return [{ cut, result: null, message: error instanceof Error ? error.message : String(error) }]
-    const middle = cut.length >> 1
-    return [...(await isolate(cut.slice(0, middle), run)), ...(await isolate(cut.slice(middle), run))]
-  }
+/** The cuts after a crash: a group's rows are in no call with others, and rows that crash alone are in none. */
+function cutApart(
+  requests: readonly Request[],
+  limits: Limits,
+  { failure, group }: Suspects,
+  failures: readonly Failure[][],
+): Cut[] {
+  const groups = requests.map(({ batch }, request) =>
+    Array.from({ length: batch.rows }, (_, row) => {
+      const why = failure(request, row)
+      if (why) failures[request]?.push({ row, ...why })
+      return why ? -1 : group(request, row)
+    }),
+  )
+  // Those of no group come last: they are not suspected, and would be asked for again after each crash.
+  const rank = (number: number) => number || Number.POSITIVE_INFINITY
+  const numbers = [...new Set(groups.flat())].filter((number) => number >= 0).sort((a, b) => rank(a) - rank(b))
+  return numbers.flatMap((number) => cutCalls(requests, limits, (request, row) => groups[request]?.[row] === number))
 }
 
 async function inferCut(requests: readonly Request[], cut: Cut, infer: Infer, scope: Scope): Promise<Batch> {
@@ -159,6 +184,11 @@ function mergeRows(requests: readonly Request[], cut: Cut, scope: Scope): Batch 
   const places = Int32Array.from(cut, ({ request, row }) => order.get(`${request}:${row}`) as number)
   return places.every((place, i) => place === i) ? merged : pick(scope, merged, places)
 }
+
+const reasonOf = (error: unknown) => ({
+  code: 'model-failed',
+  message: error instanceof Error ? error.message : String(error),
+})
 
 const ownIdentity = (rows: number): Identity => new Identity({ node: 'model', path: '' }, rows, 1)
 

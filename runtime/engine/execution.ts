@@ -14,6 +14,9 @@ import { systemClock } from './clock.ts'
 import { Commits } from './commits.ts'
 import { Counters } from './counters.ts'
 import { takeCourse } from './course.ts'
+import { afterCrash, refuseCrash } from './crash/after.ts'
+import { type Crashes, isOpen } from './crash/crashes.ts'
+import type { Watching } from './crash/watched.ts'
 import { EdgeRows } from './edgerows.ts'
 import { refuseEmpty } from './emptysources.ts'
 import { Heartbeat } from './heartbeat.ts'
@@ -27,8 +30,8 @@ import { fingerprints, type Prepared } from './prepare.ts'
 import { applyRecord, type Progress, progressOf } from './progress.ts'
 import { reconcile } from './reconcile.ts'
 import { allBalanced, entered, nodeReports, type Report, totals } from './report.ts'
-import { type Level, type LogEntry, RunLog } from './runlog.ts'
 import { skippedFiles } from './resume/skip.ts'
+import { type Level, type LogEntry, RunLog } from './runlog.ts'
 import { type Snapshot, snapshot } from './snapshot.ts'
 import { filesReport, forgottenBy } from './stored/forget.ts'
 import { Workers } from './workers.ts'
@@ -55,6 +58,8 @@ export class Execution {
   readonly #writers: number
   readonly #idle: IdleTime
   readonly #asks: Asks
+  readonly #crashes: Crashes
+  readonly #watching: Watching
   readonly #rows: EdgeRows
   #rounds: Rounds | undefined
   #stopCode: number | null = null
@@ -84,6 +89,9 @@ export class Execution {
       clock: () => performance.now(),
     })
     this.#asks = new Asks(folder.path)
+    this.#crashes = afterCrash(folder.path, this.#log)
+    const turn = isOpen(this.#crashes) ? new SharedArrayBuffer(4) : null
+    this.#watching = { folder: join(folder.path, 'work'), turn }
     this.#rows = new EdgeRows({
       folder: folder.path,
       flow: plan.flow,
@@ -125,6 +133,7 @@ export class Execution {
   async #run(progress: Progress): Promise<number> {
     const { plan, folder, checked } = this.#prepared
     const { flow } = plan
+    refuseCrash()
     const definitions = await loadDefinitions(plan)
     const commits = new Commits({
       disk: this.#disk,
@@ -175,11 +184,11 @@ export class Execution {
         tables,
         begin: async (stageFolders) => {
           this.#opened = true
+          this.#skip(progress)
           workers = this.#startWorkers(stageFolders, progress)
           this.#rounds = await makeRounds(this.#prepared, {
             clock: systemClock,
             definitions,
-          this.#skip(progress)
             commits,
             tables,
             workers,
@@ -208,10 +217,6 @@ export class Execution {
     }
   }
 
-  #startWorkers(stageFolders: { readonly [sink: string]: string }, progress: Progress): Workers {
-    const { plan, folder } = this.#prepared
-    const outBefore: Record<string, number> = { ...folder.run.replay?.outBefore }
-    for (const [id, books] of progress.books) outBefore[id] = (outBefore[id] ?? 0) + books.out
   /** Changed files are left out from here: what sinks have of them by now they keep. */
   #skip(progress: Progress): void {
     const { skipping } = this.#prepared
@@ -224,6 +229,10 @@ export class Execution {
     }
   }
 
+  #startWorkers(stageFolders: { readonly [sink: string]: string }, progress: Progress): Workers {
+    const { plan, folder, checked } = this.#prepared
+    const outBefore: Record<string, number> = { ...folder.run.replay?.outBefore }
+    for (const [id, books] of progress.books) outBefore[id] = (outBefore[id] ?? 0) + books.out
     const start = {
       counters: this.#counters.buffer,
       writers: this.#writers,
@@ -232,6 +241,14 @@ export class Execution {
       workFolder: join(folder.path, 'work'),
       outBefore,
       poison: process.env['HEADRACE_POISON'] === '1',
+      watching: this.#watching,
+      crashes: this.#crashes,
+      errorLimit: folder.run.replay
+        ? null
+        : {
+            setting: checked.pipeline?.settings?.errorLimit,
+            sources: plan.flow.nodes.filter(({ kind }) => kind === 'source').map(({ index }) => index),
+          },
     }
     return new Workers(plan, this.#pool, start, {
       onFree: (lane, since) => this.#idle.freed(lane, since),
@@ -269,10 +286,6 @@ export class Execution {
     })
   }
 
-  #makeReport(progress: Progress, error: HeadraceError | null, left: number): Report {
-    const { plan, folder, checked, splits } = this.#prepared
-    const { count } = progress.deadLetters
-    const stopped = error === null && left > 0
   #skipped(progress: Progress) {
     const { plan, splits } = this.#prepared
     const probes = plan.flow.nodes.flatMap(({ id, kind, probe }) =>
@@ -281,6 +294,10 @@ export class Execution {
     return skippedFiles(splits, Object.fromEntries(probes), progress)
   }
 
+  #makeReport(progress: Progress, error: HeadraceError | null, left: number): Report {
+    const { plan, folder, checked, splits } = this.#prepared
+    const { count } = progress.deadLetters
+    const stopped = error === null && left > 0
     const allowed = checked.pipeline?.settings?.deadLetters ?? 0
     const balanced = allBalanced(progress) && error?.code !== 'row-counts'
     const nodes = nodeReports(plan.flow, progress)
@@ -298,6 +315,7 @@ export class Execution {
       seconds: Math.round(performance.now() - this.#started) / 1000,
       nodes,
       rows: totals(plan.flow, nodes, folder.run.replay && entered(splits, progress.done)),
+      restarts: this.#crashes.restarts,
       balanced,
       deadLetters: { count, file: count ? join(folder.path, 'dead-letters.ndjson') : null },
       outputs: [...progress.finished].map(([node, output]) => ({ node, ...output })),

@@ -14,19 +14,27 @@ export function judge(
   setting: number | string | undefined,
   books: { readonly [node: string]: Books },
 ): void {
-  const limit = (setting === undefined ? null : readErrorLimit(setting)) ?? usual
   let read = 0
   let rejected = 0
   for (const { id, kind } of flow.nodes) {
     if (kind === 'source') read += books[id]?.in ?? 0
     rejected += books[id]?.rejected ?? 0
   }
-  const exceeded = 'rows' in limit ? rejected > limit.rows : read >= shareFrom && rejected > read * limit.share
-  if (!exceeded) return
   const worst = flow.nodes.reduce(
     (most, { id }) => ((books[id]?.rejected ?? 0) > (books[most]?.rejected ?? 0) ? id : most),
     flow.nodes[0]?.id as string,
   )
+  judgeCounts(setting, { read, rejected, worst })
+}
+
+/** The same for counts that are known: of rows that sources read, of rejected rows, and the node that rejects most. */
+export function judgeCounts(
+  setting: number | string | undefined,
+  { read, rejected, worst }: { readonly read: number; readonly rejected: number; readonly worst: string },
+): void {
+  const limit = (setting === undefined ? null : readErrorLimit(setting)) ?? usual
+  const exceeded = 'rows' in limit ? rejected > limit.rows : read >= shareFrom && rejected > read * limit.share
+  if (!exceeded) return
   const bears = 'rows' in limit ? `${limit.rows} rows` : `${Math.round(limit.share * 1000) / 10} % of the rows`
   throw new HeadraceError(
     'error-limit',

@@ -2,6 +2,8 @@ import { ownPlace } from '../catalogue/own/frames.ts'
 import type { Descriptor, Failure, PoolHandle } from '../memory/index.ts'
 import { fault } from '../pipeline/fault.ts'
 import { HeadraceError, type Place } from '../pipeline/problem.ts'
+import type { ModelSuspects } from './crash/crashes.ts'
+import type { Watching } from './crash/watched.ts'
 import type { StagedDeadLetters } from './deadletters.ts'
 import type { SplitResult, SplitTask } from './flow.ts'
 import type { FlowPlan, NodePlan } from './flowplan.ts'
@@ -78,6 +80,8 @@ export interface LaneStart {
   readonly workFolder: string
   readonly outBefore: { readonly [node: string]: number }
   readonly poison: boolean
+  readonly watching: Watching
+  readonly errorLimit: ModelStart['errorLimit']
 }
 
 export type ToLane =
@@ -110,6 +114,13 @@ export type FromLane =
 /** What a model's worker is started with. */
 export interface ModelStart {
   readonly node: NodePlan
+  /** The nodes that share the model. */
+  readonly nodes: readonly string[]
+  readonly watching: Watching
+  /** What is known of its rows from crashes. */
+  readonly suspects: ModelSuspects | null
+  /** The pipeline's limit of rejected rows, and its sources' places; null: there is none. */
+  readonly errorLimit: { readonly setting: number | string | undefined; readonly sources: readonly number[] } | null
   readonly folder: string
   readonly threads: number
   readonly pool: PoolHandle

@@ -5,9 +5,14 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { catalogueBeside } from '../catalogue/load.ts'
 import { Pool, Receiver, Scope, Sender } from '../memory/index.ts'
 import type { ModelNode, Session } from '../sdk/node.ts'
-import { type Cut, inferAll, type Request } from './batching.ts'
+import { type Cut, inferAll, type Request, type Suspects } from './batching.ts'
 import { systemClock } from './clock.ts'
 import { Counters } from './counters.ts'
+import type { ModelSuspects } from './crash/crashes.ts'
+import { crashed } from './crash/failure.ts'
+import { type PackedRows, packRows } from './crash/rows.ts'
+import { Watched } from './crash/watched.ts'
+import { judgeCounts } from './judge.ts'
 import {
   type FromModel,
   type InferCall,
@@ -24,8 +29,10 @@ const start = workerData as ModelStart
 const port = parentPort as MessagePort
 const pool = new Pool(start.pool)
 
-const { counts } = start
-const counters = new Counters(counts.writers, counts.nodes, counts.edges, counts.buffer).writer(counts.row)
+const { counts, suspects } = start
+const all = new Counters(counts.writers, counts.nodes, counts.edges, counts.buffer)
+const counters = all.writer(counts.row)
+const watched = new Watched(start.watching, `model-${counts.row}`)
 /** Says in the live counters that the model is at work, or no longer. */
 const turn = (at: 'inferring' | null) => {
   for (const node of counts.own) counters.turn(node, at, performance.now())
@@ -125,7 +132,12 @@ async function answer(calls: readonly Waiting[], open: Session): Promise<void> {
   const shapes: string[] = []
   const note = (cut: Cut) => shapes.push(shapeOf(cut, calls))
   try {
-    const answers = await inferAll(calls, open.limits, (batch) => open.infer(batch), scope, note)
+    const answers = await inferAll(calls, open.limits, (batch) => open.infer(batch), scope, {
+      onCut: note,
+      judge: judgeFailed,
+      around: (cut, call) => watched.during({ do: 'infer', nodes: start.nodes, rows: rowsOf(cut, calls) }, call),
+      suspects: suspects && suspectsIn(calls, suspects),
+    })
     for (const [i, { id, lane }] of calls.entries()) {
       const { batch, failures } = answers[i] as (typeof answers)[number]
       lane.port.postMessage({ id, batch: lane.sender.send(batch), failures } satisfies InferReply)
@@ -137,6 +149,35 @@ async function answer(calls: readonly Waiting[], open: Session): Promise<void> {
     for (const call of calls) call.scope.close()
     say({ type: 'log', level: 'debug', message: `calls ${shapes.join(' ')}` })
   }
+}
+
+/** Which rows a call is for, small. */
+function rowsOf(cut: Cut, calls: readonly Waiting[]): PackedRows[] {
+  const rows = calls.map((): number[] => [])
+  for (const { request, row } of cut) rows[request]?.push(row)
+  return rows.flatMap((some, request) =>
+    some.length ? [packRows((calls[request] as Waiting).batch.identity, some)] : [],
+  )
+}
+
+function suspectsIn(calls: readonly Waiting[], { condemned, groups }: ModelSuspects): Suspects {
+  const textOf = (request: number, row: number) => (calls[request] as Waiting).batch.identity.text(row)
+  return {
+    failure: (request, row) => {
+      const signal = condemned.get(textOf(request, row))
+      return signal === undefined ? null : crashed(start.node.id, signal)
+    },
+    group: (request, row) => groups.get(textOf(request, row)) ?? 0,
+  }
+}
+
+/** A model that fails on everything ends the run as soon as the limit of rejected rows says so. */
+function judgeFailed(failed: number, well: number): void {
+  if (well > 0 || start.errorLimit === null) return
+  const sum = (counter: 'in' | 'rejected', nodes: readonly number[]) =>
+    nodes.reduce((total, node) => total + all.node(node, counter, 0), 0)
+  const rejected = failed + sum('rejected', [...Array(counts.nodes).keys()])
+  judgeCounts(start.errorLimit.setting, { read: sum('in', start.errorLimit.sources), rejected, worst: start.node.id })
 }
 
 /** A call in the log: its rows, and the cost of its costliest where rows have costs: `64×16`. */
@@ -153,6 +194,7 @@ async function close(): Promise<void> {
   const latest = performance.now() + patienceMilliseconds
   while (busy && performance.now() < latest) await setTimeout(5)
   if (!busy) await session?.close()
+  watched.close()
   for (const lane of lanes) lane.port.close()
   port.close()
 }

@@ -33,6 +33,8 @@ export interface Report extends Partial<FileCounts> {
   readonly nodes: { readonly [node: string]: NodeReport }
   /** The whole run: rows that sources read, and what became of them. What a `rejects` edge stores counts as rejected. */
   readonly rows: { readonly in: number; readonly stored: number; readonly filtered: number; readonly rejected: number }
+  /** How often a row crashed the run's process and the run took itself up again. */
+  readonly restarts: number
   readonly balanced: boolean
   readonly deadLetters: { readonly count: number; readonly file: string | null }
   readonly outputs: readonly ({ readonly node: string } & Output)[]

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HeadraceError } from '../pipeline/problem.ts'
-import { bornAt, isAlive, machine } from './runprocess.ts'
+import { bornAt, guardOf, isAlive, machine } from './runprocess.ts'
 import { makeStateFolder, noStateFolder } from './statefolder.ts'
 
 /** A pipeline that is this process's until it lets go of it, or ends in whatever way. */
@@ -30,11 +30,13 @@ interface Holder {
   readonly born: string | null
   readonly machine: string
   readonly host: string
+  /** The process that waits for it: where that one is gone, this one is about to be. */
+  readonly guard?: { readonly pid: number; readonly born: string | null }
 }
 
 const lookMilliseconds = 200
 /** So long a holder that has not written its name yet, or is ending in this moment, is given. */
-const graceMilliseconds = 1000
+const graceMilliseconds = 3000
 
 /**
  * Only one run of a pipeline at a time: a lock of the operating system on a file, which ends with the process however
@@ -95,7 +97,9 @@ function tryLock(state: string, path: string, Database: typeof DatabaseSync): Da
 
 function keep(database: DatabaseSync, name: string, runId: string): RunLock {
   const { pid } = process
-  const holder: Holder = { runId, pid, born: bornAt(pid), ...machine() }
+  const guard = guardOf()
+  const waits = guard === null ? {} : { guard: { pid: guard, born: bornAt(guard) } }
+  const holder: Holder = { runId, pid, born: bornAt(pid), ...machine(), ...waits }
   const file = `${name}.json`
   try {
     writeFileSync(`${file}.new`, JSON.stringify(holder))
@@ -118,7 +122,9 @@ function readHolder(file: string): Holder | null {
   try {
     const holder = JSON.parse(readFileSync(file, 'utf8')) as Holder // as `keep` wrote it
     const here = holder.machine === machine().machine
-    return here && !isAlive(holder.pid, holder.born) ? null : holder
+    const { guard } = holder
+    const leaves = !isAlive(holder.pid, holder.born) || (guard !== undefined && !isAlive(guard.pid, guard.born))
+    return here && leaves ? null : holder
   } catch {
     return null
   }

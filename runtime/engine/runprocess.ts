@@ -90,6 +90,10 @@ function bootOf(): string {
   }
 }
 
+/** The process that waits for this one, to take its run up again after a crash; null where none does. */
+export const guardOf = (): number | null =>
+  process.env['HEADRACE_SUPERVISOR'] === String(process.ppid) ? process.ppid : null
+
 /** Whether a process is there: not one that took its number over, nor one that is dead and not yet collected. */
 export function isAlive(pid: number, born: string | null = null): boolean {
   try {

@@ -2,6 +2,7 @@ import { MessageChannel, Worker } from 'node:worker_threads'
 import type { Pool } from '../memory/index.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import type { ModelPlan, Plan } from '../plan/plan.ts'
+import { type Crashes, modelSuspects } from './crash/crashes.ts'
 import type { SplitTask } from './flow.ts'
 import type { FromLane, FromModel, LaneStart, ModelStart, ToLane, ToModel } from './messages.ts'
 import { unpackError } from './messages.ts'
@@ -18,6 +19,10 @@ export interface WorkerEvents {
   readonly onLog: (level: 'debug' | 'info' | 'warn', message: string, node: string, split?: number) => void
 }
 
+export interface WorkersStart extends Omit<LaneStart, 'lane' | 'pool' | 'plan'> {
+  readonly crashes: Crashes
+}
+
 /** The threads of a run: lanes, and a worker for each model. They end only by being asked. */
 export class Workers {
   readonly #lanes: Worker[] = []
@@ -31,7 +36,7 @@ export class Workers {
   readonly modelsOpen: Promise<{ about: Record<string, string>; milliseconds: number }>
   #closing = false
 
-  constructor(plan: Plan, pool: Pool, start: Omit<LaneStart, 'lane' | 'pool' | 'plan'>, events: WorkerEvents) {
+  constructor(plan: Plan, pool: Pool, start: WorkersStart, events: WorkerEvents) {
     this.#events = events
     const opened = plan.models.map((model) => this.#startModel(model, plan, pool, start))
     this.#models = opened.map(({ worker }) => worker)
@@ -41,7 +46,8 @@ export class Workers {
     }))
     this.modelsOpen.catch(() => {})
     this.#plan = plan
-    this.#startLane = (lane) => this.#lane(lane, { ...start, plan: plan.flow, lane, pool: pool.handle })
+    const { crashes: _crashes, ...common } = start
+    this.#startLane = (lane) => this.#lane(lane, { ...common, plan: plan.flow, lane, pool: pool.handle })
   }
 
   /** Starts lanes until there are so many. */
@@ -100,7 +106,7 @@ export class Workers {
     model: ModelPlan,
     plan: Plan,
     pool: Pool,
-    { counters, writers }: Pick<LaneStart, 'counters' | 'writers'>,
+    { counters, writers, watching, errorLimit, crashes }: WorkersStart,
   ) {
     const { flow, models } = plan
     const own = flow.nodes.filter(({ id }) => model.nodes.includes(id))
@@ -113,7 +119,17 @@ export class Workers {
       edges: flow.edges.length,
       own: own.map(({ index }) => index),
     }
-    const start: ModelStart = { node, folder: flow.folder, threads: model.threads, pool: pool.handle, counts }
+    const start: ModelStart = {
+      node,
+      nodes: model.nodes,
+      folder: flow.folder,
+      threads: model.threads,
+      pool: pool.handle,
+      counts,
+      watching,
+      errorLimit,
+      suspects: modelSuspects(crashes, model.nodes),
+    }
     const worker = startThread('./modelworker.ts', start)
     const open = new Promise<{ about: string; milliseconds: number }>((resolve, reject) => {
       worker.on('message', (message: FromModel) => {

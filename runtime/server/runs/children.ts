@@ -3,6 +3,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import type { ToParent } from '../../cli/parent.ts'
+import { crashSignals, mostRestarts, type Restart, restartVariable } from '../../engine/crash/after.ts'
 import type { RunOrigin } from '../../engine/runprocess.ts'
 import type { Problem } from '../../pipeline/problem.ts'
 import type { Refusal } from '../api/runs.ts'
@@ -18,6 +19,16 @@ export interface ChildrenOptions {
   readonly log: (level: 'info' | 'warn', message: string) => void
   /** Where runs are kept, if not beside each pipeline. */
   readonly state: string | undefined
+}
+
+/** A run that has begun, and how. */
+interface Began {
+  readonly id: string
+  readonly folder: string
+  readonly args: readonly string[]
+  readonly cwd: string
+  readonly origin: RunOrigin
+  readonly restarts: number
 }
 
 const cancelled: Refusal = { error: 'The start was cancelled.', hint: 'Nothing was stored.' }
@@ -44,12 +55,7 @@ export class Children {
   start(args: readonly string[], folder: string, signal: AbortSignal, origin: RunOrigin = 'page'): Promise<Begun> {
     if (this.#closed) return Promise.resolve({ refusal: { error: 'The server is closing.' } })
     if (signal.aborted) return Promise.resolve({ refusal: cancelled })
-    const child = spawn(process.execPath, [cli, ...args], {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { ...process.env, NO_COLOR: '1', HEADRACE_ORIGIN: origin, HEADRACE_STATE: this.#options.state ?? '' },
-    })
-    this.#children.add(child)
+    const child = this.#spawn(args, folder, origin)
     const stdout = tailOf(child.stdout)
     const stderr = tailOf(child.stderr)
     return new Promise((resolve) => {
@@ -77,7 +83,7 @@ export class Children {
       child.on('exit', (code, ended) => {
         this.#children.delete(child)
         signal.removeEventListener('abort', cancel)
-        if (begun) this.#options.ended(begun.id, begun.folder, { code, signal: ended })
+        if (begun) this.#ended({ ...begun, args, cwd: folder, origin, restarts: 0 }, { code, signal: ended })
       })
       // All that it printed has been read by now.
       child.on('close', (code, ended) => {
@@ -85,6 +91,46 @@ export class Children {
         if (code !== 0) this.#options.log('info', `${args.join(' ')} ended with ${ended ?? code}: ${stderr()}`)
       })
     })
+  }
+
+  #spawn(args: readonly string[], cwd: string, origin: RunOrigin, restart?: Restart): ChildProcess {
+    const child = spawn(process.execPath, [cli, ...args], {
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: {
+        ...process.env,
+        NO_COLOR: '1',
+        HEADRACE_ORIGIN: origin,
+        HEADRACE_STATE: this.#options.state ?? '',
+        ...(restart && { [restartVariable]: JSON.stringify(restart) }),
+      },
+    })
+    this.#children.add(child)
+    return child
+  }
+
+  /** A run's process ended: where a row crashed it, another one takes the run up and looks for that row. */
+  #ended(run: Began, exit: Exit): void {
+    const restart = run.restarts + 1
+    const { signal } = exit
+    if (this.#closed || signal === null || !crashSignals.includes(signal) || restart > mostRestarts + 1) {
+      this.#options.ended(run.id, run.folder, exit)
+      return
+    }
+    const { args, cwd, origin, id, folder } = run
+    this.#options.log('warn', `run ${id} crashed (${signal}) and is taken up again`)
+    const child = this.#spawn(args, cwd, origin, { signal, restart, most: mostRestarts, folder })
+    tailOf(child.stdout)
+    const stderr = tailOf(child.stderr)
+    const end = (ended: Exit) => {
+      if (!this.#children.delete(child)) return
+      if (ended.code !== 0)
+        this.#options.log('info', `${args.join(' ')} ended with ${ended.signal ?? ended.code}: ${stderr()}`)
+      this.#ended({ ...run, restarts: restart }, ended)
+    }
+    // What it says of its beginning is known.
+    child.on('error', () => end({ code: 1, signal: null }))
+    child.on('exit', (code, ended) => end({ code, signal: ended }))
   }
 
   /** Ends the channels and waits a while for the runs to finish what is in flight. */
