@@ -4,8 +4,9 @@ import { unpackError } from '../engine/messages.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import type { PreviewAnswer, SearchAnswer } from '../server/api/rows.ts'
 import type { TestsAnswer } from '../server/api/tests.ts'
+import type { TraceAnswer } from '../server/api/trace.ts'
 import type { MadeTest, SaveTask } from '../tests/save.ts'
-import type { Answer, FromPreview, PageTests, PreviewStart, ToPreview } from './messages.ts'
+import type { Answer, FromPreview, PageTests, PreviewStart, ToPreview, TraceTask } from './messages.ts'
 import type { PreviewTask } from './preview.ts'
 import type { SearchTask } from './search.ts'
 
@@ -41,6 +42,11 @@ export class PreviewProcess {
 
   async search(task: SearchTask, signal?: AbortSignal): Promise<SearchAnswer> {
     return (await this.#ask((id) => ({ type: 'search', id, task }), signal)) as SearchAnswer // as it was asked
+  }
+
+  /** The way of rows of a run through its nodes. */
+  async trace(task: TraceTask, signal?: AbortSignal): Promise<TraceAnswer> {
+    return (await this.#ask((id) => ({ type: 'trace', id, task }), signal)) as TraceAnswer // as it was asked
   }
 
   /** A test made of rows in view. */

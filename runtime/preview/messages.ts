@@ -1,6 +1,7 @@
 import type { ErrorMessage } from '../engine/messages.ts'
 import type { PreviewAnswer, SearchAnswer } from '../server/api/rows.ts'
 import type { TestsAnswer } from '../server/api/tests.ts'
+import type { TraceAnswer, TraceQuestion } from '../server/api/trace.ts'
 import type { MadeTest, SaveTask } from '../tests/save.ts'
 import type { PreviewTask } from './preview.ts'
 import type { SearchTask } from './search.ts'
@@ -16,6 +17,7 @@ export type ToPreview =
   | PreviewStart
   | { readonly type: 'preview'; readonly id: number; readonly task: PreviewTask }
   | { readonly type: 'search'; readonly id: number; readonly task: SearchTask }
+  | { readonly type: 'trace'; readonly id: number; readonly task: TraceTask }
   | { readonly type: 'makeTest'; readonly id: number; readonly task: SaveTask }
   | { readonly type: 'tests'; readonly id: number; readonly task: PageTests }
   | { readonly type: 'abort'; readonly id: number }
@@ -26,8 +28,13 @@ export interface PageTests {
   readonly text: string
 }
 
+/** Which rows of a run are traced; `run` is its folder. */
+export interface TraceTask extends TraceQuestion {
+  readonly run: string
+}
+
 /** What the process answers. */
-export type Answer = PreviewAnswer | SearchAnswer | MadeTest | TestsAnswer['tests'] | null
+export type Answer = PreviewAnswer | SearchAnswer | TraceAnswer | MadeTest | TestsAnswer['tests'] | null
 
 export type FromPreview =
   | { readonly id: number; readonly answer: Answer }

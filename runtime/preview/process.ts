@@ -30,6 +30,8 @@ process.on('message', (message: ToPreview) => {
   else if (message.type === 'abort') asked.get(message.id)?.abort(new Error('the question was withdrawn'))
   else if (message.type === 'preview') void answer(message.id, (signal) => inTurn(message.task, signal))
   else if (message.type === 'search') void answer(message.id, (signal) => searchTable(message.task, world(), signal))
+  else if (message.type === 'trace')
+    void answer(message.id, (signal) => after(async () => await trace(message, signal)))
   else void answer(message.id, (signal) => after(async () => await test(message, signal)))
 })
 // The server went away.
@@ -69,6 +71,14 @@ async function after<T>(act: () => Promise<T>): Promise<T> {
   const mine = turn.then(act)
   turn = mine.catch(() => {})
   return await mine
+}
+
+/** The code of traces, too, is loaded when somebody asks for one. */
+async function trace({ task }: Extract<ToPreview, { type: 'trace' }>, signal: AbortSignal) {
+  signal.throwIfAborted()
+  const { traceRows } = await import('../trace/index.ts')
+  const { catalogue, guard } = world()
+  return await traceRows(task.run, task, { sessions, pool: results.pool, catalogue, ...(guard && { guard }) }, signal)
 }
 
 /** Tests are few: their code is loaded when somebody asks for them. */

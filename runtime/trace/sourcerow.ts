@@ -126,33 +126,27 @@ async function lineOf({ source, path, row }: Wanted, part: SplitPart, scope: Sco
   return { line, raw }
 }
 
-/** Whether `--limit` ended the source before the row: rows that it lets out are counted as the run did. */
+/**
+ * Whether `--limit` ended the source before the row: rows that it lets out are counted as the run did. A rejected row
+ * counts as read with the rows after it, for the source says them together.
+ */
 async function isBeyond({ source, path, row }: Wanted, split: number, scope: Scope, walk: Walk): Promise<boolean> {
   const limit = walk.run.plan.flow.limit as number
-  let rows = 0
-  let reached = false
-  for (const [index, one] of walk.run.splits.entries()) {
-    if (one.source !== source || index > split) continue
-    for (const part of one.split.parts) {
-      if (rows >= limit) return true
-      if (reached) return false
-      await readPart(
-        source,
-        part,
-        async function* (definition, context) {
-          for await (const batch of definition.read({ ...context, reject: () => {} })) {
-            const at = part.path === path ? placeIn(batch, row) : -1
-            reached ||= at >= 0
-            rows += at >= 0 ? at : batch.rows
-            if (reached || rows >= limit) return
-          }
-        },
-        scope,
-        walk,
-      )
+  const before = { rows: 0, met: false }
+  async function* count(definition: SourceNode, context: SourceContext<never>): AsyncGenerator<Batch> {
+    const reject = (one: SourceReject) => (before.met ||= one.path === path && one.row === row)
+    for await (const batch of definition.read({ ...context, reject: (one) => void reject(one) })) {
+      const at = batch.identity.origin.path === path ? placeIn(batch, row) : -1
+      before.met ||= at >= 0 && before.rows + at < limit
+      before.rows += batch.rows
+      if (before.met || before.rows >= limit) return
     }
   }
-  return rows >= limit
+  const parts = walk.run.splits.flatMap((one, index) =>
+    one.source === source && index <= split ? one.split.parts : [],
+  )
+  for (const part of parts) if (!before.met && before.rows < limit) await readPart(source, part, count, scope, walk)
+  return !before.met
 }
 
 async function refuseChanged({ path }: Wanted, { run }: Walk): Promise<void> {

@@ -5,6 +5,7 @@ import { runSchemas } from './runs.ts'
 import { scheduleSchemas } from './schedules.ts'
 import { type ApiSchema, list, ref } from './schema.ts'
 import { testSchemas } from './tests.ts'
+import { traceSchemas } from './trace.ts'
 
 /** The REST interface as OpenAPI 3.1: what the page uses, and what a script may. */
 export function openApi(version: string): Json {
@@ -25,7 +26,7 @@ export function openApi(version: string): Json {
     security: [{ token: [] }],
     paths,
     components: {
-      schemas: { ...pipelineSchemas, ...runSchemas, ...testSchemas, ...scheduleSchemas },
+      schemas: { ...pipelineSchemas, ...runSchemas, ...testSchemas, ...scheduleSchemas, ...traceSchemas },
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
     },
   }

@@ -186,6 +186,14 @@ export const operations: readonly Operation[] = [
     refusals: [404, 409],
   },
   {
+    method: 'post',
+    path: '/runs/{id}/trace',
+    summary: 'The way of a row through its nodes: values after each, and where it ended',
+    body: 'TraceQuestion',
+    answer: 'Trace',
+    refusals: [404],
+  },
+  {
     method: 'delete',
     path: '/runs/{id}',
     summary: 'Delete what is kept of it',

@@ -78,6 +78,8 @@ test('what the server answers is what its description says', async () => {
     ['/runs/{id}/log', 'get'],
     ['/runs/{id}/rejected', 'get'],
     ['/runs/{id}/rows', 'get', `?edge=${encodeURIComponent('made → few')}`],
+    ['/runs/{id}/trace', 'post', '', { row: 'made:7' }],
+    ['/runs/{id}/trace', 'post', '', { row: 'id=50' }],
     ['/preview', 'post', '', { pipeline: 'pipeline.json', text: pipeline, node: null }],
   ]
   for (const [path, method, query = '', body] of questions) {

@@ -50,7 +50,7 @@ export function previewRoutes({ folder }: ServerContext, process: PreviewProcess
 }
 
 /** Works as long as whoever asked is there. */
-async function answer(response: Response, work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+export async function answer(response: Response, work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
   const gone = new AbortController()
   response.once('close', () => gone.abort(new Error('the request was closed')))
   try {
