@@ -93,11 +93,14 @@ function hasDisplay(): boolean {
 
 /** Goes on until Ctrl-C or a signal; a second one does not wait for anything. */
 async function untilInterrupted(server: RunningServer): Promise<number> {
-  const signal = await new Promise<'SIGINT' | 'SIGTERM'>((resolve) => {
+  const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+  const signal = await new Promise<keyof typeof codes>((resolve) => {
     process.once('SIGINT', () => resolve('SIGINT'))
     process.once('SIGTERM', () => resolve('SIGTERM'))
+    process.once('SIGHUP', () => resolve('SIGHUP'))
   })
-  process.once(signal, () => process.exit(signal === 'SIGINT' ? 130 : 143))
+  // A terminal that closes says so more than once.
+  process.on(signal, () => signal !== 'SIGHUP' && process.exit(codes[signal]))
   await server.close()
-  return signal === 'SIGINT' ? 0 : 143
+  return signal === 'SIGINT' ? 0 : codes[signal]
 }

@@ -11,11 +11,10 @@ import { exitCodeOf, tellRefusal } from './refusal.ts'
 /** A command's action; its result is the process's exit code. */
 export type Act = (...args: never[]) => Promise<number>
 
-/** Reads the command line and does what it says; returns the exit code (engine: 0, 1, 2, 3, 4, 130, 143). */
+/** Reads the command line and does what it says; returns the exit code (engine: 0, 1, 2, 3, 4, 129, 130, 143). */
 export async function main(args: readonly string[]): Promise<number> {
   let exitCode = 0
-  // Whoever reads along may leave (`| head`): a run goes on without a reader.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreNoReader)
   /** Loads a command's code only when it is the one that was asked for. */
   const command =
     <T extends unknown[]>(load: () => Promise<(...given: T) => Promise<number>>) =>
@@ -36,8 +35,14 @@ export async function main(args: readonly string[]): Promise<number> {
 const isLogged = (args: readonly string[]): boolean =>
   args.includes('--log=json') || args.some((arg, at) => arg === '--log' && args[at + 1] === 'json')
 
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
+/**
+ * Whoever reads along may leave (`| head`), the terminal may close, the disk of a log may be full: a run goes on without
+ * a reader, and its folder has everything.
+ */
+const noReader = new Set(['EPIPE', 'EIO', 'ENOSPC', 'EDQUOT', 'EFBIG'])
+
+function ignoreNoReader(error: NodeJS.ErrnoException): void {
+  if (!noReader.has(error.code ?? '')) throw error
 }
 
 function describe(command: Wrap): Command {
@@ -66,7 +71,7 @@ Examples:
   headrace watch                            follow the run at work here, whoever started it
 
 Exit codes: 0 done · 1 failed, can be resumed · 2 wrong before the first row · 3 done, with rejected rows ·
-4 another run of this pipeline is at work · 130, 143 stopped by a signal, can be resumed`
+4 another run of this pipeline is at work · 129, 130, 143 stopped by a signal (terminal closed, Ctrl-C, ended), can be resumed`
 
 const version = (): string =>
   (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version

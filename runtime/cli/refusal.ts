@@ -6,7 +6,7 @@ import { logLine } from './voice/json.ts'
 /** The exit code of a command that ends with an error instead of an answer. */
 export function exitCodeOf(error: unknown): number {
   const code = error instanceof HeadraceError ? error.code : ''
-  return { 'another-run': 4, interrupted: 130, terminated: 143 }[code] ?? 2
+  return { 'another-run': 4, interrupted: 130, terminated: 143, 'hung-up': 129 }[code] ?? 2
 }
 
 /** What --json prints of an error: an object as of a refused pipeline. */

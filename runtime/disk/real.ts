@@ -14,7 +14,7 @@ const flags = { read: 'r', edit: 'r+', new: 'w+', keep: O_RDWR | O_CREAT } as co
 /** The machine's disk. Steps mean nothing to it: passing them costs nothing. */
 export const realDisk: Disk = {
   at: () => realDisk,
-  open: async (path, mode) => asyncFile(await opened(path, flags[mode])),
+  open: async (path, mode) => asyncFile(await opened(path, flags[mode]), path),
   read: (path) => promises.readFile(path),
   stat: (path) => promises.stat(path).then(factsOf, missingAs(null)),
   list: (folder) => promises.readdir(folder, { withFileTypes: true }).then(entriesOf, missingAs([])),
@@ -40,7 +40,7 @@ export const realDisk: Disk = {
 
 const realNow: DiskNow = {
   at: () => realNow,
-  open: (path, mode) => fileNow(fs.openSync(path, flags[mode])),
+  open: (path, mode) => fileNow(fs.openSync(path, flags[mode]), path),
   read: (path) => fs.readFileSync(path),
   stat: (path) => caught(() => factsOf(fs.statSync(path)), missingAs(null)),
   list: (folder) => caught(() => entriesOf(fs.readdirSync(folder, { withFileTypes: true })), missingAs([])),
@@ -68,8 +68,9 @@ const statted = promisify(fs.fstat)
 const readOnce = promisify(fs.read)
 const writtenOnce = promisify(fs.write)
 
-function asyncFile(descriptor: number): DiskFile {
+function asyncFile(descriptor: number, path: string): DiskFile {
   let open = true
+  const at = withPath(path)
   const file: DiskFile = {
     at: () => file,
     async read(into, position) {
@@ -83,10 +84,11 @@ function asyncFile(descriptor: number): DiskFile {
     },
     async write(bytes, position) {
       for (let done = 0; done < bytes.length; )
-        done += (await writtenOnce(descriptor, bytes, done, bytes.length - done, position + done)).bytesWritten
+        done += (await writtenOnce(descriptor, bytes, done, bytes.length - done, position + done).catch(at))
+          .bytesWritten
     },
     truncate: (length) => truncated(descriptor, length),
-    sync: () => synced(descriptor),
+    sync: () => synced(descriptor).catch(at),
     stat: async () => factsOf(await statted(descriptor)),
     async close() {
       if (open) {
@@ -98,8 +100,9 @@ function asyncFile(descriptor: number): DiskFile {
   return file
 }
 
-function fileNow(descriptor: number): DiskFileNow {
+function fileNow(descriptor: number, path: string): DiskFileNow {
   let open = true
+  const at = withPath(path)
   const file: DiskFileNow = {
     at: () => file,
     read(into, position) {
@@ -113,10 +116,10 @@ function fileNow(descriptor: number): DiskFileNow {
     },
     write(bytes, position) {
       for (let done = 0; done < bytes.length; )
-        done += fs.writeSync(descriptor, bytes, done, bytes.length - done, position + done)
+        done += caught(() => fs.writeSync(descriptor, bytes, done, bytes.length - done, position + done), at)
     },
     truncate: (length) => fs.ftruncateSync(descriptor, length),
-    sync: () => fs.fsyncSync(descriptor),
+    sync: () => caught(() => fs.fsyncSync(descriptor), at),
     stat: () => factsOf(fs.fstatSync(descriptor)),
     close() {
       if (open) fs.closeSync(descriptor)
@@ -125,6 +128,18 @@ function fileNow(descriptor: number): DiskFileNow {
   }
   return file
 }
+
+/** What the system says of an open file does not name it. */
+const withPath =
+  (path: string) =>
+  (thrown: unknown): never => {
+    const error = thrown as NodeJS.ErrnoException // what the file system throws
+    if (error.path === undefined) {
+      error.path = path
+      error.message += ` '${path}'`
+    }
+    throw error
+  }
 
 const factsOf = (stats: fs.Stats): DiskStat => ({
   size: stats.size,

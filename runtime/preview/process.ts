@@ -4,6 +4,7 @@ import { pathGuard } from '../catalogue/pathguard.ts'
 import { packError } from '../engine/messages.ts'
 import { Pool } from '../memory/index.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
+import { endWithParent } from '../process/withparent.ts'
 import type { FromPreview, PreviewStart, ToPreview } from './messages.ts'
 import { type PreviewTask, type PreviewWorld, preview } from './preview.ts'
 import { Results } from './results.ts'
@@ -34,8 +35,10 @@ process.on('message', (message: ToPreview) => {
     void answer(message.id, (signal) => after(async () => await trace(message, signal)))
   else void answer(message.id, (signal) => after(async () => await test(message, signal)))
 })
-// The server went away.
+// The server went away, before this line or at any time after it.
 process.on('disconnect', () => process.exit(0))
+if (!process.connected) process.exit(0)
+endWithParent(300)
 
 const world = (): PreviewWorld => ({
   sessions,

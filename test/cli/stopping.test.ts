@@ -82,6 +82,44 @@ test('a second SIGINT ends at once, also with 130', async () => {
   expect(code ?? (signal === 'SIGINT' ? 130 : signal)).toBe(130)
 })
 
+test('SIGTERM ends with 143, SIGHUP with 129 however often it comes; both are resumable', async () => {
+  for (const [signal, code] of [
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
+    const place = new Workplace()
+    const pipeline = slowly(place, ndjson)
+    const { child, ended } = start(headrace, ['run', pipeline, '--json'])
+    await untilCommitted(place, pipeline)
+    child.kill(signal)
+    // A terminal that closes says so twice.
+    if (signal === 'SIGHUP') child.kill(signal)
+    const stopped = await ended
+    expect(stopped, stopped.stderr).toMatchObject({ code, signal: null })
+    expect(JSON.parse(stopped.stdout)).toMatchObject({ status: 'stopped', exitCode: code, balanced: true })
+    expect(place.exists('out.ndjson')).toBe(false)
+    expect(await run(['resume', pipeline])).toMatchObject({ code: 0 })
+    expect(place.rows('out.ndjson').map(({ n }) => n)).toEqual(expected)
+  }
+})
+
+test('a signal before the first row leaves no run, no output and no process', async () => {
+  const place = new Workplace()
+  const pipeline = slowly(place, ndjson)
+  for (const milliseconds of [0, 150, 300]) {
+    const { child, ended } = start(headrace, ['run', pipeline])
+    await setTimeout(milliseconds)
+    child.kill('SIGTERM')
+    const { code, signal } = await ended
+    expect([code, signal]).toSatisfy(([one, other]) => one === 143 || other === 'SIGTERM')
+    expect(place.exists('out.ndjson')).toBe(false)
+    // One that had begun by then is stopped as any other.
+    const { stdout } = await run(['runs', pipeline, '--json'])
+    for (const { status } of JSON.parse(stdout || '[]') as { status: string }[])
+      expect(['stopped', 'unfinished']).toContain(status)
+  }
+})
+
 test('a changed source or pipeline is refused at resume, and named', async () => {
   const place = new Workplace()
   const pipeline = slowly(place, ndjson)
@@ -93,7 +131,7 @@ test('a changed source or pipeline is refused at resume, and named', async () =>
   place.write('pipeline.json', before.replace('"milliseconds": 30', '"milliseconds": 31'))
   expect(await run(['resume', pipeline])).toMatchObject({
     code: 2,
-    stderr: expect.stringMatching(/the settings of slow changed/),
+    stderr: expect.stringMatching(/slow: milliseconds was 30 when run \S+ started and is 31 now/),
   })
   place.write('pipeline.json', before)
   place.write('in.csv', `${place.lines('in.csv').join('\n')}\n9,more\n`)

@@ -61,6 +61,12 @@ export async function onDisk<T>(path: string, step: () => Promise<T>): Promise<T
           hint: 'Free some space and resume the run.',
           fault: true,
         })
+      case 'EFBIG':
+        throw new HeadraceError('disk-full', `The system allows ${path} to become no larger.`, {
+          ...place,
+          hint: 'Raise its limit (ulimit -f) and resume the run.',
+          fault: true,
+        })
       case 'EIO':
         throw new HeadraceError('disk-fault', `The disk failed while ${path} was written.`, { ...place, fault: true })
       case 'EACCES':
@@ -85,13 +91,16 @@ export interface StagedPart {
   readonly discard: () => Promise<void>
 }
 
+const mostGathered = 1 << 20
+
 /** Opens a staged part lazily; a part of an earlier try is overwritten. Its name is not durable: a commit sees to that. */
 export function stagePart(disk: Disk, path: string): StagedPart {
   const here = disk.at('part.stage')
   let file: DiskFile | null = null
   let length = 0
   let gathered = 0
-  const buffer = Buffer.allocUnsafe(1 << 20)
+  // It grows: most parts of small runs have few bytes.
+  let buffer = Buffer.allocUnsafe(1 << 14)
   const put = async (bytes: Uint8Array) => {
     file ??= await here.open(path, 'new')
     await file.write(bytes, length)
@@ -104,8 +113,13 @@ export function stagePart(disk: Disk, path: string): StagedPart {
   return {
     write: (bytes) =>
       onDisk(path, async () => {
-        if (gathered + bytes.length > buffer.length) await flush()
-        if (bytes.length >= buffer.length) return put(bytes)
+        if (gathered + bytes.length > mostGathered) await flush()
+        if (bytes.length >= mostGathered) return put(bytes)
+        if (gathered + bytes.length > buffer.length) {
+          const larger = Buffer.allocUnsafe(Math.min(mostGathered, Math.max(buffer.length * 4, gathered + bytes.length)))
+          buffer.copy(larger, 0, 0, gathered)
+          buffer = larger
+        }
         buffer.set(bytes, gathered)
         gathered += bytes.length
       }),

@@ -63,10 +63,14 @@ async function build(editor: string, dist: string): Promise<void> {
   }
 }
 
+/** The page's builder is not ours: it ends with this process all the same. */
+const preload = new URL('../../process/preload.mjs', import.meta.url).href
+
 function runVite(vite: string, editor: string, outDir: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const { NODE_ENV: _, ...env } = process.env
-  const child = spawn(process.execPath, [vite, 'build', '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn'], {
+  const args = ['--import', preload, vite, 'build', '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn']
+  const child = spawn(process.execPath, args, {
     cwd: editor,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
