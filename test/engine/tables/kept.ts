@@ -73,6 +73,7 @@ export function writeParts(folder: string, rows: readonly KeptRow[], most: numbe
       parts: [{ path, start: 0, end: part.length, firstRow: 1 }],
       rows: part.length,
       bytes: part.length * 50,
+      sum: sumOf(part).sum,
     })
   }
   return splits

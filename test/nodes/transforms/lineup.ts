@@ -3,6 +3,11 @@ import { setTimeout } from 'node:timers/promises'
 import { HeadraceError, type Schema, Type, table } from '@headrace/runtime/sdk'
 import { dieIf, keepRows, readPart, rowsOf, sumOf, writeParts } from '../../engine/tables/kept.ts'
 
+/** How a node over all rows can lie about them. */
+export const tableLies = ['keep', 'make', 'gather', 'swap', 'filter', 'read', 'reread'] as const
+
+const lieOf = ({ lie, honest }: { lie?: string; honest?: string }) => (honest && existsSync(honest) ? undefined : lie)
+
 /** A sort in JavaScript that can lie, fail, stand still and die: tests show that the engine notices and goes on. */
 export default table({
   title: 'Line up',
@@ -11,8 +16,14 @@ export default table({
     column: Type.String({ format: 'column', description: 'The column.', default: 'n' }),
     part: Type.Number({ default: 100, description: 'Rows of a part.' }),
     lie: Type.Optional(
-      Type.String({ description: 'keep: loses a row it keeps; make: one it makes; read: one it reads' }),
+      Type.String({
+        description:
+          'keep: loses a row it keeps; make: says that it found one less; gather: leaves one out of what it makes; swap: ' +
+          'and makes another twice; filter: says of one that leaves that it does not; read: loses one it reads; ' +
+          'reread: gives one twice in place of another',
+      }),
     ),
+    honest: Type.Optional(Type.String({ description: 'A file: where it exists, nothing is wrong.' })),
     fail: Type.Optional(
       Type.String({ description: 'once: the disk hiccups; always: it cannot be done; full: the disk is full' }),
     ),
@@ -26,7 +37,7 @@ export default table({
   examples: [],
   columns: ({ inputs }) => inputs['']?.fields ?? [],
   async write({ input, splitIndex, stage, config, resolve }) {
-    const receipt = await keepRows(input, splitIndex, stage('.ndjson'), config.lie === 'keep')
+    const receipt = await keepRows(input, splitIndex, stage('.ndjson'), lieOf(config) === 'keep')
     if (config.die && splitIndex > 0) dieIf(`${resolve(config.die)}.kept`)
     return receipt
   },
@@ -42,18 +53,24 @@ export default table({
     }
     if (config.wait) await setTimeout(600_000, undefined, { signal })
     const key = (row: (typeof all)[number]) => row.values[config.column] as bigint
+    const lie = lieOf(config)
     const rows = [...all].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
     writeParts(folder, rows.slice(0, 1), 1)
+    if (lie === 'gather') rows.pop()
+    if (lie === 'swap') rows[0] = rows[1] as (typeof rows)[number]
     if (config.die) dieIf(`${config.die}.begun`)
     const splits = writeParts(folder, rows, config.part)
     if (config.die) dieIf(`${config.die}.made`)
-    const found = sumOf(config.lie === 'make' ? all.slice(1) : all)
-    return { splits, found: { '': found }, filtered: sumOf([]), data: null }
+    const found = sumOf(lie === 'make' ? all.slice(1) : all)
+    const filtered = sumOf(lie === 'filter' ? all.slice(0, 1) : [])
+    return { splits, found: { '': found }, filtered, passed: true, data: null }
   },
   async *read({ split, scope, schema, config, resolve }) {
     if (config.die && split.parts[0]?.path.endsWith('/3.ndjson')) dieIf(`${resolve(config.die)}.read`)
     for await (const batch of readPart(split, scope, schema as Schema)) {
-      yield config.lie === 'read' ? batch.slice(1, batch.rows) : batch
+      const lie = lieOf(config)
+      if (lie === 'reread') yield batch.slice(1, 2)
+      yield lie === 'read' || lie === 'reread' ? batch.slice(1, batch.rows) : batch
     }
   },
 })
