@@ -194,7 +194,7 @@ describe('a run', () => {
     expect(report).toMatchObject({
       status: 'failed',
       exitCode: 1,
-      error: { message: expect.stringContaining('cannot read row in:in.csv:2'), place: { node: 'bad' } },
+      error: { message: expect.stringContaining('cannot read row in:in.csv:31'), place: { node: 'bad' } },
     })
   })
 
