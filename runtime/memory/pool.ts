@@ -1,3 +1,5 @@
+import { letGo } from './collect.ts'
+
 /** A piece of shared memory that one or more batches hold; free again when nobody does. */
 export interface Block {
   readonly id: number
@@ -87,7 +89,8 @@ export class Pool {
       }
       if (owned.length - i > 256) break
     }
-    if (this.allocated + size > this.cap) this.trim()
+    // Free blocks of all sizes are for small batches, which are the most; large ones would add up to many times a large row.
+    if (this.allocated + size > this.cap / 4) this.trim()
     return this.#create(size, owned)
   }
 
@@ -107,13 +110,17 @@ export class Pool {
 
   /** Gives this thread's free blocks back to the machine. */
   trim(): void {
+    let freed = 0
     for (const [size, owned] of this.#owned) {
       const kept = owned.filter((block) => Atomics.compareExchange(this.#holds, block.id, 0, -1) !== 0)
-      Atomics.sub(this.#totals, bytesAllocated, BigInt((owned.length - kept.length) * size))
+      const bytes = (owned.length - kept.length) * size
+      Atomics.sub(this.#totals, bytesAllocated, BigInt(bytes))
+      freed += bytes
       // In place: `allocate` may be about to add to this very list.
       owned.splice(0, owned.length, ...kept)
     }
     this.#forgetTrimmed()
+    letGo(freed)
   }
 
   hold(block: Block): void {

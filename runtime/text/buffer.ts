@@ -1,3 +1,8 @@
+import { letGo } from '../memory/collect.ts'
+
+/** What a buffer that was emptied keeps: one large text must not stay in memory. */
+const mostKept = 8 << 20
+
 /** A growing buffer of UTF-8 text. Whoever writes a byte has reserved it. */
 export class TextBuffer {
   bytes: Buffer
@@ -13,6 +18,7 @@ export class TextBuffer {
     if (wanted <= this.bytes.length) return
     const larger = Buffer.allocUnsafe(Math.max(wanted, this.bytes.length * 2))
     this.bytes.copy(larger, 0, 0, this.length)
+    letGo(this.bytes.length)
     this.bytes = larger
   }
 
@@ -44,6 +50,9 @@ export class TextBuffer {
 
   clear(): void {
     this.length = 0
+    if (this.bytes.length <= mostKept) return
+    letGo(this.bytes.length)
+    this.bytes = Buffer.allocUnsafe(1 << 16)
   }
 }
 

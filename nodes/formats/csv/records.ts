@@ -119,7 +119,7 @@ export class Records {
             }
             at++
           }
-          if (at >= end && !ended && end - open < longestRecord) return this.#pause(start, rows, end)
+          if (at >= end && !ended && end - open < longestRecord) return this.#pause(bytes, start, rows, end)
           let closed = at < end && at - open < longestRecord
           const close = at++
           byte = bytes[at] as number
@@ -153,12 +153,12 @@ export class Records {
         if (byte !== delimiter) break
         byte = bytes[++at] as number
       }
-      if (!ended && (at >= end || (byte === CR && at + 1 >= end))) return this.#pause(start, rows, end)
+      if (!ended && (at >= end || (byte === CR && at + 1 >= end))) return this.#pause(bytes, start, rows, end)
       if (at >= end && start >= end) break
       if (at - start > longestRecord) {
         this.rows = rows
         this.at = start
-        this.#beginSkip(start)
+        this.#beginSkip(start, longestRecord)
         return true
       }
       const after = at >= end ? end : byte === CR && at + 1 < end && bytes[at + 1] === LF ? at + 2 : at + 1
@@ -191,19 +191,26 @@ export class Records {
   }
 
   /** The record that begins at `start` does not end in these bytes. */
-  #pause(start: number, rows: number, end: number): boolean {
+  #pause(bytes: Uint8Array, start: number, rows: number, end: number): boolean {
     this.at = start
     this.rows = rows
-    if (end - start > longestRecord) this.#beginSkip(start)
+    if (end - start > longestRecord) this.#beginSkip(start, longestRecord)
+    // A quote may hide lines, which are seen only when the whole record is there; without one the line is the record.
+    else if (end - start > this.#maxBytes && !this.#quoteIn(bytes, start)) this.#beginSkip(start, this.#maxBytes)
     return this.skipping
   }
 
-  #beginSkip(start: number): void {
+  #quoteIn(bytes: Uint8Array, start: number): boolean {
+    const { buffer, byteOffset } = bytes
+    return this.#quote >= 0 && Buffer.from(buffer, byteOffset + start, this.#maxBytes).includes(this.#quote)
+  }
+
+  #beginSkip(start: number, length: number): void {
     const { record, line } = this
     if (this.width === 0) this.rows++
-    else this.bad.push({ record, line, start, end: start + longestRecord, code: 'row-too-long', fields: 0 })
+    else this.bad.push({ record, line, start, end: start + length, code: 'row-too-long', fields: 0 })
     this.record++
-    this.at = start + longestRecord
+    this.at = start + length
     this.skipping = true
   }
 

@@ -74,7 +74,8 @@ async function cutBody(
 ): Promise<Piece[]> {
   const { delimiter, width, line } = layout
   const how = { rows: limits.rows, quote: probe.dialect.quote, blankIsRow: width === 1 }
-  const counting = { width: 0, maxRows: limits.rows, maxBytes: Number.POSITIVE_INFINITY }
+  // A line without a quote is a record, however long: nothing of it need be kept to count it.
+  const counting = { width: 0, maxRows: limits.rows, maxBytes: 4 << 20 }
   const records = new Records({ ...how, ...counting, delimiter, line })
   records.at = body
   const pieces: Piece[] = []

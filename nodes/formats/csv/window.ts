@@ -1,3 +1,4 @@
+import { letGo } from '@headrace/runtime/sdk'
 import type { ByteStream } from '../byte-stream.ts'
 import type { Dialect, Encoding } from './dialect.ts'
 import { utf8FromUtf16, utf16Bytes } from './utf16.ts'
@@ -80,6 +81,7 @@ export class Window {
     if (this.end + count < this.bytes.length) return
     const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.end + count + 1))
     larger.set(this.bytes.subarray(0, this.end))
+    letGo(this.bytes.length)
     this.bytes = larger
   }
 
@@ -89,6 +91,17 @@ export class Window {
     this.#origin = this.byteAt(at)
     this.bytes.copyWithin(0, at, this.end)
     this.end -= at
+    this.#shrink()
+  }
+
+  /** After a long record the window is as small as before. */
+  #shrink(): void {
+    const usual = 2 * this.#chunkBytes + 64
+    if (this.bytes.length <= usual * 4 || this.end > usual) return
+    const smaller = Buffer.allocUnsafe(usual)
+    this.bytes.copy(smaller, 0, 0, this.end)
+    letGo(this.bytes.length)
+    this.bytes = smaller
   }
 
   /** The place in the file (of a compressed one: in its content) of a byte of the window. */

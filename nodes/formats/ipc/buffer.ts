@@ -1,3 +1,8 @@
+import { letGo } from '@headrace/runtime/sdk'
+
+/** Larger buffers are not kept. */
+const mostKept = 40 << 20
+
 /**
  * What a closed buffer leaves to the next of its thread: a split's writer begins where the one before it ended, as fresh
  * memory is slow to touch (a run from CSV to Parquet took 9 % more processor time without). Its content is never read.
@@ -20,6 +25,7 @@ export class GrowingBuffer {
     if (end > this.#bytes.length) {
       const larger = new Uint8Array(Math.max(this.#bytes.length * 2, end))
       larger.set(this.#bytes.subarray(0, this.length))
+      letGo(this.#bytes.length)
       this.#bytes = larger
     }
     this.#bytes.set(piece, this.length)
@@ -37,12 +43,19 @@ export class GrowingBuffer {
   take(): Uint8Array {
     const taken = this.#bytes.subarray(0, this.length)
     this.length = 0
+    if (this.#bytes.length > mostKept) {
+      // The next message begins anew: one large row must not stay in memory.
+      letGo(this.#bytes.length)
+      this.#bytes = new Uint8Array(1 << 16)
+    }
     return taken
   }
 
   /** Ends the buffer: nobody looks at what `take` gave any more. */
   close(): void {
-    if (this.#bytes.length > (spare?.length ?? 0)) spare = this.#bytes
+    const { length } = this.#bytes
+    if (length > (spare?.length ?? 0) && length <= mostKept) spare = this.#bytes
+    else letGo(length)
     this.#bytes = new Uint8Array(0)
     this.length = 0
   }

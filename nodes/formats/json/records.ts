@@ -1,3 +1,4 @@
+import { letGo } from '@headrace/runtime/sdk'
 import { type ByteStream, openBytes } from '../byte-stream.ts'
 import { compressionOf } from '../compression.ts'
 
@@ -117,12 +118,24 @@ export class Records {
     this.#end -= this.at
     this.#scanned -= this.at
     this.at = 0
+    this.#shrink()
+  }
+
+  /** After a long row the stretch is as small as before. */
+  #shrink(): void {
+    const usual = this.#chunkBytes * 2
+    if (this.bytes.length <= usual * 4 || this.#end > usual) return
+    const smaller = Buffer.allocUnsafe(usual)
+    this.bytes.copy(smaller, 0, 0, this.#end)
+    letGo(this.bytes.length)
+    this.bytes = smaller
   }
 
   async #fill(): Promise<void> {
     if (this.bytes.length - this.#end < this.#chunkBytes) {
       const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.#end + this.#chunkBytes))
       this.bytes.copy(larger, 0, 0, this.#end)
+      letGo(this.bytes.length)
       this.bytes = larger
     }
     const count = await this.#stream.read(this.bytes, this.#end, this.#chunkBytes)

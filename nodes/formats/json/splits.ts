@@ -67,7 +67,9 @@ async function cutFile(file: SourceFile, path: string, limits: Limits): Promise<
     // A compressed text is about four times as long.
     return [{ part, rows: null, bytes: size * 4 }]
   }
-  const records = await Records.open(path, file.path, { form, start: 0, end: size, line: 1, last: true })
+  // To be counted, a long row need not be kept.
+  const range = { form, start: 0, end: size, line: 1, last: true }
+  const records = await Records.open(path, file.path, range, { maxRowBytes: 4 << 20 })
   try {
     const pieces: Piece[] = []
     let firstRow = 1
