@@ -3,8 +3,12 @@ import type { Disk } from '../disk/index.ts'
 import type { HeadraceError } from '../pipeline/problem.ts'
 import { Schema } from '../pipeline/schema.ts'
 import type { Json, NodeDefinition, OpenSink, Receipt, SinkNode } from '../sdk/node.ts'
+import type { PartsDone } from './apart/apart.ts'
+import { mayBeOfRows } from './apart/ofrows.ts'
 import type { Books } from './books.ts'
 import type { Clock } from './clock.ts'
+import type { RowRange } from './crash/notes.ts'
+import type { Watched } from './crash/watched.ts'
 import type { StagedDeadLetters } from './deadletters.ts'
 import type { FlowPlan, NodePlan } from './flowplan.ts'
 import type { Ledger, LedgerRecord } from './ledger.ts'
@@ -14,8 +18,11 @@ import { applyRecord, type Progress } from './progress.ts'
 import { refuseFewer } from './reconcile.ts'
 import { retried } from './retried.ts'
 import type { Forgotten } from './stored/forget.ts'
+import type { PartedReceipt } from './storing.ts'
 
 export interface CommitsOptions {
+  /** Where it notes what a sink does in native code. */
+  readonly watched?: (sink: string) => Watched
   readonly disk: Disk
   readonly clock: Clock
   readonly flow: FlowPlan
@@ -37,11 +44,21 @@ export interface CommitsOptions {
   readonly log: (node?: string) => (level: 'debug' | 'info' | 'warn', message: string) => void
 }
 
+interface CommitWork {
+  readonly splits: readonly number[]
+  readonly receipts: readonly Receipt[]
+  /** All their rows are durable, in parts: only the record is left. */
+  readonly isStored?: boolean
+  readonly part?: PartsDone
+  readonly range?: RowRange
+}
+
 /** The sinks of a run, open in the main thread, and the ledger beside them. */
 export class Commits {
   readonly #options: CommitsOptions
   readonly #open = new Map<string, OpenSink>()
   readonly #letters: LetterFile
+  readonly #watched = new Map<string, Watched>()
   /** Commits that a sink has made and the ledger could not take yet. */
   readonly #unrecorded = new Map<string, LedgerRecord>()
   /** What a sink was about to do when something failed. */
@@ -109,33 +126,69 @@ export class Commits {
         rows: rowsOf(last.receipts),
         state: found.state,
         replaced: found.replaced ?? 0,
+        ...(last.part && { part: last.part }),
       })
   }
 
   /** Makes splits durable in one sink and says so in the ledger; where either fails it may be done again. */
-  async commit(id: string, splits: readonly number[], receipts: readonly Receipt[]): Promise<void> {
+  async commit(id: string, splits: readonly number[], receipts: readonly PartedReceipt[]): Promise<void> {
+    const open = receipts.flatMap((receipt) => (receipt.isStored ? [] : (receipt.parts ?? [receipt])))
+    await this.#durably(id, { splits, receipts: open, isStored: open.length === 0 && receipts.length > 0 })
+  }
+
+  /** Makes some rows of a split durable in one sink, those behind the ones that are; `part` is what is settled then. */
+  async commitPart(id: string, split: number, receipt: Receipt, part: PartsDone, range: RowRange): Promise<void> {
+    await this.#durably(id, { splits: [split], receipts: [receipt], part, range })
+  }
+
+  async #durably(id: string, work: CommitWork): Promise<void> {
     await this.#timed(id, async () => {
-      const record = this.#unrecorded.get(id) ?? (await this.#commit(id, splits, receipts))
+      const record = this.#unrecorded.get(id) ?? (await this.#commit(id, work))
       this.#unrecorded.set(id, record)
       this.#record(record)
       this.#unrecorded.delete(id)
     })
   }
 
-  async #commit(id: string, splits: readonly number[], receipts: readonly Receipt[]): Promise<LedgerRecord> {
+  async #commit(id: string, work: CommitWork): Promise<LedgerRecord> {
+    const { splits, receipts, part, range } = work
+    const { ledger } = this.#options
+    const watched = this.#watchedOf(id)
     const sink = this.#open.get(id) as OpenSink
-    const intent = this.#intents.get(id)
-    // It failed after it had said what it was about to do: whether it has done it, it finds out as after a crash.
-    const found = intent === undefined ? null : await sink.recover?.(intent, receipts)
-    const committed =
-      found ??
-      (await sink.commit(receipts, async (data) => {
-        this.#options.ledger.append({ type: 'intent', sink: id, splits, receipts, data })
-        this.#intents.set(id, data)
-      }))
+    const found = work.isStored ? { state: this.progress.states.get(id) ?? null } : await this.#isDone(id, receipts)
+    const intend = async (data: Json) => {
+      ledger.append({ type: 'intent', sink: id, splits, receipts, data, ...(part && { part }) })
+      this.#intents.set(id, data)
+    }
+    const store = async () => {
+      try {
+        return await sink.commit(receipts, intend)
+      } catch (error) {
+        if (!mayBeOfRows(error)) throw error
+        // Other rows come next: whether these are there all the same must be known before.
+        const all = await this.#isDone(id, receipts)
+        this.#intents.delete(id)
+        if (!all) throw error
+        return all
+      }
+    }
+    const note = { do: 'commit', node: id, splits, ...(range && { range }) } as const
+    const committed = found ?? (await (watched ? watched.during(note, store) : store()))
     this.#intents.delete(id)
-    const { state, replaced = 0 } = committed
-    return { type: 'commit', sink: id, splits, rows: rowsOf(receipts), state, replaced }
+    const { state, replaced = 0 } = committed as { state: Json; replaced?: number }
+    return { type: 'commit', sink: id, splits, rows: rowsOf(receipts), state, replaced, ...(part && { part }) }
+  }
+
+  #watchedOf(id: string): Watched | undefined {
+    const known = this.#watched.get(id) ?? this.#options.watched?.(id)
+    if (known) this.#watched.set(id, known)
+    return known
+  }
+
+  /** It failed after it had said what it was about to do: whether it has done it, it finds out as after a crash. */
+  async #isDone(id: string, receipts: readonly Receipt[]) {
+    const intent = this.#intents.get(id)
+    return intent === undefined ? null : ((await this.#open.get(id)?.recover?.(intent, receipts)) ?? null)
   }
 
   /** Every sink has these splits: their books and dead letters count from here. */
@@ -156,6 +209,12 @@ export class Commits {
     }
   }
 
+  /** Every output is in place. */
+  get isFinished(): boolean {
+    const { flow, progress } = this.#options
+    return flow.nodes.every(({ kind, id }) => kind !== 'sink' || progress.finished.has(id))
+  }
+
   /** Puts the outputs in place, in the order of the pipeline's sinks. */
   async finish(): Promise<void> {
     for (const [id, sink] of this.#open) {
@@ -163,7 +222,6 @@ export class Commits {
       await this.#timed(id, async () => {
         const gone = await this.#again(() => inNode(id, this.#forget(id, sink)), 'it', node)
         await this.#again(() => this.#finish(id, sink, gone), 'it', node)
-        await this.#again(() => this.#sweep(id, sink.stageFolder), 'it', node)
       })
     }
   }
@@ -171,6 +229,8 @@ export class Commits {
   async #finish(id: string, sink: OpenSink, gone: Gone): Promise<void> {
     const output = await inNode(id, sink.finish())
     refuseFewer(this.#options.flow, id, output, this.progress)
+    // Before the record: nobody opens a finished sink again, so that what is left then would lie there for ever.
+    await this.#sweep(id, sink.stageFolder)
     this.#record({ type: 'finished', sink: id, output: outputOf(output, gone) })
   }
 
@@ -188,6 +248,7 @@ export class Commits {
     const disk = this.#options.disk.at('sink.sweep')
     const mine = stagePrefix(this.#options.flow.runId, id)
     for (const { name } of await disk.list(folder)) if (name.startsWith(mine)) await disk.remove(join(folder, name))
+    await disk.syncFolder(folder)
   }
 
   async #timed(sink: string, work: () => Promise<void>): Promise<void> {
@@ -202,6 +263,7 @@ export class Commits {
 
   async close(): Promise<void> {
     for (const sink of this.#open.values()) await sink.close()
+    for (const one of this.#watched.values()) one.close()
     this.#open.clear()
   }
 

@@ -1,5 +1,6 @@
 import type { HeadraceError, Place } from '../pipeline/problem.ts'
 import type { Receipt } from '../sdk/node.ts'
+import { mayBeOfRows } from './apart/ofrows.ts'
 import { tries } from './backoff.ts'
 import { addBooks, type Books, noBooks } from './books.ts'
 import type { Clock } from './clock.ts'
@@ -26,8 +27,10 @@ export interface CoordinatorOptions {
     deadLetters: readonly StagedDeadLetters[],
   ) => void
   readonly groups: ReadonlyMap<string, { rows: number; bytes: number; seconds: number } | undefined>
-  /** `more`: splits are left that come after it. */
-  readonly run: (lane: number, index: number, more: boolean) => void
+  /** `more`: splits are left that come after it; `apart`: the sink that makes its rows durable in parts. */
+  readonly run: (lane: number, index: number, more: boolean, apart?: RunsApart) => void
+  /** By sink the splits that go into it in parts: they crashed it. */
+  readonly apart?: ReadonlyMap<string, ReadonlySet<number>>
   readonly abort: () => void
   /** Looks at the counts so far and throws where the run must stop (`errorLimit`). */
   readonly judge: (inFlight: { readonly [node: string]: Books }) => void
@@ -36,6 +39,12 @@ export interface CoordinatorOptions {
   readonly scheduler?: ((options: SchedulerOptions) => Scheduler) | undefined
   /** Lanes at work now, and whether parts are left that none of them has. */
   readonly onLanes?: (running: ReadonlySet<number>, left: boolean) => void
+}
+
+/** The sink that makes a split's rows durable in parts, and what it said of them together, where it did. */
+export interface RunsApart {
+  readonly sink: string
+  readonly failed: string | null
 }
 
 interface Staged {
@@ -50,6 +59,8 @@ export class Coordinator {
   readonly #staged = new Map<number, Staged>()
   readonly #ended: PromiseWithResolvers<void> = Promise.withResolvers()
   readonly #failures: HeadraceError[] = []
+  /** What sinks said of splits that they could not store, by sink and split. */
+  readonly #refused = new Map<string, string>()
   #running = 0
   #committing = 0
   #callOff: () => void = () => {}
@@ -67,6 +78,8 @@ export class Coordinator {
     const sinks = endsOf(flow).map(({ id, node, input }) => ({
       id,
       group: groups.get(node.id),
+      ...(options.apart?.has(id) && { apart: options.apart.get(id) as ReadonlySet<number> }),
+      ...(input === null && { after: rejecting(flow, id) }),
       splits: open.filter(
         (index) =>
           reaches.get(splits[index]?.source as string)?.has(id) &&
@@ -143,7 +156,14 @@ export class Coordinator {
     for (const action of actions) {
       if (action.do === 'run') {
         this.#running++
-        this.#options.run(action.lane, action.split, this.#scheduler.waiting)
+        const { lane, split, apart } = action
+        const failed = this.#refused.get(`${apart}:${split}`) ?? null
+        this.#options.run(
+          lane,
+          split,
+          this.#scheduler.waiting,
+          apart === undefined ? undefined : { sink: apart, failed },
+        )
       } else if (action.do === 'commit') void this.#commit(action)
       else if (action.do === 'done') void this.#done(action.splits)
       else this.#wake(action.until)
@@ -165,10 +185,25 @@ export class Coordinator {
   }
 
   async #commit({ sink, splits, receipts }: Extract<Action, { do: 'commit' }>): Promise<void> {
-    const { commit, clock } = this.#options
+    const { commit, clock, log, flow } = this.#options
     const node = sink.split('.', 1)[0] as string
-    const stored = await this.#durably(splits, { node }, () => commit(sink, splits, receipts))
-    if (stored) this.#do(this.#scheduler.committed(sink, splits, clock.now()))
+    const isSink = flow.nodes.some(({ id, kind }) => id === sink && kind === 'sink')
+    const outcome: { error?: unknown } = {}
+    const stored = await this.#durably(splits, { node }, async () => {
+      try {
+        await commit(sink, splits, receipts)
+      } catch (error) {
+        if (!isSink || !mayBeOfRows(error)) throw error
+        outcome.error = error
+      }
+    })
+    if ('error' in outcome) {
+      const said = outcome.error instanceof Error ? outcome.error.message : String(outcome.error)
+      const what = splits.length === 1 ? `part ${(splits[0] as number) + 1}` : `${splits.length} parts together`
+      log('warn', `${sink} could not store ${what}, and looks for the row at fault: ${said}`)
+      if (splits.length === 1) this.#refused.set(`${sink}:${splits[0]}`, said)
+      this.#do(this.#scheduler.refused(sink, splits, clock.now()))
+    } else if (stored) this.#do(this.#scheduler.committed(sink, splits, clock.now()))
     this.#settle()
   }
 
@@ -218,4 +253,12 @@ export class Coordinator {
     const quiet = (this.#running === 0 || this.#broken) && this.#committing === 0
     if (quiet && (this.#failures.length > 0 || this.#scheduler.settled)) this.#ended.resolve()
   }
+}
+
+/** The sinks whose rejected rows come to a sink. */
+function rejecting(flow: FlowPlan, sink: string): string[] {
+  return flow.nodes.flatMap(({ id, kind }) => {
+    if (kind !== 'sink' || id === sink || !flow.edges.some(({ from }) => from === id)) return []
+    return reach(flow, id).nodes.some((below) => below.id === sink) ? [id] : []
+  })
 }

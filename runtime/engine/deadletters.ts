@@ -60,6 +60,8 @@ export class DeadLetterStage {
       // The error that failed the split says more.
     }
     this.#file = undefined
+    this.#count = 0
+    this.#bytes = 0
   }
 }
 

@@ -16,7 +16,7 @@ import { Counters } from './counters.ts'
 import { takeCourse } from './course.ts'
 import { afterCrash, refuseCrash } from './crash/after.ts'
 import { type Crashes, isOpen } from './crash/crashes.ts'
-import type { Watching } from './crash/watched.ts'
+import { Watched, type Watching } from './crash/watched.ts'
 import { EdgeRows } from './edgerows.ts'
 import { refuseEmpty } from './emptysources.ts'
 import { Heartbeat } from './heartbeat.ts'
@@ -31,6 +31,7 @@ import { applyRecord, type Progress, progressOf } from './progress.ts'
 import { reconcile } from './reconcile.ts'
 import { allBalanced, entered, nodeReports, type Report, totals } from './report.ts'
 import { skippedFiles } from './resume/skip.ts'
+import { retried } from './retried.ts'
 import { type Level, type LogEntry, RunLog } from './runlog.ts'
 import { type Snapshot, snapshot } from './snapshot.ts'
 import { filesReport, forgottenBy } from './stored/forget.ts'
@@ -138,6 +139,7 @@ export class Execution {
     const commits = new Commits({
       disk: this.#disk,
       clock: systemClock,
+      watched: (sink) => new Watched(this.#watching, `main-${sink}`),
       flow,
       definitions,
       ledger: this.#ledger,
@@ -185,7 +187,7 @@ export class Execution {
         begin: async (stageFolders) => {
           this.#opened = true
           this.#skip(progress)
-          workers = this.#startWorkers(stageFolders, progress)
+          workers = this.#startWorkers(stageFolders, progress, commits)
           this.#rounds = await makeRounds(this.#prepared, {
             clock: systemClock,
             definitions,
@@ -193,6 +195,7 @@ export class Execution {
             tables,
             workers,
             idle: this.#idle,
+            crashes: this.#crashes,
             // Rows that were rejected once may all be rejected again: a replay has no limit.
             judge: (inFlight) => folder.run.replay ?? judge(flow, limit, sumBooks(progress.books, inFlight)),
             log: (level, message) => this.#log.write({ level, message }),
@@ -229,7 +232,7 @@ export class Execution {
     }
   }
 
-  #startWorkers(stageFolders: { readonly [sink: string]: string }, progress: Progress): Workers {
+  #startWorkers(stageFolders: { readonly [sink: string]: string }, progress: Progress, commits: Commits): Workers {
     const { plan, folder, checked } = this.#prepared
     const outBefore: Record<string, number> = { ...folder.run.replay?.outBefore }
     for (const [id, books] of progress.books) outBefore[id] = (outBefore[id] ?? 0) + books.out
@@ -263,6 +266,14 @@ export class Execution {
         this.#rounds?.coordinator?.failed(lane, split, error)
       },
       onRows: (rows) => this.#rows.take(rows),
+      onStore: ({ end, split, receipt, part, range }) =>
+        retried(
+          () => commits.commitPart(end, split, receipt, part, range),
+          systemClock,
+          ({ message }) =>
+            this.#log.write({ level: 'warn', message: `storing will be tried again: ${message}`, node: end }),
+          split,
+        ),
       onBroken: (error) => this.#rounds?.fail(error),
       onLog: (level, message, node, split) =>
         this.#log.write({ level, message, node, ...(split !== undefined && { split }) }),

@@ -2,9 +2,12 @@ import type { Disk } from '../disk/index.ts'
 import type { Batch, Pool } from '../memory/index.ts'
 import type { Schema } from '../pipeline/schema.ts'
 import type { CompileExpression, Json, ModelContext, NodeDefinition, Receipt, Split } from '../sdk/node.ts'
+import type { Apart, PartsDone } from './apart/apart.ts'
 import { balance } from './balance.ts'
 import { addBooks, type Books, booksOf, noBooks } from './books.ts'
 import type { CountWriter } from './counters.ts'
+import type { RowRange } from './crash/notes.ts'
+import type { Watched } from './crash/watched.ts'
 import {
   type EdgePlan,
   type End,
@@ -35,6 +38,8 @@ export interface SplitTask {
   readonly letters?: LetterRange
   /** The files of its parts as they were when the run was planned; left out where that does not matter. */
   readonly versions?: readonly FileVersion[]
+  /** By sink, how its rows of this split go to it in parts. */
+  readonly apart?: { readonly [end: string]: Apart }
   /** Where `source` is a node that needed all rows: what its `gather` wants to find again. */
   readonly data?: Json
 }
@@ -65,6 +70,20 @@ export interface FlowServices {
   readonly log: (node: string, split: number) => (level: 'debug' | 'info' | 'warn', message: string) => void
   /** Rows that each node let out in earlier splits; kept up to date here for ordered nodes and limits. */
   readonly outBefore: Map<string, number>
+  /** Where a sink notes what it does in native code. */
+  readonly watched?: (node: string) => Watched
+  /** A sink could not take a split's rows, and some of them may be the reason. */
+  readonly onSinkFailed?: (end: string, error: unknown) => void
+  /** Has the main thread make some rows of a split durable. */
+  readonly commitPart?: (
+    end: string,
+    split: number,
+    receipt: Receipt,
+    part: PartsDone,
+    range: RowRange,
+  ) => Promise<void>
+  /** The pipeline's own limit of rejected rows. */
+  readonly errorLimit?: number | string | undefined
   /** Where rows end, somebody may have seen enough: in a preview. */
   readonly endsMayLeave?: boolean
 }

@@ -14,7 +14,7 @@ export interface Isolation<T> {
   /** What is known of these rows without a call: the error with which they failed before. */
   readonly known?: (from: number, to: number) => unknown
   /** Hears of every row that failed alone: how many so far, and how many rows went well; throws where that is too many. */
-  readonly onFailed?: (failed: number, well: number) => void
+  readonly onFailed?: (failed: number, well: number, row: number, error: unknown) => void
 }
 
 /** After so many rows that failed alone, and none that went well, the others are tried one by one. */
@@ -47,7 +47,7 @@ export async function isolate<T>(rows: number, isolation: Isolation<T>): Promise
   const halve = async (from: number, to: number, error: unknown): Promise<void> => {
     if (to - from === 1) {
       pieces.push({ from, to, error })
-      onFailed?.(++failed, well)
+      onFailed?.(++failed, well, from, error)
       return
     }
     if (well === 0 && failed >= hopeless) {

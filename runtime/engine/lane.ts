@@ -7,9 +7,11 @@ import { Pool } from '../memory/index.ts'
 import { constantsOf } from '../pipeline/params/constants.ts'
 import type { Schema } from '../pipeline/schema.ts'
 import type { CompiledExpression, NodeDefinition } from '../sdk/node.ts'
+import { StoringClient } from './apart/client.ts'
 import { systemClock } from './clock.ts'
 import { stagePrefix } from './commits.ts'
 import { Counters } from './counters.ts'
+import { Watched } from './crash/watched.ts'
 import { DeadLetterStage } from './deadletters.ts'
 import type { FlowServices, SplitTask } from './flow.ts'
 import { workOn } from './lanework.ts'
@@ -42,10 +44,13 @@ port.on('message', (message: ToLane) => {
   if (message.type === 'model') models.set(message.resource, new ModelClient(pool, message.port))
   else if (message.type === 'split') void run(message.task)
   else if (message.type === 'trim') trim()
+  else if (message.type === 'stored') storing.answer(message)
   else if (message.type === 'abort') stop.abort(new Error('the run was stopped'))
   else close()
 })
 say({ type: 'ready' })
+const watched = new Map<string, Watched>()
+const storing = new StoringClient(say)
 
 async function run(task: SplitTask): Promise<void> {
   const deadLetters = new DeadLetterStage(join(start.workFolder, `dead-${task.index}.ndjson`), disk)
@@ -79,10 +84,19 @@ function services(deadLetters: DeadLetterStage): FlowServices {
     },
     spillPath: (split, node) => join(start.workFolder, `spill-${split}-${node}`),
     deadLetters,
+    watched: watchedOf,
+    commitPart: storing.commitPart,
+    errorLimit: start.errorLimit?.setting,
     tap,
     log: (node, split) => (level, message) => say({ type: 'log', level, node, split, message }),
     outBefore,
   }
+}
+
+function watchedOf(node: string): Watched {
+  const known = watched.get(node) ?? new Watched(start.watching, `lane-${start.lane}-${node}`)
+  watched.set(node, known)
+  return known
 }
 
 /** Compiles an expression once a lane: every split asks for the same ones. */
@@ -103,5 +117,6 @@ function trim(): void {
 /** Cooperative: with its ports closed, nothing keeps the worker alive. */
 function close(): void {
   for (const model of models.values()) model.close()
+  for (const one of watched.values()) one.close()
   port.close()
 }

@@ -1,3 +1,4 @@
+import type { Apart } from './apart/apart.ts'
 import type { Clock } from './clock.ts'
 import type { DeadLetterStage } from './deadletters.ts'
 import { type FlowServices, runSplit, type SplitTask } from './flow.ts'
@@ -13,18 +14,38 @@ export interface LaneWork {
   readonly released: () => void
 }
 
-/** Takes one split through the nodes and gives what the lane says of it. */
+/**
+ * Takes one split through the nodes and gives what the lane says of it. Where a sink can't take its rows it is taken once
+ * more, and they go to that sink in parts.
+ */
 export async function workOn(
   task: SplitTask,
   deadLetters: DeadLetterStage,
   { plan, clock, signal, services, released }: LaneWork,
 ): Promise<Extract<FromLane, { type: 'staged' | 'failed' }>> {
-  try {
-    const result = await runSplit(plan, task, services(deadLetters), signal)
-    released()
-    return { type: 'staged', result, deadLetters: deadLetters.finish(), at: clock.now() }
-  } catch (error) {
-    deadLetters.abandon()
-    return { type: 'failed', split: task.index, error: packError(error), at: clock.now() }
+  for (let again = task; ; ) {
+    const parted: Record<string, Apart> = { ...again.apart }
+    const world = services(deadLetters)
+    const onSinkFailed = (end: string, error: unknown) => {
+      const failed = error instanceof Error ? error.message : String(error)
+      parted[end] = { how: 'write', failed, crashes: null, done: null }
+      const say = world.log(end, task.index)
+      say(
+        'warn',
+        `could not take its rows of part ${task.index + 1} together, and looks for the one at fault: ${failed}`,
+      )
+    }
+    try {
+      const result = await runSplit(plan, again, { ...world, onSinkFailed }, signal)
+      released()
+      return { type: 'staged', result, deadLetters: deadLetters.finish(), at: clock.now() }
+    } catch (error) {
+      deadLetters.abandon()
+      if (Object.keys(parted).length > Object.keys(again.apart ?? {}).length && !signal.aborted) {
+        again = { ...again, apart: parted }
+        continue
+      }
+      return { type: 'failed', split: task.index, error: packError(error), at: clock.now() }
+    }
   }
 }

@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib'
 import type { Disk, DiskFileNow } from '../disk/index.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import type { Json, Receipt } from '../sdk/node.ts'
+import type { PartsDone } from './apart/apart.ts'
 import type { Books } from './books.ts'
 import type { InputReceipt } from './storing.ts'
 
@@ -15,6 +16,7 @@ export type LedgerRecord =
       readonly splits: readonly number[]
       readonly receipts: readonly Receipt[]
       readonly data: Json
+      readonly part?: PartsDone
     }
   | {
       readonly type: 'commit'
@@ -23,6 +25,8 @@ export type LedgerRecord =
       readonly state: Json
       readonly replaced: number
       readonly rows: number
+      /** Only the first rows of the one split are settled so far. */
+      readonly part?: PartsDone
     }
   /** Every sink has these splits; from here their books and dead letters count. */
   | {

@@ -2,7 +2,10 @@ import { ownPlace } from '../catalogue/own/frames.ts'
 import type { Descriptor, Failure, PoolHandle } from '../memory/index.ts'
 import { fault } from '../pipeline/fault.ts'
 import { HeadraceError, type Place } from '../pipeline/problem.ts'
+import type { Receipt } from '../sdk/node.ts'
+import type { PartsDone } from './apart/apart.ts'
 import type { ModelSuspects } from './crash/crashes.ts'
+import type { RowRange } from './crash/notes.ts'
 import type { Watching } from './crash/watched.ts'
 import type { StagedDeadLetters } from './deadletters.ts'
 import type { SplitResult, SplitTask } from './flow.ts'
@@ -89,11 +92,25 @@ export type ToLane =
   | { readonly type: 'model'; readonly resource: string; readonly port: import('node:worker_threads').MessagePort }
   /** Free memory is to go back to the machine. */
   | { readonly type: 'trim' }
+  /** Some rows of a split are durable, or why not. */
+  | { readonly type: 'stored'; readonly call: number; readonly error?: ErrorMessage; readonly ofRows?: boolean }
   | { readonly type: 'abort' }
   | { readonly type: 'close' }
 
+export interface StorePart {
+  readonly type: 'store'
+  readonly call: number
+  readonly end: string
+  readonly split: number
+  readonly receipt: Receipt
+  readonly part: PartsDone
+  readonly range: RowRange
+}
+
 export type FromLane =
   | { readonly type: 'ready' }
+  /** Some rows of a split are to be made durable before the next ones are staged. */
+  | StorePart
   | { readonly type: 'trimmed' }
   | {
       readonly type: 'staged'

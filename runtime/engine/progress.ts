@@ -1,4 +1,5 @@
 import type { Json } from '../sdk/node.ts'
+import type { PartsDone } from './apart/apart.ts'
 import { addBooks, type Books, noBooks } from './books.ts'
 import type { LedgerRecord } from './ledger.ts'
 import { applySkipped } from './resume/skip.ts'
@@ -13,6 +14,8 @@ export interface Progress {
   readonly done: Set<number>
   /** Splits that each sink has. */
   readonly committed: Map<string, Set<number>>
+  /** Splits of which a sink has the first rows, and which those are. */
+  readonly parts: Map<string, Map<number, PartsDone>>
   readonly states: Map<string, Json>
   readonly finished: Map<string, Output>
   /** What each input of a node that needs all rows keeps, by the input's id and the split. */
@@ -52,6 +55,7 @@ export function progressOf(records: readonly LedgerRecord[]): Progress {
     stored: new Map(),
     done: new Set(),
     committed: new Map(),
+    parts: new Map(),
     states: new Map(),
     finished: new Map(),
     kept: new Map(),
@@ -66,10 +70,16 @@ export function progressOf(records: readonly LedgerRecord[]): Progress {
 /** Adds a record to what has become durable. */
 export function applyRecord(progress: Progress, record: LedgerRecord): void {
   if (record.type === 'commit') {
-    const { sink, splits, state, replaced } = record
+    const { sink, splits, state, replaced, part } = record
     const set = progress.committed.get(sink) ?? new Set()
-    for (const split of splits) set.add(split)
+    const parts = progress.parts.get(sink) ?? new Map<number, PartsDone>()
+    for (const split of splits) {
+      if (part) parts.set(split, part)
+      else set.add(split)
+      if (!part) parts.delete(split)
+    }
     progress.committed.set(sink, set)
+    progress.parts.set(sink, parts)
     progress.states.set(sink, state)
     progress.replaced.set(sink, (progress.replaced.get(sink) ?? 0) + replaced)
     progress.stored.set(sink, (progress.stored.get(sink) ?? 0) + record.rows)

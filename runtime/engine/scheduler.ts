@@ -7,6 +7,10 @@ export interface ScheduledSink {
   /** The splits that reach it, ascending, less those that it has committed. */
   readonly splits: readonly number[]
   readonly group: { readonly rows: number; readonly bytes: number; readonly seconds: number } | undefined
+  /** Splits of which it makes rows durable apart from others, in parts: some row of theirs is at fault. */
+  readonly apart?: ReadonlySet<number>
+  /** Sinks whose rejected rows come to it: each split is theirs first, so that what they refuse at the end is among it. */
+  readonly after?: readonly string[]
 }
 
 export interface SchedulerOptions {
@@ -22,7 +26,8 @@ export interface SchedulerOptions {
 
 /** What the world has to do next. */
 export type Action =
-  | { readonly do: 'run'; readonly lane: number; readonly split: number }
+  /** `apart`: the sink that makes this split's rows durable in parts. */
+  | { readonly do: 'run'; readonly lane: number; readonly split: number; readonly apart?: string }
   | {
       readonly do: 'commit'
       readonly sink: string
@@ -39,6 +44,10 @@ interface SinkState {
   readonly receipts: Map<number, { receipt: Receipt; since: number }>
   next: number
   committing: boolean
+  /** Splits whose turn it is to be made durable in parts when it comes to them. */
+  readonly apart: Set<number>
+  /** Where in `splits` those end that it refused together; 0: it did not. */
+  refused: number
 }
 
 /**
@@ -48,10 +57,12 @@ interface SinkState {
 export class Scheduler {
   readonly #options: SchedulerOptions
   readonly #idle: number[]
-  readonly #queue: { split: number; notBefore: number }[]
+  readonly #queue: { split: number; notBefore: number; apart?: string }[]
   readonly #sinks: SinkState[]
   readonly #missing = new Map<number, number>()
   readonly #running = new Map<number, number>()
+  /** Splits that run apart, by the sink. */
+  readonly #apart = new Map<number, string>()
   readonly #attempts = new Map<number, number>()
   #uncommitted = 0
   #stopping = false
@@ -66,6 +77,8 @@ export class Scheduler {
       receipts: new Map(),
       next: 0,
       committing: false,
+      apart: new Set(plan.apart),
+      refused: 0,
     }))
     for (const split of options.splits) {
       this.#missing.set(split, this.#sinks.filter((sink) => sink.reached.has(split)).length)
@@ -75,7 +88,8 @@ export class Scheduler {
   /** No new splits; what runs is finished and committed. */
   stop(): void {
     this.#stopping = true
-    this.#queue.length = 0
+    // What was staged once is in flight, also where its rows go to a sink in parts.
+    this.#queue.splice(0, this.#queue.length, ...this.#queue.filter(({ apart }) => apart !== undefined))
   }
 
   /**
@@ -113,9 +127,12 @@ export class Scheduler {
   splitStaged(lane: number, receipts: Readonly<Record<string, Receipt>>, now: number): Action[] {
     const split = this.#free(lane)
     this.#uncommitted++
+    this.#apart.delete(split)
     for (const sink of this.#sinks) {
       const receipt = receipts[sink.plan.id]
-      if (receipt && sink.reached.has(split)) sink.receipts.set(split, { receipt, since: now })
+      // One that ran again may be durable in this sink already.
+      if (receipt && sink.reached.has(split) && sink.plan.splits.indexOf(split, sink.next) >= 0)
+        sink.receipts.set(split, { receipt, since: now })
     }
     const done = this.#missing.get(split) === 0 ? this.#finish([split]) : []
     return [...done, ...this.next(now)]
@@ -127,8 +144,21 @@ export class Scheduler {
     const attempts = (this.#attempts.get(split) ?? 0) + 1
     this.#attempts.set(split, attempts)
     if (!retry || this.#stopping || attempts >= this.#options.tries) return false
-    this.#queue.unshift({ split, notBefore: now + backoff(attempts, split) })
+    const apart = this.#apart.get(split)
+    this.#queue.unshift({ split, notBefore: now + backoff(attempts, split), ...(apart && { apart }) })
     return true
+  }
+
+  /**
+   * A sink could not make splits durable, and some row of theirs is the reason: half of them is tried next; one split
+   * alone runs again, and its rows are made durable in parts.
+   */
+  refused(sinkId: string, splits: readonly number[], now: number): Action[] {
+    const sink = this.#sinks.find(({ plan }) => plan.id === sinkId) as SinkState
+    sink.committing = false
+    sink.refused = sink.next + splits.length
+    if (splits.length === 1) sink.apart.add(splits[0] as number)
+    return this.next(now)
   }
 
   /** A sink has made splits durable and the ledger says so. */
@@ -176,8 +206,10 @@ export class Scheduler {
       }
       this.#queue.shift()
       const lane = this.#idle.shift() as number
-      this.#running.set(lane, first.split)
-      actions.push({ do: 'run', lane, split: first.split })
+      const { split, apart } = first
+      this.#running.set(lane, split)
+      if (apart) this.#apart.set(split, apart)
+      actions.push({ do: 'run', lane, split, ...(apart && { apart }) })
     }
     return actions
   }
@@ -186,9 +218,27 @@ export class Scheduler {
     return this.#sinks.flatMap((sink) => (sink.committing ? [] : this.#commitOf(sink, now)))
   }
 
+  #isFirstOfOthers({ plan }: SinkState, split: number): boolean {
+    const first = this.#sinks.filter((other) => plan.after?.includes(other.plan.id))
+    return first.some(({ plan: other, next }) => other.splits.indexOf(split, next) >= 0)
+  }
+
+  /** Where it is the turn of a split that goes into the sink in parts, it runs again, before all others. */
+  #setApart({ apart, plan, next, receipts }: SinkState): void {
+    const split = plan.splits[next] as number
+    if (!apart.has(split) || this.#queue.some((one) => one.split === split)) return
+    // Another sink may have it run again just now.
+    if ([...this.#running.values()].includes(split) || !receipts.delete(split)) return
+    apart.delete(split)
+    this.#uncommitted--
+    this.#queue.unshift({ split, notBefore: 0, apart: plan.id })
+  }
+
   /** The next commit of a sink: staged splits in source order, up to the group's limits. */
   #commitOf(sink: SinkState, now: number): Action[] {
     const { group, splits } = sink.plan
+    this.#setApart(sink)
+    const most = sink.refused > sink.next ? Math.max(1, (sink.refused - sink.next) >> 1) : Number.POSITIVE_INFINITY
     const ready: { split: number; receipt: Receipt; since: number }[] = []
     let rows = 0
     let bytes = 0
@@ -196,7 +246,7 @@ export class Scheduler {
     for (let at = sink.next; at < splits.length && !full; at++) {
       const split = splits[at] as number
       const staged = sink.receipts.get(split)
-      if (!staged) break
+      if (!staged || ready.length === most || sink.apart.has(split) || this.#isFirstOfOthers(sink, split)) break
       ready.push({ split, ...staged })
       rows += staged.receipt.rows
       bytes += staged.receipt.bytes
@@ -208,7 +258,7 @@ export class Scheduler {
     const last = this.#running.size === 0 && this.#queue.length === 0
     const held = this.#running.size + this.#uncommitted >= this.#options.ahead
     const closes = first.since + (group?.seconds ?? 0) * 1000
-    if (group && !full && !last && !held && now < closes) return [{ do: 'wait', until: closes }]
+    if (group && !full && !last && !held && ready.length < most && now < closes) return [{ do: 'wait', until: closes }]
     sink.committing = true
     return [
       {

@@ -1,6 +1,9 @@
-import { type Checksum, subtractChecksums } from '../memory/index.ts'
+import { type Batch, type Checksum, subtractChecksums } from '../memory/index.ts'
 import { Schema } from '../pipeline/schema.ts'
 import type { Json, Receipt } from '../sdk/node.ts'
+import { mayBeOfRows } from './apart/ofrows.ts'
+import { storeApart } from './apart/store.ts'
+import { WatchedInput } from './apart/watchedinput.ts'
 import type { End } from './flowplan.ts'
 import type { NodeRun } from './noderun.ts'
 import { runContext, type World } from './runcontext.ts'
@@ -8,6 +11,14 @@ import { runContext, type World } from './runcontext.ts'
 /** A receipt for rows of one input of a node that needs all rows, and which rows they are. */
 export interface InputReceipt extends Receipt {
   readonly kept: { readonly rows: number; readonly sum: Checksum }
+}
+
+/** A receipt of a split whose rows went to a sink in parts. */
+export interface PartedReceipt extends Receipt {
+  /** What the sink staged of each part, in their order. */
+  readonly parts?: readonly Receipt[]
+  /** They are durable already. */
+  readonly isStored?: boolean
 }
 
 /** Stages what comes to an end of a split, and books it: what an end does not set aside it keeps. */
@@ -28,18 +39,44 @@ export async function store(run: NodeRun, end: End, world: World): Promise<Recei
   return receipt
 }
 
-async function write(run: NodeRun, end: End, world: World): Promise<Receipt> {
+async function write(run: NodeRun, end: End, world: World): Promise<PartedReceipt> {
   const { task, services } = world
-  let staged = 0
-  const context = {
-    ...runContext(run, world),
-    input: Object.assign(run.input(), { schema: new Schema(run.plan.input ?? []) }),
-    ...(end.input === null ? { probe: run.plan.probe as Json } : { name: end.input }),
-    disk: services.disk,
-    splitIndex: task.index,
-    stage: (ending: string) => services.stage(end, task.index, staged++, ending),
+  const { plan } = run
+  const apart = end.input === null ? task.apart?.[end.id] : undefined
+  const watched = end.input === null ? services.watched?.(plan.id) : undefined
+  // What ran before may still be read by another sink's commit: it keeps its files.
+  let staged = apart?.how === 'commit' ? apartFrom : 0
+  const take = async (input: AsyncGenerator<Batch>): Promise<Receipt> => {
+    const context = {
+      ...runContext(run, world),
+      input: Object.assign(input, { schema: new Schema(plan.input ?? []) }),
+      ...(end.input === null ? { probe: plan.probe as Json } : { name: end.input }),
+      disk: services.disk,
+      splitIndex: task.index,
+      stage: (ending: string) => services.stage(end, task.index, staged++, ending),
+    }
+    // The context fits the node's own settings: they were checked against its schema before the run.
+    const node = run.definition as { write: (context: unknown) => Promise<Receipt> }
+    return await node.write(context)
   }
-  // The context fits the node's own settings: they were checked against its schema before the run.
-  const node = run.definition as { write: (context: unknown) => Promise<Receipt> }
-  return await node.write(context)
+  if (apart)
+    return await storeApart(run, apart, {
+      world,
+      watched,
+      write: take,
+      commit: async (receipt, part, range) => await services.commitPart?.(end.id, task.index, receipt, part, range),
+    })
+  if (end.input !== null) return await take(run.input())
+  const input = new WatchedInput(run.input(), watched, { do: 'write', node: plan.id, split: task.index })
+  try {
+    return await take(input.batches())
+  } catch (error) {
+    if (!input.failed && !world.signal.aborted && run.account.in.rows > 0 && mayBeOfRows(error))
+      services.onSinkFailed?.(end.id, error)
+    throw error
+  } finally {
+    watched?.end()
+  }
 }
+
+const apartFrom = 1_000_000

@@ -2,10 +2,11 @@ import { MessageChannel, Worker } from 'node:worker_threads'
 import type { Pool } from '../memory/index.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import type { ModelPlan, Plan } from '../plan/plan.ts'
+import { mayBeOfRows } from './apart/ofrows.ts'
 import { type Crashes, modelSuspects } from './crash/crashes.ts'
 import type { SplitTask } from './flow.ts'
-import type { FromLane, FromModel, LaneStart, ModelStart, ToLane, ToModel } from './messages.ts'
-import { unpackError } from './messages.ts'
+import type { FromLane, FromModel, LaneStart, ModelStart, StorePart, ToLane, ToModel } from './messages.ts'
+import { packError, unpackError } from './messages.ts'
 import type { TappedRows } from './taps.ts'
 
 export interface WorkerEvents {
@@ -14,6 +15,8 @@ export interface WorkerEvents {
   readonly onStaged: (lane: number, message: Extract<FromLane, { type: 'staged' }>) => void
   readonly onFailed: (lane: number, split: number, error: HeadraceError) => void
   readonly onRows: (rows: TappedRows) => void
+  /** Some rows of a split are to be made durable. */
+  readonly onStore: (part: StorePart) => Promise<void>
   /** A worker could not start or went away: the run cannot go on. */
   readonly onBroken: (error: HeadraceError) => void
   readonly onLog: (level: 'debug' | 'info' | 'warn', message: string, node: string, split?: number) => void
@@ -96,10 +99,22 @@ export class Workers {
       else if (message.type === 'failed') this.#events.onFailed(lane, message.split, unpackError(message.error))
       else if (message.type === 'log') this.#events.onLog(message.level, message.message, message.node, message.split)
       else if (message.type === 'rows') this.#events.onRows(message.rows)
+      else if (message.type === 'store') void this.#store(worker, message)
       else if (message.type === 'trimmed') this.#isTrimmed()
     })
     this.#watch(worker, `worker ${lane + 1}`)
     return worker
+  }
+
+  async #store(lane: Worker, part: StorePart): Promise<void> {
+    const { call } = part
+    let answer: ToLane = { type: 'stored', call }
+    try {
+      await this.#events.onStore(part)
+    } catch (error) {
+      answer = { type: 'stored', call, error: packError(error), ofRows: mayBeOfRows(error) }
+    }
+    lane.postMessage(answer)
   }
 
   #startModel(

@@ -36,11 +36,13 @@ export class HeadraceError extends Error {
   readonly hint: string | undefined
   /** A fault of the surroundings (network, disk, memory): retried, never a dead letter. */
   readonly fault: boolean
+  /** Some rows of the call are the reason: it is halved until they are alone. */
+  readonly ofRows: boolean
 
   constructor(
     code: string,
     message: string,
-    options: { place?: Place; hint?: string; cause?: unknown; fault?: boolean } = {},
+    options: { place?: Place; hint?: string; cause?: unknown; fault?: boolean; ofRows?: boolean } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'HeadraceError'
@@ -48,6 +50,7 @@ export class HeadraceError extends Error {
     this.place = options.place ?? {}
     this.hint = options.hint
     this.fault = options.fault ?? false
+    this.ofRows = options.ofRows ?? false
   }
 }
 

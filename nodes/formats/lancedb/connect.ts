@@ -42,6 +42,7 @@ export async function inLanceDb<T>(table: string, step: () => Promise<T>): Promi
       {
         cause: error,
         fault: passing !== null,
+        ofRows: true,
         ...(full && { hint: 'Free some space and resume the run.' }),
       },
     )

@@ -20,10 +20,12 @@ export interface Crashes {
   readonly calls: readonly Crash[]
 }
 
+export const noCrashes: Crashes = { restarts: 0, calls: [] }
+
 const fileOf = (folder: string): string => join(folder, 'crashes.json')
 
 export function readCrashes(folder: string): Crashes {
-  if (!existsSync(fileOf(folder))) return { restarts: 0, calls: [] }
+  if (!existsSync(fileOf(folder))) return noCrashes
   return JSON.parse(readFileSync(fileOf(folder), 'utf8')) as Crashes // as `addCrash` wrote it
 }
 

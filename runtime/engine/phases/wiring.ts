@@ -1,7 +1,9 @@
 import type { Plan } from '../../plan/plan.ts'
 import type { NodeDefinition, SinkNode } from '../../sdk/node.ts'
+import { KnownApart } from '../apart/known.ts'
 import type { Commits } from '../commits.ts'
 import { Coordinator, type CoordinatorOptions } from '../coordinator.ts'
+import { type Crashes, noCrashes } from '../crash/crashes.ts'
 import { endsOf } from '../flowplan.ts'
 import type { IdleTime } from '../idletime.ts'
 import type { Prepared } from '../prepare.ts'
@@ -44,6 +46,8 @@ export interface RoundsWorld extends Pick<CoordinatorOptions, 'clock' | 'judge' 
   readonly tables: Tables
   readonly workers: Pick<Workers, 'grow' | 'run' | 'trim' | 'abort'>
   readonly idle: Pick<IdleTime, 'lanes'>
+  /** Of earlier processes of the run. */
+  readonly crashes?: Crashes
 }
 
 /** The rounds of a prepared run, over its workers, sinks and nodes that need all rows. */
@@ -51,12 +55,13 @@ export async function makeRounds(
   { plan, splits, folder, files = [] }: Pick<Prepared, 'plan' | 'splits' | 'folder'> & Partial<Pick<Prepared, 'files'>>,
   world: RoundsWorld,
 ): Promise<Rounds> {
-  const { clock, definitions, commits, tables, workers, idle, judge, log, scheduler } = world
+  const { clock, definitions, commits, tables, workers, idle, judge, log, scheduler, crashes = noCrashes } = world
   const { flow } = plan
   const { progress } = commits
   const inputs = new Set(endsOf(flow).flatMap(({ id, input }) => (input === null ? [] : [id])))
   const versions = splitVersions(files)
   const groups = new Map(flow.nodes.map(({ id, type }) => [id, (definitions.get(type) as SinkNode).group]))
+  const known = new KnownApart(flow, crashes, progress)
   return new Rounds({
     splits: [...withoutSkipped(splits, progress), ...(await tables.restore())],
     // What a node made of all rows is not made again of those that were rejected.
@@ -74,11 +79,13 @@ export async function makeRounds(
         commit: (end, ...given) => (inputs.has(end) ? tables.keep(end, ...given) : commits.commit(end, ...given)),
         done: (...given) => commits.done(...given),
         groups,
-        run: (lane, index, more) => {
+        apart: known.toCommit,
+        run: (lane, index, more, now) => {
           const one = all[index] as PlannedSplit
           const data = tables.dataOf(one.source)
           const asPlanned = versions.of(one)
-          workers.run(lane, { index, more, ...one, ...(data !== undefined && { data }), ...asPlanned })
+          const apart = known.of(index, now)
+          workers.run(lane, { index, more, ...one, ...(data !== undefined && { data }), ...asPlanned, apart })
         },
         abort: () => workers.abort(),
         judge,
