@@ -33,7 +33,7 @@ export const durableSteps = {
   'letters.begin': ['open', 'truncate', 'sync', 'syncFolder'],
   'letters.append': ['truncate', 'write', 'sync'],
   'letters.clear': ['remove'],
-  'sink.sweep': ['remove'],
+  'sink.sweep': ['remove', 'syncFolder'],
   /** A lane stages the rows of a split. */
   'part.stage': ['open', 'write', 'sync'],
   'part.discard': ['remove'],
