@@ -46,25 +46,45 @@ function printedRow({ identity, file, row, line, raw, steps, fates }: TracedRow)
     : `row ${grouped(row)}`
   const lines = ['', `${styled('bold', where)}  ${styled('dim', identity)}`]
   if (raw !== null) lines.push(styled('dim', `  ${cut(raw.replaceAll('\n', '⏎'), 100)}`))
-  const several = steps.some((step, i) => steps.findIndex(({ node }) => node === step.node) < i)
-  for (const step of steps) lines.push('', ...printedStep(step, several))
-  return [...lines, '', ...fates.map((fate) => printedFate(fate, fates.length > 1))].join('\n')
+  for (const some of byNode(steps)) lines.push('', ...printedSteps(some))
+  const told = Map.groupBy(fates, ({ node, sentence }) => `${node}\n${sentence}`)
+  return [...lines, '', ...[...told.values()].map(printedFates)].join('\n')
+}
+
+/** Steps of the same node that follow one another: those of a row's pieces. */
+function byNode(steps: readonly TraceStep[]): TraceStep[][] {
+  const groups: TraceStep[][] = []
+  for (const step of steps) {
+    const last = groups.at(-1)
+    if (last?.[0]?.node === step.node) last.push(step)
+    else groups.push([step])
+  }
+  return groups
+}
+
+/** What a node did with a row or its pieces; where they ended here alike it is said once. */
+function printedSteps(steps: readonly TraceStep[]): string[] {
+  const [{ node, type, outcome }] = steps as readonly [TraceStep]
+  const same = steps.every((step) => step.outcome === outcome)
+  const head = `${styled('cyan', node)}  ${styled('dim', type)}`
+  const title = same && outcome !== 'passed' ? `${head}  ${styled(colours[outcome], outcome)}` : head
+  const silent = ({ outputs, note, conditions, rejected }: TraceStep) =>
+    outputs.length + conditions.length === 0 && !note && !rejected
+  if (same && steps.every(silent)) return [steps.length > 1 ? `${title}, ${steps.length} pieces` : title]
+  const each = steps.flatMap((step) => {
+    const own = same ? '' : `  ${styled(colours[step.outcome], step.outcome)}`
+    return [...(steps.length > 1 ? [`  ${styled('dim', step.identity)}${own}`] : []), ...printedStep(step)]
+  })
+  return [title, ...each]
 }
 
 const colours = { passed: 'dim', filtered: 'yellow', rejected: 'red', stored: 'green', unknown: 'yellow' } as const
 
-function printedStep(
-  { node, type, outcome, identity, outputs, more, conditions, rejected, note }: TraceStep,
-  several: boolean,
-): string[] {
-  const lines = [
-    `${styled('cyan', node)}  ${styled('dim', type)}${outcome === 'passed' ? '' : `  ${styled(colours[outcome], outcome)}`}`,
-  ]
-  if (several) lines.push(styled('dim', `  ${identity}`))
-  if (note) lines.push(`  ${note}`)
+function printedStep({ identity, outputs, more, conditions, rejected, note }: TraceStep): string[] {
+  const lines = note ? [`  ${note}`] : []
   lines.push(...conditions.flatMap(printedCondition))
   if (rejected) lines.push(`  ${rejected.code}: ${rejected.message}`)
-  for (const output of outputs) lines.push(...printedOutput(output, identity))
+  for (const [i, output] of outputs.entries()) lines.push(...printedOutput(output, identity, i > 0))
   if (more) lines.push(`  … and ${grouped(more)} more pieces; name one by its identity to follow it`)
   return lines
 }
@@ -75,18 +95,26 @@ function printedCondition({ setting, expression, value, error, columns }: Traced
   return [`  ${styled('dim', setting)}  ${expression}  ${styled(value ? 'green' : 'yellow', is)}`, ...values]
 }
 
-function printedOutput({ identity, port, to, values, dropped }: TracedOutput, entered: string): string[] {
+/** `another`: what did not change stands at the piece before it. */
+function printedOutput(
+  { identity, port, to, values, dropped }: TracedOutput,
+  entered: string,
+  another: boolean,
+): string[] {
   const way = [port && `by "${port}"`, to.length > 1 && `to ${to.join(', ')}`].filter(Boolean).join(' ')
   const head = [identity === entered ? '' : identity, way].filter(Boolean).join('  ')
+  const shown = another ? values.filter(({ mark }) => mark !== null) : values
   const width = Math.min(24, Math.max(0, ...values.map(({ column }) => column.length)))
   return [
     ...(head ? [styled('dim', `  → ${head}`)] : []),
-    ...values.map(({ column, type, value, mark, before, head: first }) => {
+    ...shown.map(({ column, type, value, mark, before, head: first }) => {
       const was = mark === 'changed' ? styled('dim', `  was ${textOf(before, type, [], 60)}`) : ''
       const sign = mark === 'new' ? styled('green', '+') : mark === 'changed' ? styled('yellow', '~') : ' '
       return `  ${sign} ${column.padEnd(width)}  ${textOf(value, type, first)}${was}`
     }),
-    ...(dropped.length ? [`  ${styled('red', '-')} ${styled('dim', `without ${dropped.join(', ')}`)}`] : []),
+    ...(dropped.length && !another
+      ? [`  ${styled('red', '-')} ${styled('dim', `without ${dropped.join(', ')}`)}`]
+      : []),
   ]
 }
 
@@ -100,7 +128,11 @@ const tints = {
   unknown: 'yellow',
 } as const
 
-const printedFate = ({ fate, sentence, identity }: TracedFate, several: boolean): string =>
-  `${styled(tints[fate], `${marks[fate]} ${fate}`)}  ${several ? `${styled('dim', identity)}  ` : ''}${sentence}`
+/** Fates with the same words. */
+function printedFates(fates: readonly TracedFate[]): string {
+  const [{ fate, sentence, identity }] = fates as readonly [TracedFate]
+  const whose = fates.length === 1 ? identity : `${fates.length} pieces from ${identity}`
+  return `${styled(tints[fate], `${marks[fate]} ${fate}`)}  ${styled('dim', whose)}  ${sentence}`
+}
 
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text)

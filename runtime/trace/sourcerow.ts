@@ -153,10 +153,14 @@ async function refuseChanged({ path }: Wanted, { run }: Walk): Promise<void> {
   const version = run.files.find((one) => one.path === path)
   const change = version && (await changedSince(version, pathOf(run, path)))
   if (!change) return
-  throw new HeadraceError('changed-source', `rows of run ${run.summary.id} cannot be traced: ${change}`, {
-    place: { file: path },
-    hint: 'Put the file back as it was, or run the pipeline anew and trace that run.',
-  })
+  throw new HeadraceError(
+    'changed-source',
+    `rows of run ${run.summary.id} cannot be traced: ${change.path} ${change.what}`,
+    {
+      place: { file: path },
+      hint: 'Put the file back as it was, or run the pipeline anew and trace that run.',
+    },
+  )
 }
 
 function noSuchRow({ path, source, row }: Wanted, rows: number | null): HeadraceError {

@@ -144,7 +144,7 @@ const line = fc.oneof(
 
 /** Runs a shape over random rows and traces some of them: what each trace tells is what the run did. */
 export async function fatesAgree(
-  { nodes, edges, sinks, rejectsTaken = [], limit = null }: Shape,
+  { nodes, edges, sinks, rejectsTaken = [], limit }: Shape,
   rounds: number,
 ): Promise<void> {
   const lines = fc.array(line, { minLength: 6, maxLength: 40 })
@@ -155,7 +155,7 @@ export async function fatesAgree(
       place.write('in.csv', text(some))
       place.write('more.csv', text(more))
       const file = place.pipeline(nodes, edges, { errorLimit: '100%' })
-      const { folder } = await place.run(file, { lineage: true, limit })
+      const { folder } = await place.run(file, { lineage: true, limit: limit ?? null })
       const files = Object.fromEntries(sinks.map((sink) => [sink, `${sink}.ndjson`]))
       const { stored, rejected } = done(place, folder, files)
       for (let i = 0; i < 6; i++) {
