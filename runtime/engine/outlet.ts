@@ -241,6 +241,7 @@ export function named(error: unknown, node: string): HeadraceError {
   return new HeadraceError(packed.code, packed.message, {
     place: { ...packed.place, node },
     fault: packed.fault,
+    ...(packed.hint && { hint: packed.hint }),
     cause: error,
   })
 }
