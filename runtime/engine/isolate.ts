@@ -11,10 +11,16 @@ export interface Isolation<T> {
   readonly run: (from: number, to: number) => Promise<T>
   /** Whether a row may be the reason of an error; one that it can't be the reason of is thrown on. */
   readonly isOfRow?: (error: unknown) => boolean
-  /** What is known of these rows without a call: the error with which they failed before. */
-  readonly known?: (from: number, to: number) => unknown
+  /** What the rows are tried as first, and in which order; `error`: they are known to fail with it. Default: all at once. */
+  readonly start?: readonly Start[]
   /** Hears of every row that failed alone: how many so far, and how many rows went well; throws where that is too many. */
   readonly onFailed?: (failed: number, well: number, row: number, error: unknown) => void
+}
+
+export interface Start {
+  readonly from: number
+  readonly to: number
+  readonly error?: unknown
 }
 
 /** After so many rows that failed alone, and none that went well, the others are tried one by one. */
@@ -25,14 +31,12 @@ const hopeless = 8
  * fault of the surroundings is thrown on. Where everything fails each row is tried once.
  */
 export async function isolate<T>(rows: number, isolation: Isolation<T>): Promise<Piece<T>[]> {
-  const { run, isOfRow = mayBeOfRow, known = () => undefined, onFailed } = isolation
+  const { run, isOfRow = mayBeOfRow, start = [{ from: 0, to: rows }], onFailed } = isolation
   const pieces: Piece<T>[] = []
   let failed = 0
   let well = 0
   /** Undefined where it went well. */
   const attempt = async (from: number, to: number): Promise<unknown> => {
-    const before = known(from, to)
-    if (before !== undefined) return before
     try {
       pieces.push({ from, to, result: await run(from, to) })
       well += to - from
@@ -65,8 +69,12 @@ export async function isolate<T>(rows: number, isolation: Isolation<T>): Promise
     const error = await attempt(from, to)
     if (error !== undefined) await halve(from, to, error)
   }
-  if (rows > 0) await visit(0, rows)
-  return pieces
+  for (const { from, to, error } of start) {
+    if (from === to) continue
+    if (error === undefined) await visit(from, to)
+    else await halve(from, to, error)
+  }
+  return pieces.sort((a, b) => a.from - b.from)
 }
 
 /** Nor is a row at fault where a node answers with more or fewer than it was asked. */

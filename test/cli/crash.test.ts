@@ -44,3 +44,30 @@ test('a row in 512 that ends the process is found by restarts: 511 arrive, one i
   })
   expect(stderr).toMatch(/crashed \(SIGABRT\) in model, at work on 512 rows: it looks for the row/)
 }, 120_000)
+
+test.each(['write', 'commit'])(
+  'a row that ends the process in the %s of a sink is found by restarts, and stored never',
+  async (where) => {
+    const place = new Workplace()
+    place.numbers('in.csv', 512)
+    const pipeline = place.pipeline(
+      {
+        in: ['sources/csv', { path: 'in.csv' }],
+        out: ['sinks/picky', { path: 'out.txt', calls: 'calls', where, how: 'crash', poison: [200] }],
+      },
+      [['in', 'out']],
+    )
+    const { code, stdout, stderr } = await run(['run', pipeline, '--json'])
+    expect(code, stderr).toBe(3)
+    const report = JSON.parse(stdout)
+    expect(report).toMatchObject({ status: 'done', balanced: true, rows: { stored: 511, rejected: 1 } })
+    expect(place.lines('out.txt').map(Number)).toEqual(without(512, 200))
+    const calls = place.lines('calls')
+    expect(calls.length).toBeLessThanOrEqual(20)
+    expect(report.restarts).toBe(calls.filter((line) => line.endsWith('fails')).length)
+    expect(place.rows(`.headrace/runs/${report.runId}/dead-letters.ndjson`)).toMatchObject([
+      { n: 200, _node: 'out', _code: 'crashed', _message: "The row crashed the run's process in out (SIGSEGV)." },
+    ])
+  },
+  120_000,
+)

@@ -1,7 +1,6 @@
 import type { Batch } from '../../memory/index.ts'
 import { HeadraceError } from '../../pipeline/problem.ts'
 import type { Receipt } from '../../sdk/node.ts'
-import { crashed } from '../crash/failure.ts'
 import type { Watched } from '../crash/watched.ts'
 import { isolate } from '../isolate.ts'
 import { judgeCounts } from '../judge.ts'
@@ -12,6 +11,7 @@ import { type Apart, hopelessRows, type PartsDone, type RejectedRow } from './ap
 import { Collected } from './collected.ts'
 import { Held } from './held.ts'
 import { mayBeOfRows } from './ofrows.ts'
+import { startsOf } from './starts.ts'
 
 /** What parts of a split go to a sink with. */
 export interface Parting {
@@ -48,36 +48,36 @@ async function storeCollected(
   const { done } = apart
   if (done) refuseOthers(id, rows, done)
   const first = done?.rows ?? 0
-  const receipts: Receipt[] = []
   /** Rejected by the sink itself, and for its failing: in the split so far. */
   const rejected: RejectedRow[] = [...(done?.rejected ?? [])]
   const poison: RejectedRow[] = [...rejected]
 
-  const attempt = async (from: number, to: number): Promise<void> => {
+  const attempt = async (from: number, to: number): Promise<Receipt> => {
     const held = new Held(run)
+    let receipt: Receipt
     try {
       const range = rows.range(from, to)
       const stage = () => write(rows.read(from, to))
       const note = { do: 'write', node: id, split: world.task.index, range } as const
-      const receipt = await (watched ? watched.during(note, stage) : stage())
+      receipt = await (watched ? watched.during(note, stage) : stage())
       const own = held.rowsIn(rows, from, to)
       const part = { rows: to, last: range.last, rejected: [...rejected, ...own] }
       if (apart.how === 'commit') await commit(receipt, part, range)
-      receipts.push(receipt)
       rejected.push(...own)
     } catch (error) {
       held.takeBack()
       throw error
     }
     held.pass()
+    return receipt
   }
-  await isolate(rows.rows - first, {
-    run: (from, to) => attempt(first + from, first + to),
+  const pieces = await isolate(rows.rows, {
+    run: attempt,
     isOfRow: mayBeOfRows,
-    known: (from, to) => knownFailure(apart, rows, id, first + from, first + to),
-    onFailed: (failed, well, at, error) => {
+    start: startsOf(apart, rows, id),
+    onFailed: (failed, well, row, error) => {
       if (well === 0 && first === 0) judgeFailed(world, id, failed, error)
-      const one = { row: first + at, ...reasonOf(error, id) }
+      const one = { row, ...reasonOf(error, id) }
       rejected.push(one)
       poison.push(one)
     },
@@ -85,29 +85,12 @@ async function storeCollected(
   for (const { row, ...why } of poison) {
     for await (const batch of rows.read(row, row + 1)) batch.reject([{ row: 0, ...why }])
   }
+  const receipts = pieces.flatMap((piece) => ('result' in piece ? [piece.result] : []))
   const sum = (of: 'rows' | 'bytes') => receipts.reduce((total, receipt) => total + receipt[of], 0)
   const before = first - (done?.rejected.length ?? 0)
   return apart.how === 'commit'
     ? { rows: before + sum('rows'), bytes: 0, files: [], isStored: true }
     : { rows: sum('rows'), bytes: sum('bytes'), files: [], parts: receipts }
-}
-
-/** What crashed before is not tried again as a whole. */
-function knownFailure(
-  { crashes, failed, done }: Apart,
-  rows: Collected,
-  node: string,
-  from: number,
-  to: number,
-): unknown {
-  const isWhole = from === 0 && to === rows.rows
-  const range = rows.range(from, to)
-  const same = crashes?.ranges.find(
-    (one) => one.rows === range.rows && one.first === range.first && one.last === range.last,
-  )
-  const signal = same?.signal ?? (isWhole ? crashes?.whole : null)
-  if (signal) return new HeadraceError('crashed', crashed(node, signal).message)
-  return isWhole && failed !== null && done === null ? new Error(failed) : undefined
 }
 
 function reasonOf(error: unknown, node: string): Omit<RejectedRow, 'row'> {
