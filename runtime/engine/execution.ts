@@ -241,6 +241,7 @@ export class Execution {
       writers: this.#writers,
       taps: this.#rows.flags,
       stageFolders,
+      started: this.#ledger.records.length,
       workFolder: join(folder.path, 'work'),
       outBefore,
       poison: process.env['HEADRACE_POISON'] === '1',
@@ -314,7 +315,7 @@ export class Execution {
     const nodes = nodeReports(plan.flow, progress)
     const status = error || !balanced ? 'failed' : stopped ? 'stopped' : 'done'
     // A sink that refuses before the first row of a new run: nothing is there to be resumed.
-    const refused = !this.#opened && progress.committed.size === 0 && !error?.fault
+    const refused = !this.#opened && progress.committed.size === 0 && !error?.fault && error?.code !== 'crashed'
     const exitCode = { failed: refused ? 2 : 1, stopped: this.#stopCode ?? 130, done: count > allowed ? 3 : 0 }[status]
     return {
       runId: folder.run.id,

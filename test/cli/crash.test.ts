@@ -1,6 +1,7 @@
+import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { Workplace } from '../engine/workplace.ts'
-import { run } from './command.ts'
+import { headrace, run, start } from './command.ts'
 
 /** A pipeline whose model ends the process on some numbers. */
 function crashing(place: Workplace, rows: number, config: object, settings: object = {}): string {
@@ -71,3 +72,61 @@ test.each(['write', 'commit'])(
   },
   120_000,
 )
+
+test('after so many restarts as it may take the run fails in words, and can be resumed', async () => {
+  const place = new Workplace()
+  const pipeline = crashing(place, 512, { poison: [400], signal: 'SIGILL' })
+  const env = { HEADRACE_RESTARTS: '1' }
+  const { code, stdout, stderr } = await run(['run', pipeline, '--json'], { env })
+  expect(code, stderr).toBe(1)
+  const report = JSON.parse(stdout)
+  expect(report).toMatchObject({
+    status: 'failed',
+    restarts: 1,
+    error: {
+      code: 'crashed',
+      message: expect.stringMatching(/^the run's process crashed \(SIGILL\) 2 times, the last time in model, .* restarts? itself 1 time at most$/),
+      hint: expect.stringMatching(/headrace resume/),
+    },
+  })
+  expect(place.exists('out.ndjson')).toBe(false)
+  const resumed = await run(['resume', pipeline, '--json'])
+  expect(resumed.code, resumed.stderr).toBe(3)
+  expect(JSON.parse(resumed.stdout)).toMatchObject({ status: 'done', runId: report.runId, deadLetters: { count: 1 } })
+  expect(place.lines('calls').length, 'what is known from the first start is not tried again').toBeLessThanOrEqual(20)
+}, 120_000)
+
+test('a process that somebody ends is not started again, and its call is not to blame', async () => {
+  const place = new Workplace()
+  const pipeline = crashing(place, 512, { poison: [400], signal: 'SIGKILL' })
+  expect(await run(['run', pipeline])).toMatchObject({ code: null, signal: 'SIGKILL' })
+  expect(place.lines('calls')).toEqual(['512 crashes'])
+  const mended = place.lines('pipeline.json').join('\n')
+  expect(mended).toContain('SIGKILL')
+  expect(await run(['resume', pipeline])).toMatchObject({ signal: 'SIGKILL' })
+  expect(place.lines('calls')).toEqual(['512 crashes', '512 crashes'])
+}, 120_000)
+
+test('who waits for a run ends with it and it with them: kill -9, SIGINT while it looks for the row', async () => {
+  const place = new Workplace()
+  const pipeline = crashing(place, 512, { poison: [300] })
+  const first = start(headrace, ['run', pipeline, '--json'])
+  await until(() => place.exists('calls') && place.lines('calls').length > 1)
+  first.child.kill('SIGKILL')
+  await first.ended
+  // The work is under the lock of a process that is about to end.
+  const second = start(headrace, ['resume', pipeline, '--json'])
+  const before = place.lines('calls').length
+  await until(() => place.lines('calls').length > before + 1)
+  second.child.kill('SIGINT')
+  const stopped = await second.ended
+  // Between two processes nobody finishes anything: then the signal itself ends it.
+  expect(stopped.code ?? stopped.signal, stopped.stderr).toSatisfy((end) => end === 130 || end === 'SIGINT' || end === 3)
+  const last = await run(['resume', pipeline, '--json'])
+  expect(last.code === 3 || stopped.code === 3, last.stderr).toBe(true)
+  expect(place.rows('out.ndjson').map(({ n }) => n)).toEqual(without(512, 300))
+}, 120_000)
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await setTimeout(20)
+}

@@ -47,8 +47,8 @@ export function afterCrash(folder: string, log: Pick<RunLog, 'write'>): Crashes 
     if (existsSync(join(folder, 'work'))) takeNotes(join(folder, 'work'))
     return readCrashes(folder)
   }
-  const { at, crashes } = addCrash(folder, again.signal)
   const { signal, most } = again
+  const { at, crashes } = addCrash(folder, signal, again.restart <= most)
   const hint = 'What is stored stays stored: headrace resume goes on from there.'
   if (at.length === 0) {
     refusal = new HeadraceError(
@@ -60,8 +60,7 @@ export function afterCrash(folder: string, log: Pick<RunLog, 'write'>): Crashes 
     )
   } else if (again.restart > most) {
     const message = `the run's process crashed (${signal}) ${again.restart} times, the last time in ${at.join(' or ')}`
-    refusal = new HeadraceError('crashed', `${message}; it takes itself up again ${most} times at most`, { hint })
-    return { ...crashes, restarts: crashes.restarts - 1 }
+    refusal = new HeadraceError('crashed', `${message}; it restarts itself ${most} ${most === 1 ? 'time' : 'times'} at most`, { hint })
   } else {
     const message = `the run's process crashed (${signal}) in ${at.join(' or ')}: it looks for the row that does it`
     log.write({ level: 'warn', message: `${message} (restart ${again.restart} of ${most})` })

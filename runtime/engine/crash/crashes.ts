@@ -29,18 +29,15 @@ export function readCrashes(folder: string): Crashes {
   return JSON.parse(readFileSync(fileOf(folder), 'utf8')) as Crashes // as `addCrash` wrote it
 }
 
-/** Adds what was at work when a signal ended the run's process; gives those calls, in words. */
-export function addCrash(
-  folder: string,
-  signal: string,
-): { readonly at: readonly string[]; readonly crashes: Crashes } {
+/** Adds what was at work when a signal ended the run's process; gives those calls, in words. `goesOn`: the run is taken up again. */
+export function addCrash(folder: string, signal: string, goesOn: boolean): { readonly at: readonly string[]; readonly crashes: Crashes } {
   const notes = takeNotes(join(folder, 'work'))
   const before = readCrashes(folder)
   const proved = notes.length === 1
   const calls = notes.flatMap((note): Crash[] =>
     callsOf(note).map((call) => ({ signal, call, proved: proved && isOne(note) })),
   )
-  const crashes = { restarts: before.restarts + (notes.length ? 1 : 0), calls: [...before.calls, ...calls] }
+  const crashes = { restarts: before.restarts + (goesOn && notes.length ? 1 : 0), calls: [...before.calls, ...calls] }
   writeFileSync(`${fileOf(folder)}.new`, JSON.stringify(crashes))
   renameSync(`${fileOf(folder)}.new`, fileOf(folder))
   return { at: notes.map(inWords), crashes }
