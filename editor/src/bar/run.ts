@@ -6,7 +6,8 @@ import { announce } from '../model/announce.ts'
 import { edit, isDraft, useDocument } from '../model/document.ts'
 import { attempt, notify, notifyFailure } from '../model/notices.ts'
 import { paramsAsked } from '../model/params.ts'
-import { type Answer, cancelStart, killRun, resumeRun, startRun, stopRun } from '../model/runs.ts'
+import { goOn } from '../model/resuming.ts'
+import { type Answer, cancelStart, killRun, startRun, stopRun } from '../model/runs.ts'
 import { saveDocument } from '../model/sync.ts'
 import { show } from '../model/view.ts'
 import { words } from './words.ts'
@@ -149,8 +150,7 @@ export const kill = (run: RunView) => attempt('The run could not be ended', () =
 
 /** Goes on with a run that was stopped or died. */
 export async function resume(run: RunView): Promise<void> {
-  const answer = await attempt('The run could not go on', () => resumeRun(run))
-  if (answer) taken(answer)
+  if (await goOn(run)) show({ drawerOpen: true })
 }
 
 /** Copies the line that runs this pipeline headless. */

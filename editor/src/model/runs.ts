@@ -1,4 +1,4 @@
-import type { Refusal, ReplayQuestion, RunView, StartRun, Unreadable } from '@headrace/runtime/api'
+import type { Refusal, ReplayQuestion, ResumeRun, RunView, StartRun, Unreadable } from '@headrace/runtime/api'
 import { create } from 'zustand'
 import { api, Refused } from '../api/client.ts'
 import { socket } from '../api/socket.ts'
@@ -102,7 +102,8 @@ export const startRun = (question: StartRun): Promise<Answer> => begin('runs', q
 export const cancelStart = (pipeline: string): Promise<unknown> => api.post('runs/cancel', { pipeline })
 
 /** Goes on with a run that was stopped or died. */
-export const resumeRun = (run: RunView): Promise<Answer> => begin(`runs/${run.id}/resume`, {})
+export const resumeRun = (run: RunView, question: ResumeRun = {}): Promise<Answer> =>
+  begin(`runs/${run.id}/resume`, question)
 
 /** Runs a run's rejected rows again: under the pipeline as it is on the page, where it is open there. */
 export const replayRun = (run: RunView, question: ReplayQuestion): Promise<Answer> => {

@@ -28,6 +28,12 @@ export const words = {
   typed: (node: string, done: readonly string[]) =>
     `${node} has values that do not fit their column. Done: ${done.join('; ')}. Undo takes it back.`,
   runStarted: 'The run has started.',
+  notResumed: 'The run was not resumed',
+  notStarted: 'The run did not start',
+  more: (changes: number) => `and ${changes} more`,
+  putBack: 'Put it back as it was and resume, or:',
+  skipChanged: 'Leave out the rest of these files',
+  anew: 'Start anew',
   runEnded: (how: string) => `The run has ended: ${how}.`,
   problems: (errors: number, warnings: number) =>
     [...(errors ? [counted(errors, 'problem')] : []), ...(warnings ? [counted(warnings, 'warning')] : [])].join(', ') ||

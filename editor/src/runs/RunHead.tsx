@@ -3,7 +3,8 @@ import { X } from 'lucide-react'
 import { copyText } from '../drawer/rows/clipboard.ts'
 import { attempt, notify } from '../model/notices.ts'
 import { openPipeline } from '../model/open.ts'
-import { type Answer, killRun, pickRun, replayRun, resumeRun, stopRun } from '../model/runs.ts'
+import { goOn } from '../model/resuming.ts'
+import { type Answer, killRun, pickRun, replayRun, stopRun } from '../model/runs.ts'
 import { duration, exact, exactDuration, exactWhen, when } from '../style/numbers.ts'
 import { deleteLater } from './deleting.ts'
 import { Status } from './runColumns.tsx'
@@ -14,6 +15,9 @@ interface RunHeadProps {
   readonly detail: RunDetail | null
   readonly onClose: () => void
 }
+
+/** So many files that a run left out are named. */
+const mostFiles = 10
 
 /** A run's name, what became of it, its counts, and what can be done with it. */
 export function RunHead({ run, detail, onClose }: RunHeadProps) {
@@ -85,6 +89,16 @@ export function RunHead({ run, detail, onClose }: RunHeadProps) {
           {words.filesTitle}: {words.files(detail.report)}
         </p>
       )}
+      {detail?.report?.skippedFiles && (
+        <ul className="runs-params soft">
+          {detail.report.skippedFiles.slice(0, mostFiles).map(({ path, what, rowsStored, rowsSkipped }) => (
+            <li key={path}>{words.leftOut(path, what, rowsStored, rowsSkipped)}</li>
+          ))}
+          {detail.report.skippedFiles.length > mostFiles && (
+            <li>{words.leftOutMore(detail.report.skippedFiles.length - mostFiles)}</li>
+          )}
+        </ul>
+      )}
       <div className="runs-actions">
         {run.pipeline !== null && (
           <button type="button" className="button" onClick={() => void show(run, run.pipeline)}>
@@ -112,11 +126,7 @@ export function RunHead({ run, detail, onClose }: RunHeadProps) {
           </>
         )}
         {!running && run.status !== 'done' && (
-          <button
-            type="button"
-            className="button"
-            onClick={() => void begin(words.refused.resume, () => resumeRun(run))}
-          >
+          <button type="button" className="button" onClick={() => void goOn(run)}>
             {words.resume}
           </button>
         )}

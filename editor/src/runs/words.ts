@@ -3,6 +3,8 @@ import { exact } from '../style/numbers.ts'
 
 type Files = Pick<Report, 'filesNew' | 'filesChanged' | 'filesAgain' | 'filesSkipped' | 'filesGone'>
 
+const rowsOf = (count: number | null): string => (count === null ? 'some rows' : exact(count))
+
 /** What the list of runs says. */
 export const words = {
   title: 'Runs',
@@ -58,6 +60,9 @@ export const words = {
       .map(([count = 0, what]) => `${exact(count)} ${what}`)
       .join(', '),
   filesTitle: 'Files',
+  leftOut: (path: string, what: string, stored: number | null, skipped: number | null) =>
+    `Left out: ${path} ${what}; ${rowsOf(stored)} of it stored as it was, ${rowsOf(skipped)} not stored`,
+  leftOutMore: (files: number) => `Left out: ${exact(files)} more files`,
   facts: {
     in: 'rows in',
     stored: 'stored',
@@ -88,7 +93,6 @@ export const words = {
   close: 'Close',
   refused: {
     prune: 'No run was removed',
-    resume: 'The run was not resumed',
     stop: 'The run was not stopped',
     kill: 'The run was not killed',
     delete: 'The run was not deleted',

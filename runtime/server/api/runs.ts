@@ -64,6 +64,12 @@ export interface StartRun {
   readonly new?: boolean
 }
 
+/** POST /api/runs/:id/resume */
+export interface ResumeRun {
+  /** Go on without what is not yet stored of files that are others now, or gone. */
+  readonly skipChanged?: boolean
+}
+
 export interface Refusal {
   readonly error: string
   readonly hint?: string

@@ -172,6 +172,7 @@ export const operations: readonly Operation[] = [
     method: 'post',
     path: '/runs/{id}/resume',
     summary: 'Go on with a run that did not end',
+    body: 'ResumeRun',
     answer: 'Run',
     status: 201,
     refusals: [404, 409],

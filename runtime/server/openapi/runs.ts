@@ -55,6 +55,9 @@ export const runSchemas: { readonly [name: string]: ApiSchema } = {
     'anew?': yes,
     'new?': about(yes, 'Only files that no completed run has stored.'),
   }),
+  ResumeRun: object({
+    'skipChanged?': about(yes, 'Go on without what is not yet stored of files that are others now, or gone.'),
+  }),
   Prune: object({ dryRun: yes }),
   Pruned: object({ removed: list(object({ id: text, pipeline: text, bytes: whole })), kept: whole }),
   CancelStart: object({ pipeline: text }),

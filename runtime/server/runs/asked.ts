@@ -2,7 +2,7 @@ import type { Request } from 'express'
 import type { ParamValue } from '../../pipeline/params/value.ts'
 import { isRecord } from '../../pipeline/shape.ts'
 import type { Json } from '../../sdk/node.ts'
-import type { ReplayQuestion, StartRun } from '../api/runs.ts'
+import type { ReplayQuestion, ResumeRun, StartRun } from '../api/runs.ts'
 import { fieldsOf } from '../body.ts'
 import { HttpRefusal } from '../refuse.ts'
 
@@ -20,6 +20,12 @@ export function startAsked(request: Request): StartRun {
     ...(anew !== undefined && { anew: anew === true }),
     ...(onlyNew === true && { new: true }),
   }
+}
+
+/** What a request to go on with a run says; it may have no body. */
+export function resumeAsked(request: Request): ResumeRun {
+  const { skipChanged } = bodyOf(request)
+  return skipChanged === true ? { skipChanged } : {}
 }
 
 /** What a request to run rejected rows again says. */

@@ -6,7 +6,7 @@ import { recordedParams } from '../../engine/recorded.ts'
 import { readRecord } from '../../engine/runfolder.ts'
 import type { RunOrigin } from '../../engine/runprocess.ts'
 import type { Problem } from '../../pipeline/problem.ts'
-import type { Refusal, RunView, StartRun } from '../api/runs.ts'
+import type { Refusal, ResumeRun, RunView, StartRun } from '../api/runs.ts'
 import { fileOfId } from '../pipelines/ids.ts'
 import { HttpRefusal } from '../refuse.ts'
 import { handOver } from './handover.ts'
@@ -66,12 +66,17 @@ export function cancelStart({ context, starting }: RunParts, pipeline: string): 
 }
 
 /** Goes on with a run that was stopped or died. */
-export async function resume(parts: RunParts, run: RunView): Promise<RunView> {
+export async function resume(parts: RunParts, run: RunView, { skipChanged }: ResumeRun): Promise<RunView> {
   if (run.status === 'done')
     refuse({ error: 'The run is finished: there is nothing to go on with.', hint: 'Run starts another.' })
   return await alone(parts, run.file, async (signal) => {
     await refuseOutside(parts, run)
-    return await begin(parts, dirname(run.file), ['resume', run.folder], signal)
+    return await begin(
+      parts,
+      dirname(run.file),
+      ['resume', run.folder, ...(skipChanged ? ['--skip-changed'] : [])],
+      signal,
+    )
   })
 }
 

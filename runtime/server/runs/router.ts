@@ -6,7 +6,7 @@ import { askStop, processOf } from '../../engine/runask.ts'
 import { remember } from '../../engine/stored/fold.ts'
 import type { Pruned, RunView } from '../api/runs.ts'
 import { fieldsOf, textOf } from '../body.ts'
-import { countAsked, replayAsked, startAsked } from './asked.ts'
+import { countAsked, replayAsked, resumeAsked, startAsked } from './asked.ts'
 import { beginRun, cancelStart, resume } from './begin.ts'
 import { followRun } from './follow.ts'
 import { type RunParts, runOf } from './parts.ts'
@@ -53,7 +53,7 @@ export function runsRoutes(parts: RunParts): Router {
     response.json(await kill(parts, atWork(parts, request.params.id)))
   })
   router.post('/runs/:id/resume', async (request, response) => {
-    response.status(201).json(await resume(parts, runOf(parts, request.params.id)))
+    response.status(201).json(await resume(parts, runOf(parts, request.params.id), resumeAsked(request)))
   })
   router.post('/runs/:id/replay', async (request, response) => {
     response.status(201).json(await beginReplay(parts, runOf(parts, request.params.id), replayAsked(request)))
