@@ -24,6 +24,11 @@ export class Workplace {
     folders.push(this.folder)
   }
 
+  /** Takes the folder away before the tests of a file are over: for those that make many. */
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
   path(name: string): string {
     return join(this.folder, name)
   }

@@ -1,16 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { HeadraceError } from '@headrace/runtime/sdk'
+import { bornAt, HeadraceError, isAlive } from '@headrace/runtime/sdk'
 
-type Owner = { readonly pid: number; readonly host: string; readonly process: string; readonly run: string }
+type Owner = {
+  readonly pid: number
+  /** When the system started it: its number may be another's by now. */
+  readonly born?: string | null
+  readonly host: string
+  readonly process: string
+  readonly run: string
+}
 
 /** Tells this process from an earlier one that had the same number, as in a container that was started again. */
 const thisProcess = randomUUID()
 
 /** Takes the only writer's place of a table; gives what leaves it again. A lock whose process is gone is taken over. */
 export async function lockTable(file: string, table: string, run: string): Promise<() => Promise<void>> {
-  const owner: Owner = { pid: process.pid, host: hostname(), process: thisProcess, run }
+  const owner: Owner = { pid: process.pid, born: bornAt(process.pid), host: hostname(), process: thisProcess, run }
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
       await writeFile(file, JSON.stringify(owner), { flag: 'wx' })
@@ -19,7 +26,7 @@ export async function lockTable(file: string, table: string, run: string): Promi
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
     const other = await readOwner(file)
-    if (other && (await isAtWork(other))) throw locked(file, table, other)
+    if (other && isAtWork(other)) throw locked(file, table, other)
     await rm(file, { force: true })
   }
   throw locked(file, table, await readOwner(file))
@@ -34,15 +41,11 @@ async function readOwner(file: string): Promise<Owner | null> {
   }
 }
 
-async function isAtWork({ pid, host, process: id }: Owner): Promise<boolean> {
+function isAtWork({ pid, born, host, process: id }: Owner): boolean {
   if (host !== hostname()) return true
   if (pid === process.pid) return id === thisProcess
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+  // One that was killed and that nobody has collected yet writes no more.
+  return isAlive(pid, born ?? null)
 }
 
 const locked = (file: string, table: string, owner: Owner | null): HeadraceError =>

@@ -1,8 +1,10 @@
-import { writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import type { Json } from '@headrace/runtime/sdk'
-import { expect, test } from 'vitest'
+import { isAlive, type Json } from '@headrace/runtime/sdk'
+import { expect, test, vi } from 'vitest'
 import { folder, ids, intend, open, split, stage, write } from './testing.ts'
 
 test('an existing table: fail, append, replace', async () => {
@@ -106,4 +108,22 @@ test('a table has one writer; the lock of a process that is gone is taken over',
   const dead = { pid: 2 ** 22 + 1, host: hostname(), process: 'x', run: 'dead' }
   await writeFile(join(folder, 'db', '.t.lock'), JSON.stringify(dead))
   await (await open()).close()
+})
+
+test('the lock of a process that was killed and that nobody has collected is taken over, and one whose number is new', async () => {
+  // `sleep` never collects the process that its shell has started.
+  const shell = spawn('sh', ['-c', 'true & echo $!; exec sleep 600'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  try {
+    const [said] = (await once(shell.stdout, 'data')) as [Buffer]
+    const pid = Number(said)
+    const lock = join(folder, 'db', '.t.lock')
+    await mkdir(join(folder, 'db'), { recursive: true })
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false))
+    await writeFile(lock, JSON.stringify({ pid, host: hostname(), process: 'x', run: 'dead' }))
+    await (await open()).close()
+    await writeFile(lock, JSON.stringify({ pid: shell.pid, born: '1', host: hostname(), process: 'x', run: 'dead' }))
+    await (await open()).close()
+  } finally {
+    shell.kill()
+  }
 })
