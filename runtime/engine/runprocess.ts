@@ -16,6 +16,8 @@ export interface RunProcess {
   /** The machine or container that it is a process of; older runs do not say. */
   readonly machine?: string
   readonly host?: string
+  /** The process that waits for it, to take the run up again after a crash: while it is there the run is at work. */
+  readonly guard?: { readonly pid: number; readonly born: string | null }
 }
 
 /** How often a process says that it is at work, for those who cannot look at it: other containers on the same disk. */
@@ -26,19 +28,42 @@ const fileOf = (folder: string): string => join(folder, 'process.json')
 
 /** Says in the run's folder that this process works on it. Best effort: a full disk ends no run here. */
 export function markProcess(folder: string, origin: RunProcess['origin']): () => void {
-  const { pid } = process
-  const mark: RunProcess = { pid, started: new Date().toISOString(), origin, born: bornAt(pid), ...machine() }
-  try {
-    const hidden = join(folder, '.process.json')
-    writeFileSync(hidden, JSON.stringify(mark))
-    renameSync(hidden, fileOf(folder))
-  } catch {
-    return () => {}
-  }
+  if (!writeMark(folder, origin)) return () => {}
   const timer = setInterval(() => beat(fileOf(folder)), beatMilliseconds).unref()
   return () => {
     clearInterval(timer)
     rmSync(fileOf(folder), { force: true })
+  }
+}
+
+/** Says that a run is at work whose process crashed, until another one says so itself. */
+export function holdProcess(folder: string, origin: RunProcess['origin']): () => void {
+  writeMark(folder, origin)
+  return () => {
+    if (readMark(folder)?.pid === process.pid) rmSync(fileOf(folder), { force: true })
+  }
+}
+
+function writeMark(folder: string, origin: RunProcess['origin']): boolean {
+  const { pid } = process
+  const waiting = guardOf()
+  const guard = waiting === null ? {} : { guard: { pid: waiting, born: bornAt(waiting) } }
+  const mark: RunProcess = { pid, started: new Date().toISOString(), origin, born: bornAt(pid), ...machine(), ...guard }
+  try {
+    const hidden = join(folder, '.process.json')
+    writeFileSync(hidden, JSON.stringify(mark))
+    renameSync(hidden, fileOf(folder))
+    return true
+  } catch {
+    return false
+  }
+}
+
+function readMark(folder: string): RunProcess | null {
+  try {
+    return JSON.parse(readFileSync(fileOf(folder), 'utf8')) as RunProcess // as `writeMark` wrote it
+  } catch {
+    return null
   }
 }
 
@@ -53,14 +78,12 @@ function beat(file: string): void {
 
 /** The process that works on a run now; null where the run has ended, or its process went away. */
 export function processOf(folder: string): RunProcess | null {
-  let mark: RunProcess
-  try {
-    mark = JSON.parse(readFileSync(fileOf(folder), 'utf8')) as RunProcess
-  } catch {
-    return null
-  }
+  const mark = readMark(folder)
+  if (!mark) return null
   const here = mark.machine === undefined || mark.machine === machine().machine
-  return (here ? isAlive(mark.pid, mark.born) : isHeard(fileOf(folder))) ? mark : null
+  const isThere = ({ pid, born }: { readonly pid: number; readonly born: string | null }) => isAlive(pid, born)
+  const alive = isThere(mark) || (mark.guard !== undefined && isThere(mark.guard))
+  return (here ? alive : isHeard(fileOf(folder))) ? mark : null
 }
 
 const isHeard = (file: string): boolean =>

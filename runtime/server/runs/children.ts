@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import type { ToParent } from '../../cli/parent.ts'
 import { crashSignals, mostRestarts, type Restart, restartVariable } from '../../engine/crash/after.ts'
-import type { RunOrigin } from '../../engine/runprocess.ts'
+import { holdProcess, type RunOrigin } from '../../engine/runprocess.ts'
 import type { Problem } from '../../pipeline/problem.ts'
 import type { Refusal } from '../api/runs.ts'
 import { refusalOf, refusalOfProblems } from './refusal.ts'
@@ -119,11 +119,13 @@ export class Children {
     }
     const { args, cwd, origin, id, folder } = run
     this.#options.log('warn', `run ${id} crashed (${signal}) and is taken up again`)
+    const letGo = holdProcess(folder, origin)
     const child = this.#spawn(args, cwd, origin, { signal, restart, most: mostRestarts, folder })
     tailOf(child.stdout)
     const stderr = tailOf(child.stderr)
     const end = (ended: Exit) => {
       if (!this.#children.delete(child)) return
+      letGo()
       if (ended.code !== 0)
         this.#options.log('info', `${args.join(' ')} ended with ${ended.signal ?? ended.code}: ${stderr()}`)
       this.#ended({ ...run, restarts: restart }, ended)
