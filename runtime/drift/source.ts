@@ -78,7 +78,8 @@ async function eachRun(
   const { pin, own: config } = pinOf<never>(context.config as PinSettings as never)
   if (!pin) return [...(await cut(-1, context))]
   const splits: Split[] = []
-  for (const [run, probe] of dataOf(context.probe).runs.entries()) splits.push(...(await cut(run, { config, probe })))
+  for (const [run, probe] of dataOf(context.probe).runs.entries())
+    for (const split of await cut(run, { config, probe })) splits.push(split)
   return splits
 }
 

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { HeadraceError } from '../pipeline/problem.ts'
+import { isRecord } from '../pipeline/shape.ts'
 import { parseType } from '../pipeline/types.ts'
 import { cellOfRejected } from '../rows/index.ts'
 import type { RejectedPage, RejectedRow } from '../server/api/rows.ts'
@@ -62,9 +64,7 @@ export const letterLines = (folder: string): AsyncGenerator<Line> => linesOf(dea
 
 /** Reads one line. */
 export function readLetter(line: string): DeadLetter {
-  // Only a number that long can have digits that a float64 has not.
-  const parsed: unknown = /\d{16}/.test(line) ? JSON.parse(line, exactly) : JSON.parse(line)
-  const { _node, _identity, _code, _message, _column, _types, _mend, ...values } = parsed as Written // as a run wrote it
+  const { _node, _identity, _code, _message, _column, _types, _mend, _row, ...values } = writtenIn(line)
   return {
     identity: _identity,
     node: _node,
@@ -72,11 +72,31 @@ export function readLetter(line: string): DeadLetter {
     message: _message,
     column: _column,
     types: _types,
-    values: { ...values, ..._mend },
+    values: { ...values, ..._row, ..._mend },
     mended: _mend !== undefined,
     // Only a source's own rejects carry its own name in their identity.
     raw: _identity.startsWith(`${_node}:`),
   }
+}
+
+/** A line as a run wrote it. */
+function writtenIn(line: string): Written {
+  let value: unknown
+  try {
+    // Only a number that long can have digits that a float64 has not.
+    value = /\d{16}/.test(line) ? JSON.parse(line, exactly) : JSON.parse(line)
+  } catch {
+    value = null
+  }
+  const whole =
+    isRecord(value) &&
+    ['_node', '_identity', '_code', '_message'].every((name) => typeof value[name] === 'string') &&
+    isRecord(value['_types'])
+  if (whole) return value as Written & Record<string, unknown>
+  const head = line.length > 80 ? `${line.slice(0, 80)}…` : line
+  throw new HeadraceError('damaged-run', `the file of rejected rows is damaged: this is no rejected row: ${head}`, {
+    hint: 'Put the file back from a copy, or take the line out of it.',
+  })
 }
 
 interface Written {
@@ -86,6 +106,8 @@ interface Written {
   readonly _message: string
   readonly _column: string | null
   readonly _types: { readonly [column: string]: string }
+  /** Columns that are called like the fields of a line. */
+  readonly _row?: { readonly [column: string]: unknown }
   readonly _mend?: Mend
   readonly [column: string]: unknown
 }

@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { Disk, DiskFileNow } from '../disk/index.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
+import { isRecord } from '../pipeline/shape.ts'
 import type { Json, Receipt } from '../sdk/node.ts'
 import type { PartsDone } from './apart/apart.ts'
 import type { Books } from './books.ts'
@@ -90,10 +91,24 @@ export function decodeLedger(text: string): { records: LedgerRecord[]; bytes: nu
         hint: 'Start the run anew with headrace run.',
       })
     }
-    records.push(JSON.parse(json) as LedgerRecord)
+    records.push(recordIn(json, at))
     bytes += Buffer.byteLength(line) + 1
   }
   return { records, bytes }
+}
+
+/** A record, as it was written: its checksum is right. */
+function recordIn(json: string, at: number): LedgerRecord {
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch {
+    value = null
+  }
+  if (isRecord(value) && typeof value['type'] === 'string') return value as LedgerRecord
+  throw new HeadraceError('broken-ledger', `the ledger's record ${at + 1} is none`, {
+    hint: 'Start the run anew with headrace run.',
+  })
 }
 
 /** The ledger of a run on disk: appended, and on disk when `append` returns. */

@@ -10,6 +10,7 @@ import { decodeLedger } from './ledger.ts'
 import type { LetterRange } from './replay/letters.ts'
 import type { Report } from './report.ts'
 import type { BesideFile } from './resume/beside.ts'
+import { damaged, fitsFiles, fitsRecord, fitsRun, fitsSplits, readPart } from './runparts.ts'
 import { processOf, type RunOrigin } from './runprocess.ts'
 import { makeLastingStateFolder, noStateFolder } from './statefolder.ts'
 import type { Makes } from './stored/makes.ts'
@@ -144,24 +145,31 @@ function removeIfPossible(disk: DiskNow, folders: readonly string[]): void {
 export function readRunFolder(
   path: string,
 ): RunFolder & { files: FileVersion[]; splits: PlannedSplit[]; text: string } {
-  const read = (name: string) => readFileSync(join(path, name), 'utf8')
+  if (!existsSync(join(path, 'run.json')))
+    throw new HeadraceError('no-run', `there is no run in ${path}`, { hint: 'headrace runs lists the runs.' })
+  return {
+    path,
+    run: readRecord(path),
+    files: readPart<FileVersion[]>(path, 'files.json', fitsFiles),
+    splits: readPart<PlannedSplit[]>(path, 'splits.json', fitsSplits),
+    text: readText(path, 'pipeline.json'),
+  }
+}
+
+function readText(path: string, name: string): string {
   try {
-    return {
-      path,
-      run: readRecord(path),
-      files: JSON.parse(read('files.json')) as FileVersion[],
-      splits: JSON.parse(read('splits.json')) as PlannedSplit[],
-      text: read('pipeline.json'),
-    }
+    return readFileSync(join(path, name), 'utf8')
   } catch (cause) {
-    throw new HeadraceError('no-run', `there is no run in ${path}`, { cause, hint: 'headrace runs lists the runs.' })
+    throw damaged(path, name, 'it is gone', cause)
   }
 }
 
 /** A run's record; one of an older version has what was true then. */
 export function readRecord(path: string): RunRecord {
   const old = { params: {}, origin: 'terminal', draft: false, replayOf: null, rowsExpected: null }
-  return { ...old, ...(JSON.parse(readFileSync(join(path, 'run.json'), 'utf8')) as RunRecord) }
+  // Of every version; a record without them was damaged, and is compared as one that had none.
+  const made = { set: [], digests: {}, edges: [], fingerprints: {} }
+  return { ...old, ...made, ...readPart<RunRecord>(path, 'run.json', fitsRun) }
 }
 
 export interface RunSummary {
@@ -208,6 +216,6 @@ export function summarise(path: string): RunSummary {
         records.flatMap((record) => (record.type === 'commit' || record.type === 'intent' ? [record.sink] : [])),
       ),
     ],
-    report: existsSync(report) ? (JSON.parse(readFileSync(report, 'utf8')) as Json) : null,
+    report: existsSync(report) ? readPart<Json>(path, 'report.json', fitsRecord) : null,
   }
 }

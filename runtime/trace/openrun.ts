@@ -11,6 +11,7 @@ import { type Progress, progressOf } from '../engine/progress.ts'
 import { recordedParams } from '../engine/recorded.ts'
 import { rootOf } from '../engine/replay/root.ts'
 import { type PlannedSplit, type RunRecord, type RunSummary, readRunFolder, summarise } from '../engine/runfolder.ts'
+import { fitsRecord, readPart } from '../engine/runparts.ts'
 import type { FileVersion } from '../engine/versions.ts'
 import { parsePipeline } from '../pipeline/document.ts'
 import type { Pipeline } from '../pipeline/model.ts'
@@ -80,7 +81,7 @@ export async function openRun(
 
 /** What the probes found when the run began, so that its files may be gone; models are looked at as they are. */
 function frozen(folder: string): ProbeCache {
-  const probes = JSON.parse(readFileSync(join(folder, 'probes.json'), 'utf8')) as Record<string, Json>
+  const probes = readPart<Record<string, Json>>(folder, 'probes.json', fitsRecord)
   const look = probeCache()
   return {
     async probe(key, find) {

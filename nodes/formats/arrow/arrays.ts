@@ -116,12 +116,29 @@ function take(loading: Loading): Uint8Array {
 
 /** A packed buffer begins with its length unpacked; -1 says that it was left as it is. */
 function unpack({ codec, allocate }: Loading, bytes: Uint8Array): Uint8Array {
+  if (bytes.length < 8) throw new RangeError('a packed buffer is shorter than its length')
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigInt64(0, true))
   const packed = bytes.subarray(8)
+  if (length < -1 || length > packed.length * mostRatio)
+    throw new RangeError(`a packed buffer of ${packed.length} bytes says that it holds ${length}`)
   const to = allocate(length < 0 ? packed.length : length)
   if (length < 0) to.set(packed)
   else if (codec === 0) unpackLz4(packed, to)
-  else if (codec === 1) to.set(zstdDecompressSync(packed, { maxOutputLength: Math.max(1, length) }))
+  else if (codec === 1) unpackZstd(packed, to)
   else throw new HeadraceError('unsupported', `its batches are packed in a way that is not known (number ${codec}).`)
   return to
+}
+
+/** zstd makes at most a block of 128 KB of four bytes, LZ4 much less: memory is not taken on a file's word alone. */
+const mostRatio = 32 << 10
+
+function unpackZstd(packed: Uint8Array, to: Uint8Array): void {
+  let bytes: Uint8Array
+  try {
+    bytes = zstdDecompressSync(packed, { maxOutputLength: Math.max(1, to.length) })
+  } catch (cause) {
+    throw new RangeError(`a packed buffer is no zstd of ${to.length} bytes`, { cause })
+  }
+  if (bytes.length !== to.length) throw new RangeError(`a packed buffer holds ${bytes.length} bytes, not ${to.length}`)
+  to.set(bytes)
 }

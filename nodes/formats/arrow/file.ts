@@ -55,6 +55,8 @@ export async function bytesAt(file: FileHandle, at: number, length: number, into
 }
 
 const magic = 'ARROW1'
+/** The most rows that a record batch may have (Columnar.rst): more are damage, not data. */
+const mostRows = 2 ** 31 - 1
 
 /** Reads the schema, and where the messages are, without their bodies. `schemaOnly` leaves the messages out. */
 export async function readContents(file: FileHandle, { schemaOnly = false } = {}): Promise<Contents> {
@@ -132,5 +134,7 @@ async function readMessage(
   const body = message.long(3)
   if (body < 0 || start + metadata + body > size)
     throw new RangeError(`the message at byte ${at} has a body that goes over the end`)
-  return { entry: { at: start, metadata, body, rows: batch?.long(0) ?? 0 }, kind, header }
+  const rows = batch?.long(0) ?? 0
+  if (rows < 0 || rows > mostRows) throw new RangeError(`the message at byte ${at} has a batch of ${rows} rows`)
+  return { entry: { at: start, metadata, body, rows }, kind, header }
 }

@@ -1,6 +1,6 @@
 /**
  * A table of a FlatBuffers message (flatbuffers.dev/internals), read in place; a field is named by its number in the
- * schema, from 0. Places outside the bytes throw a RangeError.
+ * schema, from 0. Places outside the bytes throw a RangeError that says so.
  */
 export class Table {
   readonly #view: DataView
@@ -10,25 +10,26 @@ export class Table {
   constructor(view: DataView, at: number) {
     this.#view = view
     this.#at = at
-    this.#fields = at - view.getInt32(at, true)
+    this.#fields = at - view.getInt32(inside(view, at, 4), true)
+    inside(view, this.#fields, 4)
   }
 
   /** The table that a buffer begins with. */
   static root(bytes: Uint8Array): Table {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    return new Table(view, view.getUint32(0, true))
+    return new Table(view, view.getUint32(inside(view, 0, 4), true))
   }
 
   #place(field: number): number {
     const slot = 4 + field * 2
     if (slot >= this.#view.getUint16(this.#fields, true)) return 0
-    const offset = this.#view.getUint16(this.#fields + slot, true)
-    return offset && this.#at + offset
+    const offset = this.#view.getUint16(inside(this.#view, this.#fields + slot, 2), true)
+    return offset && inside(this.#view, this.#at + offset, 1)
   }
 
   #target(field: number): number {
     const place = this.#place(field)
-    return place && place + this.#view.getUint32(place, true)
+    return place && inside(this.#view, place + this.#uint(place), 4)
   }
 
   has(field: number): boolean {
@@ -47,25 +48,26 @@ export class Table {
 
   short(field: number, missing = 0): number {
     const place = this.#place(field)
-    return place ? this.#view.getInt16(place, true) : missing
+    return place ? this.#view.getInt16(inside(this.#view, place, 2), true) : missing
   }
 
   int(field: number, missing = 0): number {
     const place = this.#place(field)
-    return place ? this.#view.getInt32(place, true) : missing
+    return place ? this.#view.getInt32(inside(this.#view, place, 4), true) : missing
   }
 
   /** A 64-bit number, as a double: lengths and places are below 2^53. */
   long(field: number): number {
     const place = this.#place(field)
-    return place ? Number(this.#view.getBigInt64(place, true)) : 0
+    return place ? Number(this.#view.getBigInt64(inside(this.#view, place, 8), true)) : 0
   }
 
   text(field: number): string | null {
     const place = this.#target(field)
     if (!place) return null
     const { buffer, byteOffset } = this.#view
-    return Buffer.from(buffer, byteOffset + place + 4, this.#view.getUint32(place, true)).toString('utf8')
+    const length = this.#uint(place)
+    return Buffer.from(buffer, byteOffset + inside(this.#view, place + 4, length), length).toString('utf8')
   }
 
   table(field: number): Table | null {
@@ -74,7 +76,7 @@ export class Table {
   }
 
   tables(field: number): Table[] {
-    return this.#elements(field, 4, (place) => new Table(this.#view, place + this.#view.getUint32(place, true)))
+    return this.#elements(field, 4, (place) => new Table(this.#view, place + this.#uint(place)))
   }
 
   ints(field: number): number[] {
@@ -92,12 +94,23 @@ export class Table {
     )
   }
 
+  #uint(place: number): number {
+    return this.#view.getUint32(inside(this.#view, place, 4), true)
+  }
+
   #elements<T>(field: number, size: number, read: (place: number) => T): T[] {
     const place = this.#target(field)
     if (!place) return []
-    const length = this.#view.getUint32(place, true)
+    const length = this.#uint(place)
     if (place + 4 + length * size > this.#view.byteLength)
       throw new RangeError('a list goes over the end of its message')
     return Array.from({ length }, (_, i) => read(place + 4 + i * size))
   }
+}
+
+/** A place of so many bytes, where the message has it. */
+function inside(view: DataView, place: number, bytes: number): number {
+  if (place < 0 || place + bytes > view.byteLength)
+    throw new RangeError(`a message of ${view.byteLength} bytes points to its byte ${place}`)
+  return place
 }

@@ -3,6 +3,7 @@
  * Checksums are passed by. Throws a RangeError where the bytes are no such frame.
  */
 export function unpackLz4(from: Uint8Array, to: Uint8Array): void {
+  if (from.length < 11) throw new RangeError(`an LZ4 frame of ${from.length} bytes is none`)
   const view = new DataView(from.buffer, from.byteOffset, from.byteLength)
   if (view.getUint32(0, true) !== 0x184d2204) throw new RangeError('an LZ4 frame does not begin with its magic number')
   const flags = view.getUint8(4)
@@ -10,12 +11,14 @@ export function unpackLz4(from: Uint8Array, to: Uint8Array): void {
   let at = 7 + (flags & 8 ? 8 : 0) + (flags & 1 ? 4 : 0)
   let put = 0
   for (;;) {
+    if (at + 4 > from.length) throw new RangeError('an LZ4 frame goes over the end')
     const size = view.getUint32(at, true)
     at += 4
     if (size === 0) break
     const length = size & 0x7fffffff
     if (at + length > from.length) throw new RangeError('an LZ4 block goes over the end')
     if (size >>> 31) {
+      if (put + length > to.length) throw new RangeError(`an LZ4 frame holds more than ${to.length} bytes`)
       to.set(from.subarray(at, at + length), put)
       put += length
     } else put = unpackBlock(from, at, at + length, to, put)

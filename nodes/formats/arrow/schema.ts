@@ -17,11 +17,15 @@ export function readSchema(schema: Table): IpcField[] {
       hint: 'Write the file again on a little-endian machine.',
     })
   }
-  return schema.tables(1).map(readField)
+  return schema.tables(1).map((field) => readField(field, 1))
 }
 
-function readField(field: Table): IpcField {
-  const children = field.tables(5).map(readField)
+/** Nobody nests deeper; a file whose fields lead back to themselves would never end. */
+const mostLevels = 100
+
+function readField(field: Table, level: number): IpcField {
+  if (level > mostLevels) throw new RangeError(`its columns are nested more than ${mostLevels} levels deep`)
+  const children = field.tables(5).map((child) => readField(child, level + 1))
   const values = readType(field.byte(2), field.table(3), children)
   const dictionary = field.table(4)
   const name = field.text(0) ?? ''
@@ -31,18 +35,35 @@ function readField(field: Table): IpcField {
   return { name, type, children, dictionary: dictionary.long(0) }
 }
 
-const integerOf = (bits: number, signed: boolean): ArrowType => ({
-  kind: 'int',
-  bits: bits as 8 | 16 | 32 | 64,
-  signed,
-})
+function integerOf(bits: number, signed: boolean): ArrowType {
+  if (bits !== 8 && bits !== 16 && bits !== 32 && bits !== 64) throw new RangeError(`it has integers of ${bits} bits`)
+  return { kind: 'int', bits, signed }
+}
 const integer = (type: Table): ArrowType => integerOf(type.int(0), type.bool(1))
 const units: readonly TimeUnit[] = ['s', 'ms', 'us', 'ns']
-const unitOf = (type: Table, missing: number): TimeUnit => units[type.short(0, missing)] as TimeUnit
+const unitOf = (type: Table, missing: number): TimeUnit => known(units, type.short(0, missing), 'unit of time')
+
+/** One of the format's choices by its number. */
+function known<T>(choices: readonly T[], number: number, what: string): T {
+  const choice = choices[number]
+  if (choice === undefined) throw new RangeError(`it has a ${what} that there is not (number ${number})`)
+  return choice
+}
+
+function sizeOf(type: Table): number {
+  const size = type.int(0)
+  if (size < 0) throw new RangeError(`it has values of ${size} parts`)
+  return size
+}
+
+/** Types whose number says all. */
+const bare: ReadonlySet<number> = new Set([1, 4, 5, 6, 12, 13, 17, 19, 20, 21, 22, 23, 24, 25, 26])
 
 /** The union `Type` of Schema.fbs, by its numbers. */
 function readType(code: number, type: Table | null, children: readonly IpcField[]): ArrowType {
   const item = children[0]?.type ?? { kind: 'null' }
+  // Only some types say more; one that should and does not has nothing to be read from.
+  if (!type && !bare.has(code)) throw new RangeError(`a type (number ${code}) is not described`)
   const about = type as Table
   switch (code) {
     case 1:
@@ -50,7 +71,7 @@ function readType(code: number, type: Table | null, children: readonly IpcField[
     case 2:
       return integer(about)
     case 3:
-      return { kind: 'float', bits: ([16, 32, 64] as const)[about.short(0)] as 16 | 32 | 64 }
+      return { kind: 'float', bits: known([16, 32, 64] as const, about.short(0), 'width of floats') }
     case 4:
     case 5:
       return { kind: 'bytes', text: code === 5, layout: 'offsets' }
@@ -81,9 +102,9 @@ function readType(code: number, type: Table | null, children: readonly IpcField[
       }
     }
     case 15:
-      return { kind: 'fixedBytes', size: about.int(0) }
+      return { kind: 'fixedBytes', size: sizeOf(about) }
     case 16:
-      return { kind: 'fixedList', item, size: about.int(0) }
+      return { kind: 'fixedList', item, size: sizeOf(about) }
     case 18:
       return { kind: 'duration', unit: unitOf(about, 1) }
     case 19:

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type ProbeCache, probeCache } from '../../catalogue/cache.ts'
 import { type Checked, type CheckOptions, checkFile } from '../../catalogue/check.ts'
@@ -10,6 +10,7 @@ import { describePlan, hasErrors, type Preparation, planOf, recordOf, rowsOf, wi
 import { recordedParams } from '../recorded.ts'
 import type { Report } from '../report.ts'
 import { createRunFolder, listRuns, type RunRecord, readRunFolder, summarise } from '../runfolder.ts'
+import { fitsRecord, fitsReport, readPart } from '../runparts.ts'
 import { chooseLetters, letterFile } from './choose.ts'
 import type { Asked } from './question.ts'
 import { refuseReplaced, refuseUnreachable } from './refusals.ts'
@@ -108,7 +109,7 @@ const canAdd = ({ definition }: CheckedNode): boolean =>
   definition.kind === 'sink' && Object.hasOwn(shapeOf(definition.config).properties ?? {}, 'ifExists')
 
 function withFrozen(cache: ProbeCache, nodes: ReadonlySet<string>, run: string): ProbeCache {
-  const probes = JSON.parse(readFileSync(join(run, 'probes.json'), 'utf8')) as Record<string, Json>
+  const probes = readPart<Record<string, Json>>(run, 'probes.json', fitsRecord)
   return {
     async probe(key, look) {
       const before = nodes.has(key.node) ? probes[key.node] : null
@@ -119,6 +120,6 @@ function withFrozen(cache: ProbeCache, nodes: ReadonlySet<string>, run: string):
 
 /** Rows that each node let out when the run was run: `sample first` counts on from there. */
 function outBefore(run: string): Record<string, number> {
-  const { nodes } = JSON.parse(readFileSync(join(run, 'report.json'), 'utf8')) as Report
+  const { nodes } = readPart<Report>(run, 'report.json', fitsReport)
   return Object.fromEntries(Object.entries(nodes).map(([id, { out }]) => [id, out]))
 }

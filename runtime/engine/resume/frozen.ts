@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { ProbeCache } from '../../catalogue/cache.ts'
 import type { Json, NodeDefinition } from '../../sdk/node.ts'
+import { fitsRecord, readPart } from '../runparts.ts'
 
 /** What a run's nodes had found in their files when it started, by the nodes' ids. */
 export const probesOf = (run: string): Record<string, Json> =>
-  JSON.parse(readFileSync(join(run, 'probes.json'), 'utf8')) as Record<string, Json>
+  readPart<Record<string, Json>>(run, 'probes.json', fitsRecord)
 
 /** Models and what reads files besides the rows: what they find is the same where their files are. */
 export const looksAgain = ({ kind }: NodeDefinition): boolean => kind === 'model' || kind === 'transform'
