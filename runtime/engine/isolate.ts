@@ -51,7 +51,8 @@ export async function isolate<T>(rows: number, isolation: Isolation<T>): Promise
   const halve = async (from: number, to: number, error: unknown): Promise<void> => {
     if (to - from === 1) {
       pieces.push({ from, to, error })
-      onFailed?.(++failed, well, from, error)
+      failed++
+      onFailed?.(failed, well, from, error)
       return
     }
     if (well === 0 && failed >= hopeless) {

@@ -59,3 +59,52 @@ test('a model that never answers is a fault after its timeout: tried again, then
   const report = await place.run(through(place, ['models/picky', { how: 'silent', timeout: '200ms' }], 10))
   expect(report).toMatchObject({ status: 'failed', exitCode: 1, error: { code: 'timeout', place: { node: 'node' } } })
 })
+
+test('a model that cannot reach its service is tried four times, and none of its rows is rejected', async () => {
+  const place = new Workplace()
+  place.numbers('in.csv', 300)
+  const pipeline = place.pipeline(
+    {
+      in: ['sources/csv', { path: 'in.csv' }],
+      model: ['models/picky', { how: 'refused', calls: 'calls' }],
+      out: ['sinks/none'],
+    },
+    [
+      ['in', 'model'],
+      ['model', 'out'],
+    ],
+    { workers: 1 },
+  )
+  const report = await place.run(pipeline)
+  expect(report).toMatchObject({
+    status: 'failed',
+    exitCode: 1,
+    deadLetters: { count: 0 },
+    error: { code: 'ECONNREFUSED', fault: true },
+  })
+  expect(place.lines('calls')).toEqual(['300', '300', '300', '300'])
+})
+
+test('a model that fails on everything stops the run as soon as the limit of rejected rows says so', async () => {
+  const place = new Workplace()
+  place.numbers('in.csv', 30_000)
+  const pipeline = place.pipeline(
+    {
+      in: ['sources/csv', { path: 'in.csv' }],
+      model: ['models/picky', { from: 1, calls: 'calls' }],
+      out: ['sinks/none'],
+    },
+    [
+      ['in', 'model'],
+      ['model', 'out'],
+    ],
+    { workers: 1, errorLimit: 40 },
+  )
+  const report = await place.run(pipeline)
+  expect(report).toMatchObject({
+    status: 'failed',
+    exitCode: 1,
+    error: { code: 'error-limit', place: { node: 'model' } },
+  })
+  expect(place.lines('calls').length).toBeLessThan(100)
+})

@@ -1,5 +1,7 @@
+import { appendFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { columnOf, model, Type, types } from '@headrace/runtime/sdk'
+import { fromClosedPort } from '../closedport.ts'
 
 /** A model that does not open, never answers, or fails on one number, alone or among others. */
 export default model({
@@ -8,7 +10,9 @@ export default model({
   config: Type.Object({
     poison: Type.Integer({ default: -1, description: 'The n that makes a call fail.' }),
     milliseconds: Type.Number({ default: 0, description: 'How long a call takes.' }),
-    how: Type.Union([Type.Literal('work'), Type.Literal('closed'), Type.Literal('silent')], {
+    from: Type.Optional(Type.Integer({ description: 'Calls fail on every n from this one on.' })),
+    calls: Type.Optional(Type.String({ description: 'A file that gets the rows of each call.' })),
+    how: Type.Union([Type.Literal('work'), Type.Literal('closed'), Type.Literal('silent'), Type.Literal('refused')], {
       default: 'work',
       description: 'whether it opens and answers',
     }),
@@ -17,7 +21,7 @@ export default model({
   columns: ({ input }) => [...input.fields, { name: 'twice', type: types.int64 }],
   resource: {
     key: ({ config }) => JSON.stringify(config),
-    open: async ({ config }) => {
+    open: async ({ config, resolve }) => {
       if (config.how === 'closed') throw new Error('the model file is damaged')
       return {
         limits: { rows: 512, cost: 1e9 },
@@ -25,8 +29,12 @@ export default model({
         close: async () => {},
         infer: async (batch) => {
           if (config.milliseconds) await setTimeout(config.milliseconds)
+          if (config.calls) appendFileSync(resolve(config.calls), `${batch.rows}\n`)
+          if (config.how === 'refused') await fromClosedPort()
           if (config.how === 'silent') await new Promise(() => {})
           const numbers = Array.from({ length: batch.rows }, (_, row) => batch.row(row)['n'] as bigint)
+          const { from } = config
+          if (from !== undefined && numbers.some((n) => n >= from)) throw new Error('it fails on everything')
           if (numbers.includes(BigInt(config.poison))) throw new Error(`poison among ${batch.rows} rows`)
           return [
             [

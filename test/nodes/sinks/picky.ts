@@ -1,5 +1,6 @@
 import { appendFileSync, readFileSync } from 'node:fs'
 import { HeadraceError, sink, Type, valueAt } from '@headrace/runtime/sdk'
+import { fromClosedPort } from '../closedport.ts'
 
 /** A sink whose bulk insert fails, or ends the process, where one of its rows is among them: in `write`, or at the end. */
 export default sink({
@@ -74,6 +75,6 @@ async function insert(numbers: readonly number[], { poison, from, how }: Poison,
     await new Promise(() => setTimeout(() => {}, 60_000))
   }
   if (how === 'refuse') throw new HeadraceError('wrong-password', 'the store refuses this user')
-  if (how === 'fault') throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+  if (how === 'fault') await fromClosedPort()
   throw new Error(`n=${bad} is refused`)
 }
