@@ -4,6 +4,7 @@ import { HeadraceError } from '@headrace/runtime/sdk'
 import type { Table } from './flatbuffer.ts'
 import { unpackLz4 } from './lz4.ts'
 import type { IpcField } from './schema.ts'
+import { mustBeSound } from './sound.ts'
 
 /** Bytes of a length, where unpacked buffers go. */
 export type Allocate = (length: number) => Uint8Array
@@ -52,7 +53,9 @@ export function loadArrays(
     version,
     ...options,
   }
-  return fields.map((field) => load(loading, field))
+  const arrays = fields.map((field) => load(loading, field))
+  for (const array of arrays) mustBeSound(array)
+  return arrays
 }
 
 function load(loading: Loading, field: IpcField): ArrowArray {

@@ -50,6 +50,13 @@ function known<T>(choices: readonly T[], number: number, what: string): T {
   return choice
 }
 
+function decimalOf(precision: number, scale: number, bits: number): ArrowType {
+  const whole = (bits === 32 || bits === 64 || bits === 128 || bits === 256) && precision >= 1 && precision <= 76
+  if (!whole || scale < -76 || scale > 76)
+    throw new RangeError(`it has decimals (${precision}, ${scale}) of ${bits} bits`)
+  return { kind: 'decimal', precision, scale, bits }
+}
+
 function sizeOf(type: Table): number {
   const size = type.int(0)
   if (size < 0) throw new RangeError(`it has values of ${size} parts`)
@@ -78,7 +85,7 @@ function readType(code: number, type: Table | null, children: readonly IpcField[
     case 6:
       return { kind: 'bool' }
     case 7:
-      return { kind: 'decimal', precision: about.int(0), scale: about.int(1), bits: about.int(2, 128) }
+      return decimalOf(about.int(0), about.int(1), about.int(2, 128))
     case 8:
       return { kind: 'date', unit: about.short(0, 1) === 0 ? 'day' : 'ms' }
     case 9:
