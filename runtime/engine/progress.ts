@@ -74,7 +74,8 @@ export function applyRecord(progress: Progress, record: LedgerRecord): void {
     const set = progress.committed.get(sink) ?? new Set()
     const parts = progress.parts.get(sink) ?? new Map<number, PartsDone>()
     for (const split of splits) {
-      if (part) parts.set(split, part)
+      const before = parts.get(split)?.rejected ?? []
+      if (part) parts.set(split, { ...part, rejected: [...before, ...part.rejected] })
       else set.add(split)
       if (!part) parts.delete(split)
     }

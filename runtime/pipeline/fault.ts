@@ -39,6 +39,7 @@ const texts: readonly (readonly [string, RegExp])[] = [
   ['ENOSPC', /No space left on device|\bos error 28\b|StorageFull/i],
   ['EIO', /Input\/output error|\bos error 5\b/i],
   ['EMFILE', /Too many open files|\bos error 2[34]\b/i],
+  ['EFBIG', /\bos error 27\b/i],
   ['ECONNREFUSED', /\bos error 111\b/i],
   ['ECONNRESET', /\bos error 104\b/i],
   ['ETIMEDOUT', /\bos error 110\b/i],

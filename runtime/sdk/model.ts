@@ -17,7 +17,10 @@ export interface Resource<C> {
   }) => Promise<Session>
 }
 
-/** An open resource. `infer` gets rows of several callers merged, and is bisected when it throws. */
+/**
+ * An open resource. `infer` gets rows of several callers merged; when it throws, or ends the process, it is asked for
+ * halves of them until the row at fault is alone, which is rejected. What `fault` knows (network, memory) is tried again.
+ */
 export interface Session {
   /** Most rows and most cost (see `ModelContext.infer`) of one call. A call's cost is rows × the costliest row. */
   readonly limits: { readonly rows: number; readonly cost: number }

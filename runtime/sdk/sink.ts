@@ -19,7 +19,7 @@ export interface SinkWriteContext<C> extends RunContext<C> {
   readonly probe: Json
   /** The split's place in the run, from 0. */
   readonly splitIndex: number
-  /** A fresh name for a staged file, absolute, on the file system of the output; the name is the same when the split runs again. */
+  /** A fresh name for a staged file, absolute, on the file system of the output; the name is the same when the split is tried again, and another after a crash. */
   readonly stage: (ending: string) => string
 }
 
@@ -41,7 +41,13 @@ export interface SinkOpenContext<C> {
   readonly log: RunContext<C>['log']
 }
 
-/** A sink open for a run, in the main thread; only one call at a time. */
+/**
+ * A sink open for a run, in the main thread; only one call at a time. An error that `commit` or the sink's `write` throws
+ * is taken for the fault of a row: the engine calls it again with halves of the rows until that row is alone, and rejects
+ * it with the error's message. So either must do all or nothing. What `fault` knows (disk, network, memory) is tried
+ * again with the same rows instead; a HeadraceError (a wrong password) ends the run, unless it says `ofRows`. A call that
+ * ends the process is halved the same way by the runs after it.
+ */
 export interface OpenSink {
   /** The folder where lanes stage files: beside the output, on its file system. */
   readonly stageFolder: string

@@ -15,6 +15,7 @@ export interface PartsDone {
   readonly rows: number
   /** The identity of the last of them: a split that gives other rows now is refused. */
   readonly last: string
+  /** In a record of the ledger: those that no record before it names. */
   readonly rejected: readonly RejectedRow[]
 }
 

@@ -51,6 +51,7 @@ async function storeCollected(
   /** Rejected by the sink itself, and for its failing: in the split so far. */
   const rejected: RejectedRow[] = [...(done?.rejected ?? [])]
   const poison: RejectedRow[] = [...rejected]
+  let recorded = rejected.length
 
   const attempt = async (from: number, to: number): Promise<Receipt> => {
     const held = new Held(run)
@@ -61,9 +62,11 @@ async function storeCollected(
       const note = { do: 'write', node: id, split: world.task.index, range } as const
       receipt = await (watched ? watched.during(note, stage) : stage())
       const own = held.rowsIn(rows, from, to)
-      const part = { rows: to, last: range.last, rejected: [...rejected, ...own] }
+      // What is on record already is not written again.
+      const part = { rows: to, last: range.last, rejected: [...rejected.slice(recorded), ...own] }
       if (apart.how === 'commit') await commit(receipt, part, range)
       rejected.push(...own)
+      recorded = rejected.length
     } catch (error) {
       held.takeBack()
       throw error

@@ -33,7 +33,8 @@ export default sink({
     if (input.field(config.column)?.type.kind !== 'string')
       report({ code: 'no-text', message: `there is no column of texts "${config.column}"`, setting: 'column' })
   },
-  // Workers write parts of the input side by side to files of their own, which nobody sees.
+  // Workers write parts of the input side by side to files of their own, which nobody sees. If this throws, or `commit`
+  // does, it is called with halves of the rows until the row at fault is alone, and rejected: do all of them or none.
   async write({ input, config, stage }) {
     const at = input.schema.fields.findIndex(({ name }) => name === config.column)
     const path = stage('.md')
