@@ -5,7 +5,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { Bench } from '@headrace/runtime/testing'
 import { expect, test } from 'vitest'
 import { readBytes } from './compression.ts'
-import { findFiles, naturalOrder } from './files.ts'
+import { costlyPart, findFiles, naturalOrder } from './files.ts'
 
 function scene(names: readonly string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'files-'))
@@ -62,4 +62,22 @@ test('all of a zstd file with several frames is read, and a cut one is an error'
   expect(await size('a.gz', Buffer.concat([gzipSync('abc'), gzipSync('def')]))).toBe(6)
   await expect(size('b.zst', frame.subarray(0, 20))).rejects.toMatchObject({ code: 'corrupt-file' })
   await expect(size('b.gz', gzipSync('abc').subarray(0, 12))).rejects.toMatchObject({ code: 'corrupt-file' })
+})
+
+test('a pattern that could take for ever is refused, a file of that name is found', async () => {
+  const costly = 'data/*a*a*a*a*a*a*a*a*a*a*a*a*b'
+  expect(costlyPart('data/2024-*/**/part-*_*.csv')).toBe(null)
+  expect(costlyPart('{a,b}/[a-z]?/!(x).csv')).toBe(null)
+  expect(costlyPart(costly)).toBe('*a*a*a*a*a*a*a*a*a*a*a*a*b')
+  expect(costlyPart('+(a|aa)+')).toBe('+(a|aa)')
+  expect(costlyPart('{a,b}'.repeat(30))).not.toBe(null)
+  const folder = mkdtempSync(join(tmpdir(), 'headrace-costly-'))
+  writeFileSync(join(folder, 'a'.repeat(200)), '')
+  writeFileSync(join(folder, 'what+(a).csv'), '')
+  const problems: string[] = []
+  const find = (path: string) =>
+    findFiles({ path, folder, resolve: (one) => join(folder, one), report: ({ code }) => problems.push(code) })
+  expect(await find('*a*a*a*a*a*a*a*a*a*a*a*a*b')).toEqual([])
+  expect(problems).toEqual(['bad-pattern'])
+  expect((await find('what+(a).csv')).map(({ path }) => path)).toEqual(['what+(a).csv'])
 })

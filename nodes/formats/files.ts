@@ -24,6 +24,14 @@ export async function findFiles(options: {
   const patterns = typeof path === 'string' ? [path] : path
   const found = new Map<string, SourceFile>()
   for (const [index, pattern] of patterns.entries()) {
+    const one = typeof path === 'string' ? setting : `${setting}[${index}]`
+    const costly = costlyPart(pattern)
+    if (costly !== null && !(await stat(options.resolve(pattern)).catch(() => null))) {
+      const message = `the pattern "${pattern}" could take for ever to compare with a name: "${costly}".`
+      const hint = 'Use at most four * between two slashes, and no repeated groups such as +(a|b).'
+      options.report({ code: 'bad-pattern', message, hint, setting: one })
+      continue
+    }
     const files = await filesOf(pattern, options)
     for (const file of files) found.set(file.path, found.get(file.path) ?? file)
     if (files.length > 0) continue
@@ -31,12 +39,31 @@ export async function findFiles(options: {
       code: 'no-files',
       message: `no file is found for "${pattern}" in ${options.folder}.`,
       hint: await whatIsThere(options.resolve(pattern)),
-      setting: typeof path === 'string' ? setting : `${setting}[${index}]`,
+      setting: one,
     })
   }
   const all = [...found.values()]
   return options.only ? all.filter(({ path: one }) => options.only?.(one)) : all
 }
+
+/**
+ * The part of a pattern that its matcher, which tries all ways, could compare with one long name for hours: many stars,
+ * or a group that repeats; null where there is none. A folder and its pattern may come from somebody else together.
+ */
+export function costlyPart(pattern: string): string | null {
+  if (pattern.length > mostCharacters) return `${pattern.slice(0, 40)}…`
+  const group = /[+*]\([^)]*\)?/.exec(pattern)
+  if (group) return group[0]
+  if ((pattern.match(/\{/g)?.length ?? 0) > mostChoices) return `${pattern.slice(0, 40)}…`
+  return (
+    pattern.split(/[\\/]/).find((part) => (part.replace(/\*+/g, '*').match(/\*/g)?.length ?? 0) > mostStars) ?? null
+  )
+}
+
+/** With four stars the longest name there can be takes under a second. */
+const mostStars = 4
+const mostChoices = 20
+const mostCharacters = 4096
 
 /** Orders names as people count: runs of digits by their number, everything else by its characters. */
 export function naturalOrder(a: string, b: string): number {

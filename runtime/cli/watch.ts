@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { MetricsReader } from '../engine/metricsreader.ts'
 import type { Report } from '../engine/report.ts'
 import { processOf } from '../engine/runask.ts'
 import { type RunSummary, summarise } from '../engine/runfolder.ts'
+import { fitsRecord, readPart } from '../engine/runparts.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import { givenState, stateFolder } from '../engine/statefolder.ts'
 import { flowOf, recentSamples } from '../pipeline/live.ts'
@@ -122,7 +123,7 @@ const exitCodeOf = (run: RunSummary): number => reportOf(run)?.exitCode ?? 1
 
 /** Kinds of nodes and the rows to come, as the run's folder has them. */
 function shapeOf(path: string): RunShape {
-  const { nodes } = JSON.parse(readFileSync(join(path, 'plan.json'), 'utf8')) as Pick<RunShape, 'nodes'> // as the run wrote it
+  const { nodes } = readPart<Pick<RunShape, 'nodes'>>(path, 'plan.json', fitsRecord)
   return { nodes, rowsExpected: summarise(path).run.rowsExpected }
 }
 

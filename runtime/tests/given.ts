@@ -58,8 +58,14 @@ export function folderOf(files: { readonly [path: string]: string }): TestFolder
       remove()
       return null
     }
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, text)
+    try {
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, text)
+    } catch {
+      // A name that ends in a slash, is a folder of another one, or is too long: it is no file's.
+      remove()
+      return null
+    }
   }
   return { path, remove }
 }

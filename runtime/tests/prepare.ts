@@ -164,7 +164,8 @@ function stageOf({ given }: Scene, whole: Checked, catalogue: Catalogue, notes: 
     } else if (put.kind === 'files' && definition) {
       const folder = folderOf(put.files)
       const hint = "Write the paths as the source's setting has them, relative to the pipeline's file."
-      if (!folder) notes.at(put.path, { code: 'wrong-path', message: 'a path leads out of the test', hint })
+      if (!folder)
+        notes.at(put.path, { code: 'wrong-path', message: 'a path leads out of the test, or cannot be a file', hint })
       else {
         folders.push(folder)
         own.set(type, readingIn(definition, folder.path))

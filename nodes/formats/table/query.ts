@@ -24,7 +24,14 @@ export interface QueryColumns {
 /** Prepares a query over empty tables of the inputs' columns; throws what is wrong with it, with its place. */
 export async function describeQuery(query: string, inputs: Inputs, signal: AbortSignal): Promise<Json> {
   for (const [input, { fields }] of Object.entries(inputs)) refuseFields(tableName(input), fields)
-  const database = await openDatabase({ folders: [], spill: null, memory: 256 << 20, threads: 1, signal })
+  const database = await openDatabase({
+    folders: [],
+    spill: null,
+    memory: 256 << 20,
+    threads: 1,
+    signal,
+    onlyLooks: true,
+  })
   try {
     for (const [input, { fields }] of Object.entries(inputs)) {
       await database.run(viewOf(tableName(input), fields, null))

@@ -43,7 +43,7 @@ const bpe = {
   ...wordPiece,
   normalizer: {
     type: 'Sequence',
-    normalizers: [{ type: 'NFC' }, { type: 'Replace', pattern: { Regex: '(a+)+$' }, content: 'b' }],
+    normalizers: [{ type: 'NFC' }, { type: 'Replace', pattern: { Regex: 'aa+' }, content: 'b' }],
   },
   pre_tokenizer: {
     type: 'Sequence',
@@ -120,7 +120,7 @@ export const modelTarget: Target = {
     'RobertaProcessing',
     'Regex',
     'String',
-    '(a+)+$',
+    'aa+',
     '(',
     '[CLS]',
     'type',

@@ -86,7 +86,7 @@ class Place {
     const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string; type: string }>()
     const authorization = `Bearer ${this.server.token}`
     const asked = request(
-      { port: this.server.port, host: '127.0.0.1', method, path, headers: { authorization, ...headers } },
+      { port: this.server.port, host: '127.0.0.1', agent: false, method, path, headers: { authorization, ...headers } },
       (answer) => {
         let all = ''
         answer.setEncoding('utf8')

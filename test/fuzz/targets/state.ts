@@ -4,13 +4,14 @@ import { listRuns, startRun } from '@headrace/runtime'
 import { realDisk } from '../../../runtime/disk/index.ts'
 import { readRejected } from '../../../runtime/engine/deadletters-reader.ts'
 import { decodeLedger, encodeRecord, Ledger } from '../../../runtime/engine/ledger.ts'
-import { MetricsReader } from '../../../runtime/engine/metricsreader.ts'
 import { prepareReplay } from '../../../runtime/engine/replay/prepare.ts'
 import { askedOf } from '../../../runtime/engine/replay/question.ts'
 import { prepareResume } from '../../../runtime/engine/resume/prepare.ts'
 import { readRunFolder } from '../../../runtime/engine/runfolder.ts'
 import { recall } from '../../../runtime/engine/stored/fold.ts'
 import { memoryFile } from '../../../runtime/engine/stored/memory.ts'
+import { HttpRefusal } from '../../../runtime/server/refuse.ts'
+import { readHistory } from '../../../runtime/server/runs/history.ts'
 import { endingOf, refusedBy } from '../engine/judge.ts'
 import { Finding, type Target } from '../engine/target.ts'
 
@@ -27,12 +28,11 @@ const pipeline = {
   ],
 }
 
-/** A damaged file of a run's folder: its name and its text, its JSON, or the records of a ledger with sound checksums. */
+/** A damaged file of a run's folder: its name, and its text or its JSON; with neither the file is gone. */
 interface Damage {
   readonly file: string
   readonly text?: string
   readonly json?: unknown
-  readonly records?: readonly unknown[]
 }
 
 const files = [
@@ -69,13 +69,8 @@ export const stateTarget: Target = {
   short: 120,
   together: 4,
   seeds: () => {
-    const record = { type: 'commit', sink: 'store', splits: [0], state: { rows: 3 }, replaced: 0, rows: 3 }
     return [
       ...files.map((file) => ({ file })),
-      {
-        file: 'ledger',
-        records: [record, { type: 'done', splits: [0], books: {}, deadLetters: { count: 0, bytes: 0 } }],
-      },
       { file: 'ledger', text: 'no ledger' },
       { file: 'run.json', json: { id: 'x' } },
       {
@@ -152,11 +147,11 @@ function looks(state: string, file: string, path: string): (() => Promise<string
     async () => (readRunFolder(path) ? 'read' : ''),
     async () => `${(await readRejected(path, 0, 100)).rows.length} letters`,
     async () => {
-      const reader = new MetricsReader(path)
       try {
-        return reader.latest() ? 'counters' : 'no counters'
-      } finally {
-        reader.close()
+        return `${readHistory(path, 0).length > 0 ? 'counters' : 'no counters'}`
+      } catch (error) {
+        if (!(error instanceof HttpRefusal)) throw error
+        return 'counters that cannot be read'
       }
     },
     async () => {
@@ -184,9 +179,8 @@ function damageOf(input: Buffer): Damage | null {
   }
 }
 
-function writeDamage(target: string, { file, text, json, records }: Damage): void {
-  if (Array.isArray(records)) writeFileSync(target, records.map((one) => encodeRecord(one as never)).join(''))
-  else if (json !== undefined) writeFileSync(target, JSON.stringify(json))
+function writeDamage(target: string, { file, text, json }: Damage): void {
+  if (json !== undefined) writeFileSync(target, JSON.stringify(json))
   else if (typeof text === 'string') writeFileSync(target, text)
   else if (file !== 'stored') rmSync(target, { force: true })
 }
