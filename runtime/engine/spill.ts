@@ -41,7 +41,9 @@ export class SpillFile {
   read(scope: Scope, spilled: Spilled): Batch {
     const bytes = scope.allocate(Uint8Array, spilled.length)
     for (let done = 0; done < spilled.length; ) {
-      done += readSync(this.#file as number, bytes, done, spilled.length - done, spilled.byte + done)
+      const count = readSync(this.#file as number, bytes, done, spilled.length - done, spilled.byte + done)
+      if (count === 0) throw new Error(`${this.#path} is shorter than what was written to it`)
+      done += count
     }
     const columns = spilled.columns.map((column) => over(column, bytes.buffer))
     return new BatchOf(scope, spilled.schema, columns, spilled.identity)
@@ -58,6 +60,8 @@ export class SpillFile {
   #store(column: Column, start: number): Column {
     const put = <T extends TypedArray>(array: T | null): T | null => {
       if (!array) return null
+      // A border behind the last byte of the file would be waited for in vain.
+      if (array.length === 0) return Object.assign(emptyLike(array), { place: 0, count: 0 })
       // Eight-byte borders, so that every typed array can look at the bytes where they are read to.
       this.#end = Math.ceil((this.#end - start) / 8) * 8 + start
       const place = this.#end
@@ -65,10 +69,7 @@ export class SpillFile {
       for (let done = 0; done < bytes.length; )
         done += writeSync(this.#file as number, bytes, done, bytes.length - done, place + done)
       this.#end += bytes.length
-      return Object.assign(new (array.constructor as new (length: number) => T)(0), {
-        place: place - start,
-        count: array.length,
-      })
+      return Object.assign(emptyLike(array), { place: place - start, count: array.length })
     }
     return {
       ...column,
@@ -79,6 +80,8 @@ export class SpillFile {
     }
   }
 }
+
+const emptyLike = <T extends TypedArray>(array: T): T => new (array.constructor as new (length: number) => T)(0)
 
 export type { Spilled }
 
