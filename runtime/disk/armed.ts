@@ -136,7 +136,7 @@ async function struck(
   if (strike?.do === 'delay') await setTimeout(strike.milliseconds)
   if (strike?.do === 'kill-during') void setTimeout(strike.milliseconds).then(world.kill)
   const torn = isTorn(strike, operation)
-  if (strike?.do !== 'error' || torn) await work(torn)
+  if ((strike?.do !== 'error' && strike?.do !== 'lie') || torn) await work(torn)
   after(world, strike)
 }
 
@@ -146,7 +146,7 @@ function struckNow(world: Armament, step: string, operation: Operation, work: (t
   if (strike?.do === 'kill-before') kill(world)
   if (strike?.do === 'delay') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, strike.milliseconds)
   const torn = isTorn(strike, operation)
-  if (strike?.do !== 'error' || torn) work(torn)
+  if ((strike?.do !== 'error' && strike?.do !== 'lie') || torn) work(torn)
   after(world, strike)
 }
 

@@ -15,6 +15,17 @@ export class Contents {
     return this.#bytes.subarray(0, this.#length)
   }
 
+  /** The same content, from here on by itself. */
+  copy(): Contents {
+    const other = new Contents()
+    other.#bytes = Buffer.from(this.#bytes.subarray(0, this.#length))
+    other.#length = this.#length
+    other.#kept = this.#kept
+    other.#synced = this.#synced
+    other.#changes = [...this.#changes]
+    return other
+  }
+
   write(bytes: Uint8Array, position: number): void {
     this.#keep(position)
     const copy = Buffer.from(bytes)

@@ -2,7 +2,8 @@ import type { Operation } from './points.ts'
 
 /**
  * What an armed fault point does. `torn` writes half of the bytes and kills, elsewhere it kills before; `kill-during`
- * kills while an engine is at work, elsewhere after.
+ * kills while an engine is at work, elsewhere after. `error-always` and `lie` go on from their first time: a disk that
+ * lies says that it has done what it has not.
  */
 export const faultKinds = [
   'kill-before',
@@ -12,6 +13,7 @@ export const faultKinds = [
   'error-once',
   'error-always',
   'delay',
+  'lie',
 ] as const
 export type FaultKind = (typeof faultKinds)[number]
 
@@ -36,7 +38,7 @@ export class Killed extends Error {
 
 /** What a fault does to one operation. */
 export type Strike =
-  | { readonly do: 'kill-before' | 'kill-after' | 'torn' }
+  | { readonly do: 'kill-before' | 'kill-after' | 'torn' | 'lie' }
   | { readonly do: 'error'; readonly error: NodeJS.ErrnoException }
   | { readonly do: 'delay' | 'kill-during'; readonly milliseconds: number }
 
@@ -61,7 +63,7 @@ export class Faults {
       if (fault.point !== point && fault.point !== step) continue
       const seen = (this.#seen[at] ?? 0) + 1
       this.#seen[at] = seen
-      if (fault.kind === 'error-always' ? seen < fault.pass : seen !== fault.pass) continue
+      if (fault.kind === 'error-always' || fault.kind === 'lie' ? seen < fault.pass : seen !== fault.pass) continue
       this.struck++
       return strikeOf(fault, point, operation)
     }

@@ -23,6 +23,15 @@ export interface NameChange {
 export class NameLog {
   #pending: (readonly NameChange[])[] = []
 
+  /** The same changes, of the folders and files that `of` gives in the place of these. */
+  copy(of: (inode: Inode) => Inode): NameLog {
+    const other = new NameLog()
+    other.#pending = this.#pending.map((changes) =>
+      changes.map(({ folder, name, inode }) => ({ folder: of(folder), name, inode: inode && of(inode) })),
+    )
+    return other
+  }
+
   /** Changes names, for now in memory. */
   change(changes: readonly NameChange[]): void {
     for (const { folder, name, inode } of changes) {

@@ -29,8 +29,8 @@ export const durableSteps = {
   'ledger.append': ['write', 'sync'],
   /** Takes back half a record. */
   'ledger.undo': ['truncate'],
-  'letters.stage': ['open', 'write', 'sync'],
-  'letters.begin': ['open', 'truncate', 'sync', 'syncFolder'],
+  'letters.stage': ['open', 'write'],
+  'letters.begin': ['open', 'truncate', 'syncFolder'],
   'letters.append': ['truncate', 'write', 'sync'],
   'letters.clear': ['remove'],
   'sink.sweep': ['remove', 'syncFolder'],
@@ -50,7 +50,7 @@ export const durableSteps = {
   'folder.clear': ['remove'],
   'folder.finish': ['remove', 'rename', 'removeFolder', 'syncFolder', 'open', 'write', 'sync'],
   /** The list of what is staged for a folder. */
-  'index.open': ['open', 'truncate', 'syncFolder'],
+  'index.open': ['open', 'truncate'],
   'index.append': ['write', 'sync'],
   'index.finish': ['remove'],
   /** What a node that needs all rows keeps of them, and what it makes. */

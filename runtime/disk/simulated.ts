@@ -31,13 +31,16 @@ export interface SimulatedProcess {
  */
 export class SimulatedDisk {
   readonly disk: Disk
+  readonly #options: SimulatedDiskOptions
   readonly #clock: () => number
-  readonly #random: () => number
-  readonly #names = new NameLog()
+  #random: () => number
+  #names = new NameLog()
   #inodes = 1
   #root: Inode
 
-  constructor({ seed = 1, clock = () => 0, pace }: SimulatedDiskOptions = {}) {
+  constructor(options: SimulatedDiskOptions = {}) {
+    const { seed = 1, clock = () => 0, pace } = options
+    this.#options = options
     this.#clock = clock
     this.#random = seededRandom(seed)
     this.#root = this.#makeInode(null)
@@ -60,6 +63,26 @@ export class SimulatedDisk {
     const inodes = new Set<Inode>()
     this.#survive(this.#root, inodes)
     for (const { contents } of inodes) contents?.cut(this.#random)
+  }
+
+  /** A disk of its own with the same on it, synced or not; `seed` decides what a power cut leaves there. */
+  fork(seed: number): SimulatedDisk {
+    const other = new SimulatedDisk({ ...this.#options, seed })
+    const copies = new Map<Inode, Inode>()
+    const copy = (inode: Inode): Inode => {
+      const known = copies.get(inode)
+      if (known) return known
+      const { number, modified, contents } = inode
+      const made: Inode = { number, modified, contents: contents?.copy() ?? null, names: new Map(), lasting: new Map() }
+      copies.set(inode, made)
+      for (const [name, inner] of inode.names) made.names.set(name, copy(inner))
+      made.lasting = new Map([...inode.lasting].map(([name, inner]) => [name, copy(inner)]))
+      return made
+    }
+    other.#root = copy(this.#root)
+    other.#names = this.#names.copy(copy)
+    other.#inodes = this.#inodes
+    return other
   }
 
   /** All files with their content, for looking at. */

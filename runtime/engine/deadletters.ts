@@ -1,8 +1,8 @@
 import type { Disk, DiskFileNow, DiskNow } from '../disk/index.ts'
 import type { Batch } from '../memory/index.ts'
-import { typeName } from '../pipeline/types.ts'
+import { type Field, typeName } from '../pipeline/types.ts'
 import { TextBuffer } from '../text/buffer.ts'
-import { objectWriter } from '../text/json.ts'
+import { objectWriter, type WriteValue } from '../text/json.ts'
 
 /** Rejected rows that no edge took, staged by a lane in a file of the split: one JSON object a line. */
 export class DeadLetterStage {
@@ -17,21 +17,28 @@ export class DeadLetterStage {
     this.#disk = disk.now.at('letters.stage')
   }
 
-  /** Writes the rows: their own columns, `_node`, `_identity`, `_code`, `_message`, `_column`, and `_types`. */
-  write = (rejected: Batch): void => {
+  /**
+   * Writes the rows: their own columns, `_node`, `_identity`, `_code`, `_message`, `_column`, and `_types`. `own`: the
+   * rows as they entered; those of their columns that are called like one of these are kept in `_row`.
+   */
+  write = (rejected: Batch, own?: Batch): void => {
     this.#file ??= this.#disk.open(this.#path, 'new')
-    const { fields } = rejected.schema
-    const kinds = Object.fromEntries(
-      fields.filter(({ name }) => !name.startsWith('_')).map(({ name, type }) => [name, typeName(type)]),
-    )
-    const tail = Buffer.from(`,"_types":${JSON.stringify(kinds)}}\n`)
-    const names = fields.map(({ name }) => name)
-    const writeRow = objectWriter(names, rejected.columns, { notFinite: 0 })
+    const fields = rejected.schema.fields.filter(({ name }) => !afterwards.has(name))
+    const hidden = (own?.schema.fields ?? []).filter(({ name }) => reserved.has(name))
+    const entered = own?.schema.fields ?? fields.filter(({ name }) => !reserved.has(name))
+    const kinds = entered.map(({ name, type }) => [name, typeName(type)] as const)
+    const tail = Buffer.from(`,"_types":${objectText(kinds)}}\n`)
+    const writeRow = writerOf(rejected, fields)
+    const writeHidden = own && hidden.length ? writerOf(own, hidden) : null
     const lines = new TextBuffer()
     for (let row = 0; row < rejected.rows; row++) {
       writeRow(lines, row)
       // In place of the closing brace.
       lines.length--
+      if (writeHidden) {
+        lines.ascii(',"_row":')
+        writeHidden(lines, row)
+      }
       lines.copy(tail)
     }
     const bytes = lines.written
@@ -40,15 +47,14 @@ export class DeadLetterStage {
     this.#bytes += bytes.length
   }
 
-  /** Makes the file durable; null where nothing was rejected. */
+  /**
+   * What was staged; null where nothing was rejected. It need not outlast a crash: then the split runs again, and what the
+   * ledger counts was copied before.
+   */
   finish(): StagedDeadLetters | null {
     if (this.#file === undefined) return null
-    try {
-      this.#file.sync()
-    } finally {
-      this.#file.close()
-      this.#file = undefined
-    }
+    this.#file.close()
+    this.#file = undefined
     return { path: this.#path, count: this.#count, bytes: this.#bytes }
   }
 
@@ -70,3 +76,18 @@ export interface StagedDeadLetters {
   readonly count: number
   readonly bytes: number
 }
+
+/** What a line has behind the columns of `rejects`. */
+const afterwards = new Set(['_types', '_mend', '_row'])
+const reserved = new Set([...afterwards, '_node', '_identity', '_code', '_message', '_column'])
+
+const writerOf = (batch: Batch, fields: readonly Field[]): WriteValue =>
+  objectWriter(
+    fields.map(({ name }) => name),
+    fields.map(({ name }) => batch.column(name)),
+    { notFinite: 0, exact: true },
+  )
+
+/** An object with any keys, `__proto__` too. */
+const objectText = (entries: readonly (readonly [key: string, value: string])[]): string =>
+  `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(',')}}`

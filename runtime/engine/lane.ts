@@ -9,7 +9,7 @@ import type { Schema } from '../pipeline/schema.ts'
 import type { CompiledExpression, NodeDefinition } from '../sdk/node.ts'
 import { StoringClient } from './apart/client.ts'
 import { systemClock } from './clock.ts'
-import { stagePrefix } from './commits.ts'
+import { stageName } from './commits.ts'
 import { Counters } from './counters.ts'
 import { Watched } from './crash/watched.ts'
 import { DeadLetterStage } from './deadletters.ts'
@@ -79,7 +79,7 @@ function services(deadLetters: DeadLetterStage): FlowServices {
     },
     stage: ({ id, input }, split, count, ending) => {
       const name = `${split}-${count}${ending}`
-      const own = input === null ? `${stagePrefix(start.plan.runId, id)}${name}.tmp` : name
+      const own = input === null ? stageName(start.plan.runId, id, start.started, name) : name
       return join(start.stageFolders[id] as string, own)
     },
     spillPath: (split, node) => join(start.workFolder, `spill-${split}-${node}`),

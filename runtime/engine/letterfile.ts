@@ -21,7 +21,6 @@ export class LetterFile {
     const file = here.open(this.#path, 'edit')
     try {
       file.truncate(bytes)
-      file.sync()
     } finally {
       file.close()
     }
@@ -48,12 +47,12 @@ export class LetterFile {
   #copy(path: string, target: DiskFileNow, position: number): number {
     const source = this.#disk.open(path, 'read')
     try {
-      const chunk = Buffer.allocUnsafe(chunkBytes)
+      const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, source.stat().size + 1))
       for (let at = 0; ; ) {
         const count = source.read(chunk, at)
         target.write(chunk.subarray(0, count), position + at)
         at += count
-        if (count < chunkBytes) return position + at
+        if (count < chunk.length) return position + at
       }
     } finally {
       source.close()

@@ -79,6 +79,8 @@ export interface LaneStart {
   readonly taps: Int32Array
   /** Where parts are staged, by the end's id. */
   readonly stageFolders: { readonly [end: string]: string }
+  /** How many records the ledger had: part of the names of staged files. */
+  readonly started: number
   /** The run's folder for spill files and staged dead letters. */
   readonly workFolder: string
   readonly outBefore: { readonly [node: string]: number }

@@ -116,7 +116,9 @@ export function stagePart(disk: Disk, path: string): StagedPart {
         if (gathered + bytes.length > mostGathered) await flush()
         if (bytes.length >= mostGathered) return put(bytes)
         if (gathered + bytes.length > buffer.length) {
-          const larger = Buffer.allocUnsafe(Math.min(mostGathered, Math.max(buffer.length * 4, gathered + bytes.length)))
+          const larger = Buffer.allocUnsafe(
+            Math.min(mostGathered, Math.max(buffer.length * 4, gathered + bytes.length)),
+          )
           buffer.copy(larger, 0, 0, gathered)
           buffer = larger
         }

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path'
 import { type Disk, HeadraceError } from '@headrace/runtime/sdk'
 import type { Segment } from './segments.ts'
 
@@ -21,7 +20,7 @@ export interface IndexFile {
   readonly close: () => Promise<void>
 }
 
-/** Opens the list, cut off behind what the ledger knows of it. */
+/** Opens the list, cut off behind what the ledger knows of it. A commit sees to its name, as to those of what it lists. */
 export async function openIndex(disk: Disk, path: string, length: number): Promise<IndexFile> {
   const here = disk.at('index.open')
   const lost = length > 0 && !(await here.stat(path))
@@ -35,8 +34,6 @@ export async function openIndex(disk: Disk, path: string, length: number): Promi
   const entries = lines.flatMap((line) => (line ? [JSON.parse(line) as Entry] : [])) // as `add` wrote it
   const opened = lost ? null : await here.open(path, length ? 'edit' : 'new')
   await opened?.truncate(length)
-  // Its name, which who made it may have been killed before.
-  await here.syncFolder(dirname(path))
   const file = opened?.at('index.append')
   let position = length
   let added: string[] = []

@@ -1,0 +1,3 @@
+import { tryMatrix } from './matrix.ts'
+
+tryMatrix('ndjson')
