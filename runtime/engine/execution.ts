@@ -7,7 +7,7 @@ import { driftOf } from '../drift/pin.ts'
 import { Pool } from '../memory/index.ts'
 import type { HeadraceError } from '../pipeline/problem.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { NodeDefinition, SourceProbe } from '../sdk/node.ts'
+import type { NodeDefinition } from '../sdk/node.ts'
 import { Asks } from './asks.ts'
 import { sumBooks } from './books.ts'
 import { systemClock } from './clock.ts'
@@ -27,10 +27,10 @@ import { knownError, packError } from './messages.ts'
 import type { Rounds } from './phases/rounds.ts'
 import { makeRounds, makeTables, mostLanes } from './phases/wiring.ts'
 import { fingerprints, type Prepared } from './prepare.ts'
-import { applyRecord, type Progress, progressOf } from './progress.ts'
+import { type Progress, progressOf } from './progress.ts'
 import { reconcile } from './reconcile.ts'
 import { allBalanced, entered, nodeReports, type Report, totals } from './report.ts'
-import { skippedFiles } from './resume/skip.ts'
+import { leaveOut, leftOut } from './resume/leaveout.ts'
 import { retried } from './retried.ts'
 import { type Level, type LogEntry, RunLog } from './runlog.ts'
 import { type Snapshot, snapshot } from './snapshot.ts'
@@ -186,7 +186,7 @@ export class Execution {
         tables,
         begin: async (stageFolders) => {
           this.#opened = true
-          this.#skip(progress)
+          leaveOut(this.#prepared.skipping, { ledger: this.#ledger, progress, log: this.#log })
           workers = this.#startWorkers(stageFolders, progress, commits)
           this.#rounds = await makeRounds(this.#prepared, {
             clock: systemClock,
@@ -217,18 +217,6 @@ export class Execution {
       await heartbeat.stop()
       this.#rows.finish()
       this.#asks.close()
-    }
-  }
-
-  /** Changed files are left out from here: what sinks have of them by now they keep. */
-  #skip(progress: Progress): void {
-    const { skipping } = this.#prepared
-    if (!skipping) return
-    this.#ledger.append(skipping)
-    applyRecord(progress, skipping)
-    for (const { path, what } of skipping.files) {
-      const message = `${path} ${what}: the run goes on without what is not yet stored of it`
-      this.#log.write({ level: 'warn', message })
     }
   }
 
@@ -298,14 +286,6 @@ export class Execution {
     })
   }
 
-  #skipped(progress: Progress) {
-    const { plan, splits } = this.#prepared
-    const probes = plan.flow.nodes.flatMap(({ id, kind, probe }) =>
-      kind === 'source' ? [[id, probe as unknown as SourceProbe | null] as const] : [],
-    )
-    return skippedFiles(splits, Object.fromEntries(probes), progress)
-  }
-
   #makeReport(progress: Progress, error: HeadraceError | null, left: number): Report {
     const { plan, folder, checked, splits } = this.#prepared
     const { count } = progress.deadLetters
@@ -331,7 +311,7 @@ export class Execution {
       balanced,
       deadLetters: { count, file: count ? join(folder.path, 'dead-letters.ndjson') : null },
       outputs: [...progress.finished].map(([node, output]) => ({ node, ...output })),
-      ...filesReport(folder.run, progress.finished.values(), this.#skipped(progress)),
+      ...filesReport(folder.run, progress.finished.values(), leftOut(this.#prepared, progress)),
       peakMemory: process.resourceUsage().maxRSS * 1024,
       memory: { cap: this.#pool.cap, highest: this.#pool.highest, copied: this.#pool.copied },
       models: this.#about.about,

@@ -32,6 +32,7 @@ export async function prepareResume(path: string, options: ResumeOptions = {}): 
     set: [...run.set],
     ...recordedParams(run),
     lineage: run.lineage ?? false,
+    memory: run.memory,
     ...(run.draft && { text: folder.text }),
     ...(options.signal && { signal: options.signal }),
     cache: frozenProbes(path),
