@@ -64,7 +64,7 @@ export interface FlowServices {
   /** A name for a staged file of an end: the same when the split runs again. */
   readonly stage: (end: End, split: number, count: number, ending: string) => string
   readonly spillPath: (split: number, node: string) => string
-  readonly deadLetters: { readonly write: (rejected: Batch) => void }
+  readonly deadLetters: { readonly write: (rejected: Batch, own?: Batch) => void }
   /** Looks at each batch that passes an edge, by the edge's number. */
   readonly tap?: (edge: number, batch: Batch) => void
   readonly log: (node: string, split: number) => (level: 'debug' | 'info' | 'warn', message: string) => void

@@ -31,7 +31,7 @@ export interface NodeServices {
   readonly counters: CountWriter
   readonly clock: () => number
   /** Takes rejected rows that no edge takes. */
-  readonly deadLetter: (rejected: Batch) => void
+  readonly deadLetter: (rejected: Batch, own?: Batch) => void
   /** Looks at each batch that passes an edge, by the edge's number. */
   readonly tap: ((edge: number, batch: Batch) => void) | undefined
 }
@@ -243,12 +243,13 @@ export class NodeRun {
       })
     }
     this.counters.node(this.plan.index, 'rejected', rejected.rows)
-    this.#passOn(withReasons(this.plan.id, this.scope, rejected, failures, this.#rejects))
+    this.#passOn(withReasons(this.plan.id, this.scope, rejected, failures, this.#rejects), rejected)
   }
 
-  #passOn(rejected: Batch): void {
+  /** `own`: the rows as they entered, with all of their columns. */
+  #passOn(rejected: Batch, own?: Batch): void {
     if (this.outlet?.edges.some((edge) => edge.plan.port === 'rejects')) this.outlet.push('rejects', rejected)
-    else this.#services.deadLetter(rejected)
+    else this.#services.deadLetter(rejected, own)
   }
 
   /** The split is over: gives memory back, and ends what is timed. */

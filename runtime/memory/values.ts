@@ -62,7 +62,7 @@ export function columnOf(scope: Scope, type: ColumnType, values: readonly unknow
           columnOf(
             scope,
             field.type,
-            values.map((value) => (value as Record<string, unknown> | null)?.[field.name]),
+            values.map((value) => ownOf(value as Record<string, unknown> | null, field.name)),
           ),
         ),
       }
@@ -82,11 +82,15 @@ export function batchOf(
     columnOf(
       scope,
       field.type,
-      rows.map((row) => row[field.name]),
+      rows.map((row) => ownOf(row, field.name)),
     ),
   )
   return new Batch(scope, new Schema(fields), columns, identity)
 }
+
+/** A value that is the row's own: a column may be called `constructor`. */
+const ownOf = (row: Record<string, unknown> | null | undefined, name: string): unknown =>
+  row && Object.hasOwn(row, name) ? row[name] : undefined
 
 const empty = new Uint8Array(0)
 

@@ -1,7 +1,7 @@
 import { bitAt, type Column, fromHalf, int128, isValid, valueAt } from '../memory/column.ts'
 import type { TextBuffer } from './buffer.ts'
 import { writeDecimal, writeFloat16, writeFloat32, writeFloat64, writeInt64, writeInteger } from './numbers.ts'
-import { writeClock, writeDate, writeTimestamp } from './times.ts'
+import { isFarOff, writeClock, writeDate, writeTimestamp } from './times.ts'
 
 /** Writes one row's value of a column. */
 export type WriteValue = (out: TextBuffer, row: number) => void
@@ -10,6 +10,11 @@ export type WriteValue = (out: TextBuffer, row: number) => void
 export interface Unwritable {
   /** NaN and infinities, written as null. */
   notFinite: number
+  /**
+   * For who reads the text again: they are written as the texts "NaN", "Infinity" and "-Infinity" instead, and a moment
+   * whose year has more than six digits as the whole number that it is.
+   */
+  readonly exact?: boolean
 }
 
 /** A column's values as JSON: int64 as numbers with all digits, decimals, times and bytes (base64) as strings. */
@@ -50,14 +55,29 @@ function plainWriter(column: Column, unwritable: Unwritable): WriteValue {
     case 'int':
     case 'bool':
       return scalarWriter(column)
-    default: {
-      const write = scalarWriter(column)
-      return (out, row) => {
-        out.byte(0x22)
-        write(out, row)
-        out.byte(0x22)
-      }
-    }
+    case 'date':
+    case 'timestamp':
+      return unwritable.exact ? momentWriter(column) : quoted(scalarWriter(column))
+    default:
+      return quoted(scalarWriter(column))
+  }
+}
+
+const quoted =
+  (write: WriteValue): WriteValue =>
+  (out, row) => {
+    out.byte(0x22)
+    write(out, row)
+    out.byte(0x22)
+  }
+
+function momentWriter(column: Column): WriteValue {
+  const write = quoted(scalarWriter(column))
+  const values = column.values as Int32Array | BigInt64Array
+  return (out, row) => {
+    const value = values[row] as number | bigint
+    if (isFarOff(column.type, value)) out.ascii(String(value))
+    else write(out, row)
   }
 }
 
@@ -90,9 +110,14 @@ function finiteWriter(column: Column, unwritable: Unwritable): WriteValue {
     if (isFiniteAt(column, row)) write(out, row)
     else {
       unwritable.notFinite++
-      out.ascii('null')
+      out.ascii(unwritable.exact ? `"${notFiniteAt(column, row)}"` : 'null')
     }
   }
+}
+
+function notFiniteAt({ type, values }: Column, row: number): number {
+  const value = values?.[row] as number
+  return type.kind === 'float' && type.bits === 16 ? fromHalf(value) : value
 }
 
 /** Whether a float column's value is a number that text can say. */

@@ -2,6 +2,7 @@ import type { ColumnType } from '../pipeline/types.ts'
 import { typeName } from '../pipeline/types.ts'
 import { wholeUnitsPerSecond } from '../time/calendar.ts'
 import { isoTimeCut, isoTimestampCut, type Moment, newMoment } from '../time/moment.ts'
+import { isFarOff } from './times.ts'
 
 /**
  * A value of a column from JSON as `jsonWriter` writes it, in the form that `columnOf` takes: decimals, times and
@@ -16,6 +17,10 @@ export function valueFromJson(type: ColumnType, json: unknown): unknown {
 
 /** Undefined: it does not fit. */
 function readValue(type: ColumnType, json: unknown): unknown {
+  if (typeof json === 'bigint' || Number.isSafeInteger(json)) {
+    const whole = json as number | bigint // as the line above says
+    if (isFarOff(type, whole)) return farOff(type, BigInt(whole))
+  }
   switch (type.kind) {
     case 'null':
       return undefined
@@ -49,6 +54,13 @@ function readValue(type: ColumnType, json: unknown): unknown {
       )
     }
   }
+}
+
+/** A moment whose year is too long for a text, as the whole number that it is. */
+function farOff({ kind }: ColumnType, value: bigint): number | bigint | undefined {
+  const bits = kind === 'date' ? 32 : 64
+  if (BigInt.asIntN(bits, value) !== value) return undefined
+  return kind === 'date' ? Number(value) : value
 }
 
 function readInteger(type: ColumnType & { kind: 'int' }, json: unknown): number | bigint | undefined {

@@ -1,5 +1,5 @@
-import type { TimeUnit } from '../pipeline/types.ts'
-import { type CivilDay, civilDay, unitsPerSecond } from '../time/calendar.ts'
+import type { ColumnType, TimeUnit } from '../pipeline/types.ts'
+import { type CivilDay, civilDay, unitsPerSecond, wholeUnitsPerSecond } from '../time/calendar.ts'
 import type { TextBuffer } from './buffer.ts'
 import { writePadded } from './numbers.ts'
 
@@ -60,4 +60,15 @@ export function writeTimestamp(out: TextBuffer, value: bigint, unit: TimeUnit, z
   out.byte(84)
   writeClock(out, seconds - days * 86400, part * (1e9 / units), digits)
   if (zoned) out.byte(90)
+}
+
+/** About the year 999,000: no text with a longer one is read as a moment. */
+const mostDays = 364_000_000
+
+/** Whether a date's days or a timestamp's units are so far off that their year has more than six digits, or nearly. */
+export function isFarOff(type: ColumnType, value: number | bigint): boolean {
+  if (type.kind === 'date') return Math.abs(Number(value)) > mostDays
+  if (type.kind !== 'timestamp') return false
+  const most = BigInt(mostDays) * 86_400n * wholeUnitsPerSecond[type.unit]
+  return BigInt(value) > most || BigInt(value) < -most
 }

@@ -31,8 +31,8 @@ export async function* enteringRows(range: LetterRange, scope: Scope, schema: Sc
 export function rowOf({ identity, values }: DeadLetter, schema: Schema): Row {
   const parts = readIdentity(identity)
   if (!parts) throw new Error(`"${identity}" is no identity of a row`)
-  // A sink's column of identities is no value of the row.
-  const all = { ...values, [lineageColumn.name]: identity }
+  // A sink's column of identities is no value of the row, unless the row has one that is called so.
+  const all = { [lineageColumn.name]: identity, ...values }
   const row = schema.fields.map(({ name, type }) => [name, valueFromJson(type, all[name])] as const)
   return { values: Object.fromEntries(row), identity: parts }
 }
