@@ -49,7 +49,8 @@ export default sink({
   description: 'Writes rows to a Parquet file; types are kept, a vector is a list of fixed size.',
   config,
   summary: ({ path, compression = 'zstd' }) => summaryOf(shortPath(path), compression !== 'none' && compression),
-  footprint: () => ({ name: 'parquet-wasm', bytes: 60 << 20 }),
+  // A worker's WebAssembly memory never shrinks: it has been as large as a row group of 32 MB once asked for.
+  footprint: () => ({ name: 'parquet-wasm', bytes: 60 << 20, perWorker: 150 << 20, copies: 4 }),
   examples: [
     {
       title: 'One file',

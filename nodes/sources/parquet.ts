@@ -28,7 +28,7 @@ export default source({
   }),
   summary: ({ path, columns }) =>
     summaryOf(pathSummary(path), columns && `${columns.length} ${columns.length === 1 ? 'column' : 'columns'}`),
-  footprint: () => ({ name: 'DuckDB', bytes: 190 << 20 }),
+  footprint: () => ({ name: 'DuckDB', bytes: 220 << 20, perWorker: 50 << 20 }),
   examples: [
     {
       title: 'Read a file',

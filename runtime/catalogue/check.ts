@@ -13,6 +13,7 @@ import type { ProbeCache } from './cache.ts'
 import { loadDefinitions } from './definitions.ts'
 import { describeAll } from './describe.ts'
 import type { Catalogue } from './load.ts'
+import { memoryProblem } from './memory.ts'
 import { fillParams, type ParamOptions } from './params.ts'
 import type { PathGuard } from './pathguard.ts'
 import { probeNodes } from './probe.ts'
@@ -30,6 +31,8 @@ export interface CheckOptions extends ParamOptions {
   readonly guard?: PathGuard
   /** Whether sinks keep the rows' identities as a column; left out: as the pipeline's settings say. */
   readonly lineage?: boolean
+  /** Bytes for rows on their way where the run says so; left out: as the pipeline's settings say, or the default. */
+  readonly memory?: number | null
   /** Check without the data: what is pinned is what sources give. */
   readonly noData?: boolean
 }
@@ -83,7 +86,15 @@ export async function checkFile(path: string, options: CheckOptions = {}): Promi
   }))
   const own = checked.problems.filter((problem) => !filled.follows(problem))
   const unscheduled = await scheduleProblems(pipeline, positions)
-  const all = [...parsed.problems, ...filled.problems, ...unset, ...unscheduled, ...located]
+  const lacking = memoryProblem(checked, pipeline, options.memory ?? null, positions)
+  const all = [
+    ...parsed.problems,
+    ...(lacking ? [lacking] : []),
+    ...filled.problems,
+    ...unset,
+    ...unscheduled,
+    ...located,
+  ]
   const problems = [...all, ...own.map((problem) => fromOverride(problem, set))]
   return { ...checked, problems, pipeline, folder, text, values }
 }

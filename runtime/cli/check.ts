@@ -8,9 +8,11 @@ import { testFileOf } from '../pipeline/tests/index.ts'
 import { typeName } from '../pipeline/types.ts'
 import { givenParams, type ParamFlags } from './params.ts'
 import { styled } from './print.ts'
+import { memoryOf } from './run.ts'
 
 interface CheckFlags extends ParamFlags {
   readonly set?: readonly string[]
+  readonly memory?: string
   readonly json?: boolean
   /** `--no-data`. */
   readonly data?: boolean
@@ -21,6 +23,7 @@ export async function check(file: string, flags: CheckFlags): Promise<number> {
   const checked = await checkFile(file, {
     set: flags.set ?? [],
     params: givenParams(flags),
+    memory: memoryOf(flags.memory),
     noData: flags.data === false,
   })
   const { nodes, order, pipeline } = checked

@@ -18,7 +18,11 @@ interface PlanFlags extends ParamFlags {
 
 /** `headrace plan`: how the pipeline would run now, and why. */
 export async function plan(file: string, flags: PlanFlags): Promise<number> {
-  const checked = await checkFile(file, { set: flags.set ?? [], params: givenParams(flags) })
+  const checked = await checkFile(file, {
+    set: flags.set ?? [],
+    params: givenParams(flags),
+    memory: memoryOf(flags.memory),
+  })
   for (const problem of checked.problems) process.stderr.write(`${printProblem(problem)}\n`)
   if (hasErrors(checked.problems) || !checked.pipeline) {
     if (flags.json) process.stdout.write(`${JSON.stringify({ status: 'refused', problems: checked.problems })}\n`)

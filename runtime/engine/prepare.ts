@@ -87,6 +87,7 @@ export async function prepareRun(options: StartOptions): Promise<Preparation> {
     set,
     params: options.params ?? [],
     run: { id, date: dayOf(now) },
+    memory: options.memory ?? null,
     ...(options.lineage !== undefined && { lineage: options.lineage }),
     ...(options.draft !== undefined && { text: options.draft }),
     ...(options.signal && { signal: options.signal }),

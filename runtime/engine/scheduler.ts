@@ -247,6 +247,11 @@ export class Scheduler {
       const split = splits[at] as number
       const staged = sink.receipts.get(split)
       if (!staged || ready.length === most || sink.apart.has(split) || this.#isFirstOfOthers(sink, split)) break
+      // What a commit costs in memory goes with its bytes: the next split waits for a commit of its own.
+      if (ready.length > 0 && bytes + staged.receipt.bytes > (group?.bytes ?? Number.POSITIVE_INFINITY)) {
+        full = true
+        break
+      }
       ready.push({ split, ...staged })
       rows += staged.receipt.rows
       bytes += staged.receipt.bytes

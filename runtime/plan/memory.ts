@@ -3,9 +3,14 @@ import type { Json } from '../sdk/node.ts'
 
 const MB = 1 << 20
 
-/** Measured: Node with the engine loaded, and each worker thread on top, before any row. */
-const nodeBytes = 66 * MB
-const workerBytes = 24 * MB
+/**
+ * Measured with rows on their way (test/memory): Node with the engine loaded, also where its code is compiled for the
+ * first time, and what each worker thread adds with the heap that its nodes fill.
+ */
+const nodeBytes = 130 * MB
+const workerBytes = 50 * MB
+/** How often a large row is in memory on its way: as text and as columns, where it is read, where it is made anew. */
+const copiesOnTheWay = 8
 
 /** What a node holds at most besides one large row: the batch that it reads and the one that it makes, 2 MB each. */
 const nodeWindow = 4 * MB
@@ -42,9 +47,13 @@ export interface MemoryPlan {
 /** Shares the cap among lanes and adds up what the process will need at most. */
 export function planMemory(nodes: readonly CheckedNode[], lanes: number, models: number, cap: number): MemoryPlan {
   const engines = new Map<string, number>()
+  let copies = copiesOnTheWay
   for (const { definition, config, probe } of nodes) {
     const print = definition.footprint?.({ config: config as never, probe: probe as Json })
-    if (print) engines.set(print.name, Math.max(engines.get(print.name) ?? 0, print.bytes))
+    if (!print) continue
+    const bytes = print.bytes + lanes * (print.perWorker ?? 0)
+    engines.set(print.name, Math.max(engines.get(print.name) ?? 0, bytes))
+    copies = Math.max(copies, copiesOnTheWay + (print.copies ?? 0))
   }
   const fixed = [
     { name: 'Node', bytes: nodeBytes },
@@ -56,8 +65,7 @@ export function planMemory(nodes: readonly CheckedNode[], lanes: number, models:
     cap,
     perLane,
     laneNeeds: laneBytes(nodes),
-    // A row passes a lane as source text, as columns and as output, each perhaps twice the size of the one before.
-    maxRowBytes: Math.floor(perLane / 8),
+    maxRowBytes: Math.floor(perLane / copies),
     queueBytes: Math.min(16 * MB, Math.floor(perLane / 8)),
     fixed,
     peak: Math.round((cap + fixed.reduce((sum, { bytes }) => sum + bytes, 0)) * 1.1),

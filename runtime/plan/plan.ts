@@ -5,6 +5,7 @@ import type { PipelineEdge } from '../pipeline/model.ts'
 import type { RunValues } from '../pipeline/params/resolve.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import type { Json } from '../sdk/node.ts'
+import { leadingNodes, tooLittle } from './least.ts'
 import { laneBytes, type MemoryPlan, planMemory } from './memory.ts'
 import { type Stage, stagesOf } from './stages.ts'
 
@@ -47,8 +48,9 @@ export function planPipeline(
   checked: { nodes: Record<string, CheckedNode>; order: readonly string[]; edges: readonly PipelineEdge[] },
   options: PlanOptions,
 ): Plan {
-  const leading = leadsToSink(checked)
-  const ids = checked.order.filter((id) => leading.has(id))
+  const live = leadingNodes(checked)
+  const ids = live.map(({ id }) => id)
+  const leading = new Set(ids)
   const nodes = ids.map((id, index) => nodePlan(checked.nodes[id] as CheckedNode, index))
   const edges: EdgePlan[] = checked.edges
     .filter(({ from, to }) => leading.has(from.node) && leading.has(to.node))
@@ -58,9 +60,9 @@ export function planPipeline(
     })
   const models = modelPlans(nodes, options)
   const ordered = options.limit !== null || ids.some((id) => isOrdered(checked.nodes[id] as CheckedNode))
-  const live = ids.map((id) => checked.nodes[id] as CheckedNode)
+  const lacking = tooLittle(options.memory, live)
+  if (lacking) throw new HeadraceError(lacking.code, lacking.message, { ...(lacking.hint && { hint: lacking.hint }) })
   const fitting = Math.floor(options.memory / laneBytes(live))
-  if (fitting < 1) throw tooLittleMemory(options.memory, laneBytes(live))
   const lanes = ordered ? 1 : Math.min(fitting, Math.max(1, options.workers ?? options.cores))
   const memory = planMemory(live, lanes, models.length, options.memory)
   const flow: FlowPlan = {
@@ -85,16 +87,6 @@ export function planPipeline(
     splitBytes: models.length ? 4 << 20 : 64 << 20,
     ordered,
   }
-}
-
-/** Nodes from which some sink can be reached; rows of the others would go nowhere. */
-function leadsToSink({ nodes, order }: { nodes: Record<string, CheckedNode>; order: readonly string[] }): Set<string> {
-  const live = new Set<string>()
-  for (const id of [...order].reverse()) {
-    const node = nodes[id] as CheckedNode
-    if (node.definition.kind === 'sink' || node.outputs.some((edge) => live.has(edge.to.node))) live.add(id)
-  }
-  return live
 }
 
 /** A checked node as plain data. */
@@ -143,17 +135,6 @@ function modelPlans(nodes: readonly NodePlan[], options: PlanOptions): ModelPlan
     nodes: nodes.filter(({ resource }) => resource === key).map(({ id }) => id),
     threads,
   }))
-}
-
-function tooLittleMemory(given: number, least: number): HeadraceError {
-  const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`
-  return new HeadraceError(
-    'memory-too-small',
-    `${megabytes(given)} of memory is too little: one worker needs ${megabytes(least)} for the rows on their way`,
-    {
-      hint: `Give it more: --memory ${megabytes(least).replace(' ', '')}, or settings.memory in the pipeline.`,
-    },
-  )
 }
 
 function lanesWhy(ordered: boolean, { limit, workers, cores }: PlanOptions, lanes: number): string {

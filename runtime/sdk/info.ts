@@ -23,10 +23,16 @@ export interface NodeInfo<C extends Settings> {
   readonly detected?: (context: { readonly config: Static<C>; readonly probe: Json }) => {
     readonly [what: string]: string
   }
-  /** Memory that a heavy engine or a model takes whatever the rows are, once for all nodes with the same `name`; measured. */
+  /**
+   * Memory that a heavy engine or a model takes whatever the rows are, once for all nodes with the same `name`; measured.
+   * `perWorker`: what each worker adds to it. `copies`: how often it has a large row in memory, where that is more than
+   * once or twice.
+   */
   readonly footprint?: (context: { readonly config: Static<C>; readonly probe: Json }) => {
     readonly name: string
     readonly bytes: number
+    readonly perWorker?: number
+    readonly copies?: number
   }
   /** Small complete uses; the contract test runs each. */
   readonly examples: readonly Example[]

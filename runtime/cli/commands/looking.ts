@@ -9,6 +9,7 @@ export function looking(program: Command, command: Wrap): void {
     .option('--set <node.setting=value>', 'override a setting (repeatable)', collect)
     .addOption(paramOption())
     .addOption(paramsOption())
+    .option('--memory <size>', 'as for run')
     .option('--no-data', 'look at no source files: what is pinned is what they have (for CI)')
     .option('--json', 'print problems and columns as JSON')
     .addHelpText(

@@ -89,6 +89,7 @@ async function checkToAdd(
   const common: CheckOptions = {
     ...recordedParams(record),
     lineage: record.lineage ?? false,
+    memory: record.memory,
     ...(draft !== undefined && { text: draft }),
     ...(signal && { signal }),
   }
