@@ -73,10 +73,10 @@ interface Module {
 function readModules(folder: string): Module[] | null {
   const modules = readJson(folder, 'modules.json')
   if (!Array.isArray(modules)) return null
-  return modules.map((module: JsonObject) => ({
-    kind: String(module['type']).split('.').pop() ?? '',
-    path: String(module['path'] ?? ''),
-  }))
+  return modules.map((module: unknown) => {
+    const { type, path } = isObject(module) ? module : {}
+    return { kind: textOf(type).split('.').pop() ?? '', path: textOf(path) }
+  })
 }
 
 function readPooling(
@@ -93,7 +93,7 @@ function readPooling(
   if (!config) return { pooling: null, poolingProblem: null, dimension: null }
   const dimension = numberOf(config['word_embedding_dimension']) ?? numberOf(config['embedding_dimension'])
   const modes = Object.keys(config).filter((key) => key.startsWith('pooling_mode_') && config[key] === true)
-  const named = config['pooling_mode'] ? [String(config['pooling_mode'])] : modes.map((mode) => mode.slice(13))
+  const named = config['pooling_mode'] ? [textOf(config['pooling_mode'])] : modes.map((mode) => mode.slice(13))
   const pooling = named.length === 1 ? poolings[named[0] as string] : undefined
   const prompted = config['include_prompt'] === false
   if (pooling && !prompted) return { pooling, poolingProblem: null, dimension }
@@ -130,30 +130,42 @@ function maxTokensOf(
 function positionsOf(config: JsonObject | null): number | null {
   const positions = numberOf(config?.['max_position_embeddings'])
   if (positions === null || positions <= 0) return null
-  const shifted = ['roberta', 'xlm-roberta', 'camembert', 'mpnet'].includes(String(config?.['model_type']))
+  const shifted = ['roberta', 'xlm-roberta', 'camembert', 'mpnet'].includes(textOf(config?.['model_type']))
   return shifted ? positions - 2 : positions
 }
 
 /** config_sentence_transformers.json: prompts by name; the names are those of its encode_query and encode_document. */
 function readPrompts(folder: string): { prefix: string; queryPrefix: string } {
   const config = readJson(folder, 'config_sentence_transformers.json')
-  const prompts = (config?.['prompts'] ?? {}) as Record<string, string>
-  const usual = prompts[String(config?.['default_prompt_name'])] ?? ''
+  const given = config?.['prompts']
+  const prompts = isObject(given) ? given : {}
+  // What is no text is no prompt.
+  const named = (name: string) => (typeof prompts[name] === 'string' ? prompts[name] : undefined)
+  const usual = named(textOf(config?.['default_prompt_name'])) ?? ''
   return {
-    prefix: prompts['document'] ?? prompts['passage'] ?? prompts['corpus'] ?? usual,
-    queryPrefix: prompts['query'] ?? usual,
+    prefix: named('document') ?? named('passage') ?? named('corpus') ?? usual,
+    queryPrefix: named('query') ?? usual,
   }
 }
 
 const numberOf = (value: unknown): number | null => (typeof value === 'number' && value > 0 ? value : null)
 
+const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+/** The value of a JSON file; null where there is none, or where it holds no object. */
 function readJson(folder: string, name: string): JsonObject | null {
   const path = join(folder, name)
   if (!existsSync(path)) return null
+  let value: unknown
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as JsonObject
+    value = JSON.parse(readFileSync(path, 'utf8'))
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new HeadraceError('bad-json', `${path} is no JSON: ${why}`, { place: { file: path }, cause })
+    throw new HeadraceError('bad-json', `${path} is no JSON.`, {
+      place: { file: path },
+      hint: 'Export or copy the model again.',
+      cause,
+    })
   }
+  return isObject(value) ? value : null
 }

@@ -16,9 +16,46 @@ export interface TextTokenizer {
 
 /** Loads a `tokenizer.json`, with the `tokenizer_config.json` beside it where there is one. */
 export async function loadTokenizer(file: string, configFile: string | null): Promise<TextTokenizer> {
-  const read = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
-  return await makeTokenizer(read(file), configFile ? read(configFile) : {})
+  const tokenizer = await made(file, configFile)
+  return {
+    ...tokenizer,
+    encode: (text, most) => {
+      try {
+        return tokenizer.encode(text, most)
+      } catch (cause) {
+        throw unusable(file, 'it gives no tokens for a text', cause)
+      }
+    },
+  }
 }
+
+async function made(file: string, configFile: string | null): Promise<TextTokenizer> {
+  const [definition, config] = [objectIn(file), configFile ? objectIn(configFile) : {}]
+  try {
+    return await makeTokenizer(definition, config)
+  } catch (cause) {
+    // The library takes the file's shape for granted, and trips over whatever is not as it expects.
+    throw cause instanceof HeadraceError ? cause : unusable(file, 'a part of it is missing, or of another kind', cause)
+  }
+}
+
+function objectIn(path: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'))
+  } catch (cause) {
+    throw unusable(path, 'it is no JSON', cause)
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unusable(path, 'it is no JSON object')
+  return { ...value }
+}
+
+const unusable = (file: string, why: string, cause?: unknown): HeadraceError =>
+  new HeadraceError('bad-tokenizer', `${file} cannot be used as a tokenizer: ${why}.`, {
+    place: { file },
+    hint: 'Save it with the model again: AutoTokenizer.from_pretrained(…).save_pretrained(folder).',
+    ...(cause !== undefined && { cause }),
+  })
 
 /** A tokenizer from the content of `tokenizer.json` and `tokenizer_config.json`. */
 export async function makeTokenizer(
