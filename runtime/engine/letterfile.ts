@@ -8,6 +8,8 @@ const chunkBytes = 1 << 20
 export class LetterFile {
   readonly #path: string
   readonly #disk: DiskNow
+  /** Its name is on disk. A try that failed may have made the file before. */
+  #isNamed = false
 
   constructor(path: string, disk: Disk) {
     this.#path = path
@@ -26,13 +28,13 @@ export class LetterFile {
     }
     // Who made it may have been killed before its name was on disk.
     here.syncFolder(dirname(this.#path))
+    this.#isNamed = true
   }
 
   /** Adds what lanes staged behind the first `bytes`, durably; where that fails it may be done again. */
   append(bytes: number, staged: readonly StagedDeadLetters[]): void {
     if (staged.length === 0) return
     const here = this.#disk.at('letters.append')
-    const isNew = !here.stat(this.#path)
     const file = here.open(this.#path, 'keep')
     try {
       file.truncate(bytes)
@@ -41,7 +43,9 @@ export class LetterFile {
     } finally {
       file.close()
     }
-    if (isNew) here.syncFolder(dirname(this.#path))
+    if (this.#isNamed) return
+    here.syncFolder(dirname(this.#path))
+    this.#isNamed = true
   }
 
   #copy(path: string, target: DiskFileNow, position: number): number {

@@ -137,3 +137,28 @@ test('a stopped scheduler finishes what runs and commits it, and starts nothing'
   expect(scheduler.settled).toBe(true)
   expect(scheduler.left).toBe(2)
 })
+
+test('after a stop a split that fails, or waits for its retry, holds nothing up: what is behind it stays for the next start', () => {
+  for (const isRetry of [true, false]) {
+    const scheduler = new Scheduler({
+      lanes: 3,
+      splits: [0, 1, 2, 3],
+      sinks: [{ id: 'a', splits: [0, 1, 2, 3], group: undefined }],
+      ahead: 8,
+      tries: 3,
+    })
+    const receipt = { rows: 1, bytes: 1, files: [] }
+    scheduler.next(0)
+    if (isRetry) expect(scheduler.splitFailed(1, true, 1)).toBe(true)
+    scheduler.stop()
+    if (!isRetry) expect(scheduler.splitFailed(1, true, 1)).toBe(false)
+    expect(scheduler.splitStaged(2, { a: receipt }, 2)).toEqual([])
+    expect(scheduler.settled).toBe(false)
+    const [commit] = scheduler.splitStaged(0, { a: receipt }, 3)
+    expect(commit).toMatchObject({ do: 'commit', splits: [0] })
+    expect(scheduler.settled).toBe(false)
+    expect(scheduler.committed('a', [0], 4)).toEqual([{ do: 'done', splits: [0] }])
+    expect(scheduler.settled).toBe(true)
+    expect(scheduler.left).toBe(3)
+  }
+})

@@ -1,6 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { types } from '../pipeline/types.ts'
+import { Identity } from './identity.ts'
 import { type Block, Pool, sizeClass } from './pool.ts'
+import { Scope } from './scope.ts'
+import { batchOf } from './values.ts'
 
 test('a size class holds what is asked for and wastes at most a quarter', () => {
   fc.assert(
@@ -73,4 +77,25 @@ test('a block that is released more often than held is an error, and poisoned me
   pool.release(block)
   expect(new Uint8Array(block.buffer)[0]).toBe(0xdb)
   expect(() => pool.release(block)).toThrow(/more often than held/)
+})
+
+test('who asks for memory after its split has ended gets none, and nothing stays held', () => {
+  const pool = new Pool(1 << 24)
+  const scope = new Scope(pool)
+  const batch = batchOf(
+    scope,
+    [{ name: 'n', type: types.int32 }],
+    [{ n: 1 }],
+    new Identity({ node: 'a', path: '' }, 1, 1),
+  )
+  const columns = batch.columns
+  scope.close()
+  expect(pool.held).toBe(0)
+  expect(() => scope.allocate(Int32Array, 4)).toThrow('ended')
+  const other = new Scope(pool)
+  const alive = batchOf(other, batch.schema.fields, [{ n: 2 }], batch.identity)
+  expect(() => alive.into(scope)).toThrow('ended')
+  other.close()
+  expect(pool.held).toBe(0)
+  expect(columns).toHaveLength(1)
 })

@@ -172,7 +172,8 @@ export async function live(world: LifeWorld): Promise<Lived> {
         note(`lane ${lane} ${message.type} ${message.type === 'staged' ? message.result.index : message.split}`)
         hear(lane, message)
       },
-      onRun: (split) => begun.set(split, (begun.get(split) ?? 0) + 1),
+      // What a dead process goes on to ask for comes to nothing.
+      onRun: (split) => process.isKilled() || begun.set(split, (begun.get(split) ?? 0) + 1),
       newPool: parts.pool,
       newCredits: parts.credits,
     })
