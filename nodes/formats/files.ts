@@ -114,7 +114,12 @@ async function filesOf(pattern: string, options: Options): Promise<SourceFile[]>
 
 async function filesBelow(base: string, pattern: string, options: Options): Promise<SourceFile[]> {
   const { glob } = await import('tinyglobby')
-  const names = (await glob(pattern, { cwd: base, expandDirectories: false })).sort(naturalOrder)
+  const found = await glob(pattern, { cwd: base, expandDirectories: false }).catch((error: unknown) => {
+    // What no name can match: a zero byte, "!" with nothing behind it.
+    if (error instanceof TypeError) return []
+    throw error
+  })
+  const names = found.sort(naturalOrder)
   const files: SourceFile[] = []
   for (let start = 0; start < names.length; start += 512) {
     const paths = names.slice(start, start + 512).map((name) => join(base, name))
