@@ -45,6 +45,7 @@ export async function withFile<T>(path: string, name: string, use: (file: FileHa
 
 /** Bytes of a file, all of them or a RangeError. */
 export async function bytesAt(file: FileHandle, at: number, length: number, into?: Uint8Array): Promise<Uint8Array> {
+  if (at < 0 || length < 0 || !Number.isSafeInteger(at)) throw new RangeError(`it points to its byte ${at}`)
   const bytes = into ?? Buffer.alloc(length)
   let read = 0
   for (let more = 1; read < length && more > 0; read += more) {
@@ -68,7 +69,8 @@ export async function readContents(file: FileHandle, { schemaOnly = false } = {}
     })
   }
   if (!start.startsWith(magic)) return await readStream(file, size, schemaOnly)
-  const tail = Buffer.from(await bytesAt(file, Math.max(0, size - 10), Math.min(size, 10)))
+  if (size < 10) throw new RangeError(`it has ${size} bytes`)
+  const tail = Buffer.from(await bytesAt(file, size - 10, 10))
   const length = tail.readInt32LE(0)
   if (tail.toString('latin1', 4) !== magic || length <= 0 || length > size - 10)
     throw new RangeError('it has no footer at its end')
@@ -119,6 +121,7 @@ async function readMessage(
   size: number,
 ): Promise<{ entry: Entry; kind: number; header: Table | null }> {
   const prefix = Buffer.from(await bytesAt(file, at, Math.min(8, size - at)))
+  if (prefix.length < 4) throw new RangeError(`the message at byte ${at} has ${prefix.length} bytes`)
   // Before version 0.15 there was no continuation mark.
   const marked = prefix.length >= 8 && prefix.readInt32LE(0) === -1
   const metadata = marked ? prefix.readInt32LE(4) : prefix.readInt32LE(0)

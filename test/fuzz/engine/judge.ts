@@ -3,7 +3,7 @@ import { Finding } from './target.ts'
 
 /** Words of JavaScript's and the platform's own exceptions: where a user reads them nobody has thought of the case. */
 const native =
-  /Cannot (read|set|convert|mix|destructure|perform|use 'in')|is not (a function|iterable|a constructor|defined)|Invalid (array length|typed array length|string length|count value|time value|regular expression)|Maximum call stack|Array buffer allocation|out of memory|unreachable|memory access out of bounds|outside the bounds|ERR_[A-Z_]+|is not valid JSON|Unexpected end of JSON|must be of type|It must be >=|\[object Object\]|NaN-NaN|panicked at/
+  /Cannot (read|set|convert|mix|destructure|perform|use 'in')|is not (a function|iterable|a constructor|defined)|Invalid (array length|typed array length|string length|count value|time value|regular expression)|Maximum call stack|Array buffer allocation|out of memory|unreachable|memory access out of bounds|outside (the|buffer) bounds|ERR_[A-Z_]+|is not valid JSON|Unexpected end of JSON|must be of type|It must be >=|\[object Object\]|NaN-NaN|panicked at/
 
 /** Throws a Finding where a message is not made for people. */
 export function mustBeClear(code: string, message: string): void {
