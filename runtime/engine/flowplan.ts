@@ -20,6 +20,8 @@ export interface NodePlan {
   readonly timeout: number | null
   /** The model's resource; nodes with equal keys share it. */
   readonly resource: string | null
+  /** A larger row is rejected where it enters; undefined: none is. */
+  readonly maxRowBytes?: number
   /** A sink that keeps the rows' identities as a column of its input. */
   readonly lineage?: true
 }

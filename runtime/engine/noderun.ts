@@ -19,6 +19,7 @@ import { refuseLengths } from './balance.ts'
 import type { CountWriter } from './counters.ts'
 import type { NodePlan } from './flowplan.ts'
 import { identitiesOf } from './identities.ts'
+import { headsOf, largeRows } from './largerows.ts'
 import { Meter } from './meter.ts'
 import { EdgeRun, type Outlet } from './outlet.ts'
 import { reasonOf, withReasons } from './reasons.ts'
@@ -56,6 +57,8 @@ export class NodeRun {
   cut = false
   /** It has not read its input to the end. */
   leftEarly = false
+  /** Rows are being rejected for their size: what is kept of them must not be large. */
+  #refusing = false
   readonly #services: NodeServices
   readonly #pending: SourceReject[] = []
   /** Filtered rows that the live counters know of. */
@@ -133,7 +136,16 @@ export class NodeRun {
     this.counters.edge(edge.plan.index, 'bytes', bytes)
     this.account.bytes += bytes
     this.counters.node(this.plan.index, 'bytes', bytes)
-    return entered
+    return this.#refuseLarge(entered)
+  }
+
+  #refuseLarge(batch: Batch): Batch {
+    const failures = largeRows(batch, this.plan.maxRowBytes ?? Number.POSITIVE_INFINITY)
+    if (failures.length === 0) return batch
+    this.#refusing = true
+    const kept = batch.reject(failures)
+    this.#refusing = false
+    return kept
   }
 
   /** The batch under the input's schema: a union's columns by name, null where this input lacks one. */
@@ -234,7 +246,8 @@ export class NodeRun {
     this.#passOn(batchOf(this.scope, this.#rejects.fields, rows, identity))
   }
 
-  #onReject(rejected: Batch, failures: readonly Failure[]): void {
+  #onReject(whole: Batch, failures: readonly Failure[]): void {
+    const rejected = this.#refusing ? headsOf(whole) : whole
     const first = failures[0] as Failure
     if (this.plan.onError === 'fail') {
       throw new HeadraceError(first.code, `${rejected.identity.text(0)}: ${first.message}`, {

@@ -66,7 +66,7 @@ export function planPipeline(
   const lanes = ordered ? 1 : Math.min(fitting, Math.max(1, options.workers ?? options.cores))
   const memory = planMemory(live, lanes, models.length, options.memory)
   const flow: FlowPlan = {
-    nodes,
+    nodes: nodes.map((node) => ({ ...node, maxRowBytes: memory.maxRowBytes })),
     edges,
     folder: options.folder,
     runId: options.runId,
