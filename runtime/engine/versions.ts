@@ -1,5 +1,6 @@
-import { createHash, type Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { type FileHandle, open, stat } from 'node:fs/promises'
+import { crc32 } from 'node:zlib'
 
 /** A file as it was when the run started: another one under its name is refused at resume. */
 export interface FileVersion {
@@ -8,40 +9,45 @@ export interface FileVersion {
   readonly modified: number
   /** SHA-256 of the first and the last 64 KB. */
   readonly hash: string
-  /** SHA-256 of what lies between, where that was read too; of a file without it the time alone tells. */
-  readonly inner?: string
+  /** CRC-32 of what lies between, where that was read too; of a file without it the time alone tells. */
+  readonly inner?: number
 }
 
 const edge = 64 << 10
 const piece = 1 << 20
 
-/** The middle of so many bytes of files is hashed when a run starts, in their order: a fraction of a second. */
-const mostInner = 256 << 20
+/** The middle of so many bytes of files is read when a run starts, in their order: a tenth of a second. */
+const mostInner = 128 << 20
+/** Of so many files the ends are read again, though size and time are the same. */
+const mostClosely = 1000
 
-/** The version of one file; `path` is kept as given, `absolute` is read. `inner`: its middle is hashed too. */
+/** The version of one file; `path` is kept as given, `absolute` is read. `inner`: its middle is read too. */
 export async function fileVersion(path: string, absolute: string, inner = false): Promise<FileVersion> {
   const file = await open(absolute)
   try {
     const { size, mtimeMs } = await file.stat()
     const hash = createHash('sha256')
-    await take(file, hash, 0, Math.min(edge, size))
-    if (size > edge) await take(file, hash, Math.max(edge, size - edge), size)
+    const add = (bytes: Uint8Array) => hash.update(bytes)
+    await take(file, 0, Math.min(edge, size), add)
+    if (size > edge) await take(file, Math.max(edge, size - edge), size, add)
     const version = { path, size, modified: Math.round(mtimeMs), hash: hash.digest('hex') }
     if (!inner || size <= 2 * edge) return version
-    const middle = createHash('sha256')
-    await take(file, middle, edge, size - edge)
-    return { ...version, inner: middle.digest('hex') }
+    let sum = 0
+    await take(file, edge, size - edge, (bytes) => {
+      sum = crc32(bytes, sum)
+    })
+    return { ...version, inner: sum }
   } finally {
     await file.close()
   }
 }
 
-async function take(file: FileHandle, hash: Hash, start: number, end: number): Promise<void> {
+async function take(file: FileHandle, start: number, end: number, add: (bytes: Uint8Array) => unknown): Promise<void> {
   const buffer = Buffer.allocUnsafe(Math.min(piece, end - start))
   for (let at = start; at < end; ) {
     const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, end - at), at)
     if (bytesRead === 0) return
-    hash.update(buffer.subarray(0, bytesRead))
+    add(buffer.subarray(0, bytesRead))
     at += bytesRead
   }
 }
@@ -60,7 +66,8 @@ export async function changedFiles(
   versions: readonly FileVersion[],
   absolute: (path: string) => string,
 ): Promise<FileChange[]> {
-  const changes = await eachOf(versions, (version) => changedSince(version, absolute(version.path)))
+  const isClosely = versions.length <= mostClosely
+  const changes = await eachOf(versions, (version) => changedSince(version, absolute(version.path), isClosely))
   return changes.filter((change) => change !== null)
 }
 
@@ -86,13 +93,17 @@ export interface FileChange {
   readonly what: string
 }
 
-/** What is different about a file now; null where it is as it was. Another time of the same bytes is no change. */
-export async function changedSince(version: FileVersion, absolute: string): Promise<FileChange | null> {
+/**
+ * What is different about a file now; null where it is as it was. Another time of the same bytes is no change. `closely`:
+ * its ends are read though its size and time are the same.
+ */
+export async function changedSince(version: FileVersion, absolute: string, closely = true): Promise<FileChange | null> {
   const change = (what: string): FileChange => ({ path: version.path, what })
   try {
     const { size, mtimeMs } = await stat(absolute)
     if (size !== version.size) return change(`had ${version.size} bytes and now has ${size}`)
     const isTouched = Math.round(mtimeMs) !== version.modified
+    if (!isTouched && !closely) return null
     const now = await fileVersion(version.path, absolute, isTouched && version.inner !== undefined)
     if (now.hash !== version.hash || now.inner !== (isTouched ? version.inner : undefined))
       return change('has other content than when the run started')
