@@ -1,6 +1,7 @@
 import type { Checked } from '../catalogue/check.ts'
-import { digest, edgeNames, nodeDigests } from '../engine/digest.ts'
+import { digest } from '../engine/digest.ts'
 import { fingerprints } from '../engine/prepare.ts'
+import { goesOn } from '../engine/resume/changes.ts'
 import { changesBetween, type Makes, makesOf } from '../engine/stored/makes.ts'
 import type { CheckedNode } from '../pipeline/check.ts'
 import type { Json } from '../sdk/node.ts'
@@ -32,7 +33,7 @@ export async function againOf(before: Checked, after: Checked, names: ReadonlyMa
       (id) => names.has(id) && modelOf(after, id) !== modelOf(before, names.get(id) as string),
     ),
     asks: await asksFor(before, after),
-    resumes: resumable(before, after),
+    resumes: await goesOn(before, after),
   }
 
   /** Another edge leads to a sink, or one no longer does. */
@@ -82,10 +83,4 @@ async function asksFor(before: Checked, after: Checked): Promise<string[]> {
   }
   const [old, now] = [await made(before), await made(after)]
   return old && now ? changesBetween(old, now) : []
-}
-
-function resumable(before: Checked, after: Checked): boolean {
-  const of = (checked: Checked) =>
-    checked.pipeline ? digest([nodeDigests(checked.pipeline, checked.nodes), edgeNames(checked.edges)]) : ''
-  return of(before) === of(after)
 }

@@ -89,6 +89,28 @@ async function nodeChanges(id: string, { was, now, run, checked, started }: Side
   return changed.map((change) => ({ node, setting: change.setting, message: inWords(change, started) }))
 }
 
+/**
+ * Whether a run of a pipeline could go on with another version of it, as far as the pipelines themselves say. A default
+ * that is written out, an order of settings and references to secrets are no difference.
+ */
+export async function goesOn(before: Checked, after: Checked): Promise<boolean> {
+  const [was, now] = [before.pipeline, after.pipeline]
+  if (!was || !now || (was.settings.lineage ?? false) !== (now.settings.lineage ?? false)) return false
+  const [old, ids] = [Object.keys(before.nodes), Object.keys(after.nodes)]
+  if (old.length !== ids.length || edgeNames(before.edges).join('\n') !== edgeNames(after.edges).join('\n'))
+    return false
+  if (orderChanges(was, now, '').length > 0) return false
+  for (const id of ids) {
+    const [one, other] = [was.nodes[id], now.nodes[id]]
+    if (!one || !other || one.type !== other.type || !before.nodes[id]) return false
+    const definition = after.nodes[id]?.definition ?? null
+    const changes = await settingChanges(one, other, definition, after.folder)
+    if (changes.some(({ setting }) => setting !== '')) return false
+  }
+  const codes = codesOf(before.nodes)
+  return Object.entries(codesOf(after.nodes)).every(([id, code]) => codes[id] === code)
+}
+
 /** Settings that are others, with what each stands for where it is left out; references to secrets are all the same. */
 async function settingChanges(
   before: PipelineNode,
