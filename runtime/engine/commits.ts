@@ -219,6 +219,8 @@ export class Commits {
   async finish(): Promise<void> {
     for (const [id, sink] of this.#open) {
       const node = this.#options.flow.nodes.find((one) => one.id === id)
+      // Where no part came it has said nothing yet by which it knows its output as its own after a crash.
+      if (!this.progress.states.has(id)) await this.#again(() => this.commit(id, [], []), 'it', node)
       await this.#timed(id, async () => {
         const gone = await this.#again(() => inNode(id, this.#forget(id, sink)), 'it', node)
         await this.#again(() => this.#finish(id, sink, gone), 'it', node)
