@@ -18,17 +18,12 @@ function slowly(place: Workplace, sink: [string, object]): string {
 
 const ndjson: [string, object] = ['sinks/ndjson', { path: 'out.ndjson', ifExists: 'fail' }]
 
-async function untilCommitted(place: Workplace, pipeline: string): Promise<void> {
+async function untilCommitted(place: Workplace): Promise<void> {
   for (;;) {
-    const { stdout } = await run(['runs', pipeline, '--json'])
-    const [latest] = JSON.parse(stdout || '[]') as { id: string }[]
-    if (
-      latest &&
-      place.exists(`.headrace/runs/${latest.id}/ledger`) &&
-      place.lines(`.headrace/runs/${latest.id}/ledger`).some((line) => line.includes('"commit"'))
-    )
-      return
-    await setTimeout(30)
+    const [id] = place.exists('.headrace/runs') ? place.list('.headrace/runs') : []
+    const ledger = `.headrace/runs/${id}/ledger`
+    if (id && place.exists(ledger) && place.lines(ledger).some((line) => line.includes('"commit"'))) return
+    await setTimeout(10)
   }
 }
 
@@ -38,7 +33,7 @@ test('SIGINT finishes what is in flight and ends with 130; resume ends with the 
   const place = new Workplace()
   const pipeline = slowly(place, ndjson)
   const { child, ended } = start(headrace, ['run', pipeline, '--json'])
-  await untilCommitted(place, pipeline)
+  await untilCommitted(place)
   child.kill('SIGINT')
   const stopped = await ended
   expect(stopped.code).toBe(130)
@@ -60,7 +55,7 @@ test('after kill -9 a resume stores every row once', async () => {
   const place = new Workplace()
   const pipeline = slowly(place, ndjson)
   const { child, ended } = start(headrace, ['run', pipeline])
-  await untilCommitted(place, pipeline)
+  await untilCommitted(place)
   child.kill('SIGKILL')
   await ended
   expect(place.exists('out.ndjson')).toBe(false)
@@ -90,7 +85,7 @@ test('SIGTERM ends with 143, SIGHUP with 129 however often it comes; both are re
     const place = new Workplace()
     const pipeline = slowly(place, ndjson)
     const { child, ended } = start(headrace, ['run', pipeline, '--json'])
-    await untilCommitted(place, pipeline)
+    await untilCommitted(place)
     child.kill(signal)
     // A terminal that closes says so twice.
     if (signal === 'SIGHUP') child.kill(signal)
@@ -124,7 +119,7 @@ test('a changed source or pipeline is refused at resume, and named', async () =>
   const place = new Workplace()
   const pipeline = slowly(place, ndjson)
   const { child, ended } = start(headrace, ['run', pipeline])
-  await untilCommitted(place, pipeline)
+  await untilCommitted(place)
   child.kill('SIGINT')
   await ended
   const before = place.lines('pipeline.json').join('\n')

@@ -102,7 +102,8 @@ test('layout, names, notes, limits, workers, memory and defaults written out nev
   place.write('data/a.csv', lines(1, 350_000))
   const file = overData(place, ['sinks/ndjson', { path: 'out.ndjson' }])
   await halfDone(file)
-  const pipeline = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, Record<string, unknown>>>
+  const before = readFileSync(file, 'utf8')
+  const pipeline = JSON.parse(before) as Record<string, Record<string, Record<string, unknown>>>
   Object.assign(pipeline, {
     name: 'other',
     description: 'told',
@@ -113,6 +114,8 @@ test('layout, names, notes, limits, workers, memory and defaults written out nev
   Object.assign(pipeline['nodes']?.['slow'] as object, { title: 'Slowly', note: 'why' })
   Object.assign(pipeline['nodes']?.['out']?.['config'] as object, { ifExists: 'fail' })
   place.write('pipeline.json', JSON.stringify(pipeline))
+  const { stdout } = await run(['diff', place.write('before.json', before), file, '--json'])
+  expect(JSON.parse(stdout)).toMatchObject({ again: { resumes: true } })
   const { code, stderr } = await run(['resume', file])
   expect(code, stderr).toBe(0)
   expect(numbers(place)).toEqual(Array.from({ length: 350_000 }, (_, i) => i + 1))

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -155,6 +156,20 @@ test.runIf(onLinux)('with its server killed while it is prepared, a run is gone 
   const { stdout } = await run(['runs', place.path('pipeline.json'), '--json'])
   for (const { status } of JSON.parse(stdout || '[]') as { status: string }[]) expect(status).toBe('stopped')
   expect(place.exists('out.ndjson')).toBe(false)
+})
+
+test.runIf(onLinux)('a server whose terminal closes ends with 129 and takes its run along, in good order', async () => {
+  const place = new Workplace()
+  slowly(place)
+  const { child, pid, ask } = await served(place)
+  const begun = await ask('POST', 'runs', { pipeline: 'pipeline.json' })
+  const { folder } = (await begun.json()) as RunView
+  const children = childrenOf(pid)
+  const ended = once(child, 'exit')
+  child.kill('SIGHUP')
+  expect(await ended).toEqual([129, null])
+  await gone(children).toEqual([])
+  expect(summarise(folder)).toMatchObject({ status: 'stopped' })
 })
 
 test.runIf(onLinux)('a command that waits for another process takes it along, whenever it is killed', async () => {
