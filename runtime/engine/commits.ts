@@ -50,6 +50,7 @@ interface CommitWork {
   /** All their rows are durable, in parts: only the record is left. */
   readonly isStored?: boolean
   readonly part?: PartsDone
+  readonly parted?: { readonly [split: string]: PartsDone }
   readonly range?: RowRange
 }
 
@@ -127,13 +128,16 @@ export class Commits {
         state: found.state,
         replaced: found.replaced ?? 0,
         ...(last.part && { part: last.part }),
+        ...(last.parted && { parted: last.parted }),
       })
   }
 
   /** Makes splits durable in one sink and says so in the ledger; where either fails it may be done again. */
   async commit(id: string, splits: readonly number[], receipts: readonly PartedReceipt[]): Promise<void> {
-    const open = receipts.flatMap((receipt) => (receipt.isStored ? [] : (receipt.parts ?? [receipt])))
-    await this.#durably(id, { splits, receipts: open, isStored: open.length === 0 && receipts.length > 0 })
+    const open = receipts.flatMap((receipt) => (receipt.stored ? [] : (receipt.parts ?? [receipt])))
+    const parted = Object.fromEntries(receipts.flatMap(({ stored }, i) => (stored ? [[splits[i], stored]] : [])))
+    const isStored = open.length === 0 && receipts.length > 0
+    await this.#durably(id, { splits, receipts: open, isStored, ...(Object.keys(parted).length && { parted }) })
   }
 
   /** Makes some rows of a split durable in one sink, those behind the ones that are; `part` is what is settled then. */
@@ -151,13 +155,14 @@ export class Commits {
   }
 
   async #commit(id: string, work: CommitWork): Promise<LedgerRecord> {
-    const { splits, receipts, part, range } = work
+    const { splits, receipts, part, parted, range } = work
     const { ledger } = this.#options
     const watched = this.#watchedOf(id)
     const sink = this.#open.get(id) as OpenSink
     const found = work.isStored ? { state: this.progress.states.get(id) ?? null } : await this.#isDone(id, receipts)
+    const known = { ...(part && { part }), ...(parted && { parted }) }
     const intend = async (data: Json) => {
-      ledger.append({ type: 'intent', sink: id, splits, receipts, data, ...(part && { part }) })
+      ledger.append({ type: 'intent', sink: id, splits, receipts, data, ...known })
       this.#intents.set(id, data)
     }
     const store = async () => {
@@ -176,7 +181,7 @@ export class Commits {
     const committed = found ?? (await (watched ? watched.during(note, store) : store()))
     this.#intents.delete(id)
     const { state, replaced = 0 } = committed as { state: Json; replaced?: number }
-    return { type: 'commit', sink: id, splits, rows: rowsOf(receipts), state, replaced, ...(part && { part }) }
+    return { type: 'commit', sink: id, splits, rows: rowsOf(receipts), state, replaced, ...known }
   }
 
   #watchedOf(id: string): Watched | undefined {

@@ -18,6 +18,7 @@ export type LedgerRecord =
       readonly receipts: readonly Receipt[]
       readonly data: Json
       readonly part?: PartsDone
+      readonly parted?: { readonly [split: string]: PartsDone }
     }
   | {
       readonly type: 'commit'
@@ -28,6 +29,8 @@ export type LedgerRecord =
       readonly rows: number
       /** Only the first rows of the one split are settled so far. */
       readonly part?: PartsDone
+      /** Splits, by their numbers, whose rows went into the sink in parts: what no record of a part says of them. */
+      readonly parted?: { readonly [split: string]: PartsDone }
     }
   /** Every sink has these splits; from here their books and dead letters count. */
   | {

@@ -14,7 +14,7 @@ export interface Progress {
   readonly done: Set<number>
   /** Splits that each sink has. */
   readonly committed: Map<string, Set<number>>
-  /** Splits of which a sink has the first rows, and which those are. */
+  /** Splits that are not done and went into a sink in parts: which of their rows are settled. */
   readonly parts: Map<string, Map<number, PartsDone>>
   readonly states: Map<string, Json>
   readonly finished: Map<string, Output>
@@ -70,14 +70,14 @@ export function progressOf(records: readonly LedgerRecord[]): Progress {
 /** Adds a record to what has become durable. */
 export function applyRecord(progress: Progress, record: LedgerRecord): void {
   if (record.type === 'commit') {
-    const { sink, splits, state, replaced, part } = record
+    const { sink, splits, state, replaced, part, parted } = record
     const set = progress.committed.get(sink) ?? new Set()
     const parts = progress.parts.get(sink) ?? new Map<number, PartsDone>()
     for (const split of splits) {
       const before = parts.get(split)?.rejected ?? []
-      if (part) parts.set(split, { ...part, rejected: [...before, ...part.rejected] })
-      else set.add(split)
-      if (!part) parts.delete(split)
+      const more = part ?? parted?.[split]
+      if (more) parts.set(split, { ...more, rejected: [...before, ...more.rejected] })
+      if (!part) set.add(split)
     }
     progress.committed.set(sink, set)
     progress.parts.set(sink, parts)
@@ -85,7 +85,10 @@ export function applyRecord(progress: Progress, record: LedgerRecord): void {
     progress.replaced.set(sink, (progress.replaced.get(sink) ?? 0) + replaced)
     progress.stored.set(sink, (progress.stored.get(sink) ?? 0) + record.rows)
   } else if (record.type === 'done') {
-    for (const split of record.splits) progress.done.add(split)
+    for (const split of record.splits) {
+      progress.done.add(split)
+      for (const parts of progress.parts.values()) parts.delete(split)
+    }
     for (const [node, books] of Object.entries(record.books)) {
       progress.books.set(node, addBooks(progress.books.get(node) ?? noBooks, books))
     }

@@ -1,6 +1,7 @@
 import { type Batch, type Checksum, subtractChecksums } from '../memory/index.ts'
 import { Schema } from '../pipeline/schema.ts'
 import type { Json, Receipt } from '../sdk/node.ts'
+import type { PartsDone } from './apart/apart.ts'
 import { mayBeOfRows } from './apart/ofrows.ts'
 import { storeApart } from './apart/store.ts'
 import { WatchedInput } from './apart/watchedinput.ts'
@@ -17,8 +18,8 @@ export interface InputReceipt extends Receipt {
 export interface PartedReceipt extends Receipt {
   /** What the sink staged of each part, in their order. */
   readonly parts?: readonly Receipt[]
-  /** They are durable already. */
-  readonly isStored?: boolean
+  /** They are durable already; of all rows together the ledger does not know this yet. */
+  readonly stored?: PartsDone
 }
 
 /** Stages what comes to an end of a split, and books it: what an end does not set aside it keeps. */

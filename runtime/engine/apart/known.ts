@@ -32,8 +32,11 @@ export class KnownApart {
     const found: Record<string, Apart> = {}
     for (const [sink, splits] of this.#sinks) {
       const crashes = splits.get(split) ?? null
-      if (sink === now?.sink) {
-        const done = this.#progress.parts.get(sink)?.get(split) ?? null
+      const done = this.#progress.parts.get(sink)?.get(split) ?? null
+      // Durable as a whole, and run again for the books: its rejected rows are known, and must be the same.
+      const again = done !== null && this.#progress.committed.get(sink)?.has(split)
+      if (again) found[sink] = { how: 'commit', failed: null, crashes: null, done }
+      else if (sink === now?.sink) {
         found[sink] = { how: 'commit', failed: now.failed, crashes, done }
       } else if (crashes?.how === 'write') found[sink] = { how: 'write', failed: null, crashes, done: null }
     }

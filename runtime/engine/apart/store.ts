@@ -46,6 +46,7 @@ async function storeCollected(
 ): Promise<PartedReceipt> {
   const { id } = run.plan
   const { done } = apart
+  const { services } = world
   if (done) refuseOthers(id, rows, done)
   const first = done?.rows ?? 0
   /** Rejected by the sink itself, and for its failing: in the split so far. */
@@ -80,7 +81,8 @@ async function storeCollected(
     start: startsOf(apart, rows, id),
     onFailed: (failed, well, row, error) => {
       if (well === 0 && first === 0) judgeFailed(world, id, failed, error)
-      const one = { row, ...reasonOf(error, id) }
+      const why = reasonOf(error, id)
+      const one = { row, ...why, message: services.clean?.(why.message) ?? why.message }
       rejected.push(one)
       poison.push(one)
     },
@@ -91,9 +93,9 @@ async function storeCollected(
   const receipts = pieces.flatMap((piece) => ('result' in piece ? [piece.result] : []))
   const sum = (of: 'rows' | 'bytes') => receipts.reduce((total, receipt) => total + receipt[of], 0)
   const before = first - (done?.rejected.length ?? 0)
-  return apart.how === 'commit'
-    ? { rows: before + sum('rows'), bytes: 0, files: [], isStored: true }
-    : { rows: sum('rows'), bytes: sum('bytes'), files: [], parts: receipts }
+  if (apart.how === 'write') return { rows: sum('rows'), bytes: sum('bytes'), files: [], parts: receipts }
+  const last = { rows: rows.rows, last: rows.identity(rows.rows - 1), rejected: rejected.slice(recorded) }
+  return { rows: before + sum('rows'), bytes: 0, files: [], stored: last }
 }
 
 function reasonOf(error: unknown, node: string): Omit<RejectedRow, 'row'> {
