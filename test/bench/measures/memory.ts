@@ -1,45 +1,82 @@
-import { rmSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ordersPipeline } from '../contenders/orders-pipeline.ts'
-import { orders } from '../inputs/orders.ts'
-import { type Spread, spread } from '../runner/contest.ts'
+import { watched } from '../../memory/pipelines.ts'
+import { type Seen, watch } from '../../memory/watched.ts'
 import type { Measure } from '../runner/measure.ts'
-import { megabytes } from '../runner/print.ts'
-import { headrace } from '../runner/process.ts'
+import { plot } from '../runner/plot.ts'
+
+const results = join(import.meta.dirname, '..', 'results')
+const caps = ['64MB', '256MB', '1GiB']
+/** The cap of the pair of runs that shows whether memory grows with the rows. */
+const pairCap = '256MB'
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`
+
+interface Figure {
+  readonly pipeline: string
+  readonly cap: string
+  readonly rows: number
+  readonly expected: number
+  readonly peak: number
+  readonly ledger: number
+  readonly status: string
+}
 
 const measure: Measure = {
-  title: 'Memory, by the size of the input',
+  title: 'Memory, seen from outside',
   about:
-    'The most memory that `headrace run` (CSV → filter → derive → Parquet) ever had resident, as the kernel tells (VmHWM), beside what `headrace plan` expects at most.',
-  run: async ({ quick, repeats, folder, say }) => {
-    const state = join(folder, 'state')
-    const figures: { rows: number; peak: Spread; expected: number }[] = []
-    for (const rows of quick ? [100_000, 1_000_000] : [1_000_000, 10_000_000]) {
-      say(`${rows} rows`)
-      const { file } = ordersPipeline(folder, await orders(rows), `orders-${rows}`)
-      const plan = JSON.parse((await headrace(['plan', file, '--json'])).stdout) as { memory: { peak: number } }
-      const peaks: number[] = []
-      for (let round = 0; round < (repeats ?? (quick ? 1 : 3)); round++) {
-        rmSync(state, { recursive: true, force: true })
-        peaks.push((await headrace(['run', file, '--json', '--state', state])).peak)
+    'The most memory that `headrace run` and its children had resident, as another process read it in /proc (VmHWM, and the sum of VmRSS every 20 ms), beside what `headrace plan` expects at most: by the cap, and by ten times the rows. Time series: memory-*.svg beside this file.',
+  run: async ({ quick, say }) => {
+    mkdirSync(results, { recursive: true })
+    const figures: Figure[] = []
+    for (const pipeline of watched) {
+      const [few, many] = pipeline.rows
+      const pair: { rows: number; seen: Seen }[] = []
+      for (const cap of quick ? [pairCap] : caps) {
+        for (const rows of !quick && cap === pairCap ? [few, many] : [few]) {
+          say(`${pipeline.name}, ${rows.toLocaleString('en')} rows, --memory ${cap}`)
+          const seen = await watch(pipeline, rows, ['--memory', cap, '--workers', '2'])
+          const { expected, peak, ledger, report } = seen
+          figures.push({ pipeline: pipeline.name, cap, rows, expected, peak, ledger, status: report.status })
+          if (cap === pairCap) pair.push({ rows, seen })
+        }
       }
-      figures.push({ rows, peak: spread(peaks), expected: plan.memory.peak })
+      writeFileSync(join(results, `memory-${fileName(pipeline.name)}.svg`), draw(pipeline.name, pair))
     }
-    const [small, large] = figures as [(typeof figures)[number], (typeof figures)[number]]
-    const growth = large.peak.median / small.peak.median
+    const above = figures.filter(({ peak, expected }) => peak > expected)
+    const worst = Math.max(...figures.map(({ peak, expected }) => peak / expected))
     return {
       table: {
-        head: ['rows', 'peak', 'plan expects at most', 'against the plan'],
-        rows: figures.map(({ rows, peak, expected }) => [
+        head: ['pipeline', 'cap', 'rows', 'plan expects at most', 'peak', 'against the plan', 'ledger', 'ended'],
+        rows: figures.map(({ pipeline, cap, rows, expected, peak, ledger, status }) => [
+          pipeline,
+          cap,
           rows.toLocaleString('en'),
+          megabytes(expected),
           megabytes(peak),
-          `${(expected / 1e6).toFixed(0)} MB`,
-          `${(peak.median / expected).toFixed(2)} ×`,
+          `${(peak / expected).toFixed(2)} ×`,
+          `${(ledger / 1000).toFixed(0)} kB`,
+          status,
         ]),
       },
-      notes: [`Ten times the rows took ${growth.toFixed(2)} times the memory.`],
-      figures: { sizes: figures, growth },
+      notes: [
+        above.length ? `**${above.length} runs were above the plan.**` : 'No run was above the plan.',
+        `The run that came closest used ${(worst * 100).toFixed(0)} % of what the plan expects.`,
+      ],
+      figures,
     }
   },
 }
 export default measure
+
+const fileName = (name: string): string => name.replace(/[^A-Za-z0-9]+/g, '-').toLowerCase()
+
+/** The runs of a pipeline over time. */
+function draw(name: string, pair: readonly { rows: number; seen: Seen }[]): string {
+  const lines = pair.map(({ rows, seen }) => ({
+    name: `${rows.toLocaleString('en')} rows`,
+    points: seen.samples.map(({ seconds, bytes }) => [seconds, bytes / 1e6] as const),
+  }))
+  const [first] = pair
+  const level = (first as (typeof pair)[number]).seen.expected / 1e6
+  return plot(`${name}, --memory ${pairCap}`, lines, { name: `plan: ${level.toFixed(0)} MB`, y: level })
+}
