@@ -99,7 +99,11 @@ export function applySkipped(progress: Progress, { files, emptied }: Skipping): 
     const has = [...progress.committed].filter(([, had]) => [...left].some((split) => had.has(split)))
     progress.skipped.set(path, { what, splits: left, storedMore: new Set(has.map(([sink]) => sink)) })
   }
-  for (const split of numbersIn(emptied)) progress.done.add(split)
+  for (const split of numbersIn(emptied)) {
+    progress.done.add(split)
+    // What waits for a node that needs all rows is not stored yet.
+    for (const kept of progress.kept.values()) kept.delete(split)
+  }
 }
 
 const numbersIn = (ranges: Ranges): number[] =>
