@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { TSchema } from 'typebox'
+import { HeadraceError } from '../pipeline/problem.ts'
 import { mapSecrets } from '../pipeline/secrets.ts'
 import { isRecord } from '../pipeline/shape.ts'
 
@@ -53,4 +54,33 @@ async function readEnv(folder: string): Promise<NodeJS.Dict<string>> {
 /** A text without the secrets that a library may have put into its messages. */
 export function withoutSecrets(text: string, values: readonly string[]): string {
   return values.reduce((clean, value) => clean.replaceAll(value, '***'), text)
+}
+
+/** Plain JSON whose texts have no secrets in them. */
+export function withoutSecretsIn<T>(value: T, values: readonly string[]): T {
+  if (values.length === 0) return value
+  const clean = (one: unknown): unknown => {
+    if (typeof one === 'string') return withoutSecrets(one, values)
+    if (Array.isArray(one)) return one.map(clean)
+    return isRecord(one) ? Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, clean(inner)])) : one
+  }
+  return clean(value) as T // the same shape, other texts
+}
+
+/** An error as people may see it: its words, hint, place and cause without secrets. */
+export function errorWithoutSecrets(error: unknown, values: readonly string[]): unknown {
+  if (values.length === 0 || !(error instanceof Error)) return error
+  const cause = error.cause instanceof Error ? error.cause.message : error.cause
+  if (!(error instanceof HeadraceError)) {
+    error.message = withoutSecrets(error.message, values)
+    if (error.stack) error.stack = withoutSecrets(error.stack, values)
+    return error
+  }
+  const { code, message, hint, place, fault } = withoutSecretsIn({ ...error, message: error.message, cause }, values)
+  return new HeadraceError(code, message, {
+    place,
+    fault,
+    ...(hint && { hint }),
+    ...(cause !== undefined && { cause: withoutSecretsIn(cause, values) }),
+  })
 }

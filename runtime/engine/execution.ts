@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { catalogueBeside } from '../catalogue/load.ts'
-import { withoutSecrets } from '../catalogue/secrets.ts'
+import { withoutSecretsIn } from '../catalogue/secrets.ts'
 import { processDisk } from '../disk/index.ts'
 import { driftOf } from '../drift/pin.ts'
 import { Pool } from '../memory/index.ts'
@@ -233,6 +233,7 @@ export class Execution {
       workFolder: join(folder.path, 'work'),
       outBefore,
       poison: process.env['HEADRACE_POISON'] === '1',
+      secrets: this.#prepared.secrets,
       watching: this.#watching,
       crashes: this.#crashes,
       errorLimit: folder.run.replay
@@ -314,7 +315,7 @@ export class Execution {
       ...filesReport(folder.run, progress.finished.values(), leftOut(this.#prepared, progress)),
       peakMemory: process.resourceUsage().maxRSS * 1024,
       memory: { cap: this.#pool.cap, highest: this.#pool.highest, copied: this.#pool.copied },
-      models: this.#about.about,
+      models: withoutSecretsIn(this.#about.about, this.#prepared.secrets),
       modelSeconds: Math.round(this.#about.milliseconds) / 1000,
       folder: folder.path,
       ...(error && { error: withoutStack(error, this.#prepared.secrets) }),
@@ -324,7 +325,7 @@ export class Execution {
 
 function withoutStack(error: HeadraceError, secrets: readonly string[]): Report['error'] {
   const { stack: _stack, ...rest } = packError(error)
-  return { ...rest, message: withoutSecrets(rest.message, secrets) }
+  return withoutSecretsIn(rest, secrets)
 }
 
 async function loadDefinitions(plan: Plan): Promise<Map<string, NodeDefinition>> {

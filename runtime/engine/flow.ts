@@ -84,6 +84,8 @@ export interface FlowServices {
   ) => Promise<void>
   /** The pipeline's own limit of rejected rows. */
   readonly errorLimit?: number | string | undefined
+  /** Takes secrets out of what a node says about a row. */
+  readonly clean?: (text: string) => string
   /** Where rows end, somebody may have seen enough: in a preview. */
   readonly endsMayLeave?: boolean
 }
@@ -162,9 +164,10 @@ function booksBelow(runs: Iterable<NodeRun>, outBefore: Map<string, number>): Re
 
 function makeNode(plan: NodePlan, input: string | null, edges: readonly EdgePlan[], services: FlowServices): NodeRun {
   const ports = new Set(edges.filter((edge) => edge.from === plan.id).map((edge) => edge.port))
-  const { pool, counters, clock, deadLetters, tap } = services
+  const { pool, counters, clock, deadLetters, tap, clean = (text: string) => text } = services
   const definition = services.definitions.get(plan.type) as NodeDefinition
-  return new NodeRun(plan, input, definition, ports, { pool, counters, clock, deadLetter: deadLetters.write, tap })
+  const own = { pool, counters, clock, deadLetter: deadLetters.write, clean, tap }
+  return new NodeRun(plan, input, definition, ports, own)
 }
 
 function connect(

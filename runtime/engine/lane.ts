@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { catalogueBeside } from '../catalogue/load.ts'
+import { withoutSecrets } from '../catalogue/secrets.ts'
 import { processDisk } from '../disk/index.ts'
 import { compileExpression } from '../expression/index.ts'
 import { Pool } from '../memory/index.ts'
@@ -88,6 +89,7 @@ function services(deadLetters: DeadLetterStage): FlowServices {
     commitPart: storing.commitPart,
     errorLimit: start.errorLimit?.setting,
     tap,
+    clean: (text) => withoutSecrets(text, start.secrets),
     log: (node, split) => (level, message) => say({ type: 'log', level, node, split, message }),
     outBefore,
   }

@@ -71,6 +71,8 @@ export function unpackError(packed: ErrorMessage, place: Place = {}): HeadraceEr
 export interface LaneStart {
   readonly plan: FlowPlan
   readonly lane: number
+  /** Values to be taken out of whatever is written about rows. */
+  readonly secrets: readonly string[]
   /** Rows that the counters have in all; a lane writes the row of its number. */
   readonly writers: number
   readonly pool: PoolHandle

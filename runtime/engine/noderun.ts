@@ -33,6 +33,8 @@ export interface NodeServices {
   readonly clock: () => number
   /** Takes rejected rows that no edge takes. */
   readonly deadLetter: (rejected: Batch, own?: Batch) => void
+  /** Takes secrets out of what a node says about a row. */
+  readonly clean: (text: string) => string
   /** Looks at each batch that passes an edge, by the edge's number. */
   readonly tap: ((edge: number, batch: Batch) => void) | undefined
 }
@@ -241,7 +243,7 @@ export class NodeRun {
       file,
       line: line === undefined ? null : BigInt(line),
       byte: byte === undefined ? null : BigInt(byte),
-      ...reasonOf(this.plan.id, identity, row, why),
+      ...reasonOf(this.plan.id, identity, row, { ...why, message: this.#services.clean(why.message) }),
     }))
     this.#passOn(batchOf(this.scope, this.#rejects.fields, rows, identity))
   }
@@ -256,7 +258,8 @@ export class NodeRun {
       })
     }
     this.counters.node(this.plan.index, 'rejected', rejected.rows)
-    this.#passOn(withReasons(this.plan.id, this.scope, rejected, failures, this.#rejects), rejected)
+    const clean = failures.map((failure) => ({ ...failure, message: this.#services.clean(failure.message) }))
+    this.#passOn(withReasons(this.plan.id, this.scope, rejected, clean, this.#rejects), rejected)
   }
 
   /** `own`: the rows as they entered, with all of their columns. */

@@ -43,6 +43,8 @@ export interface AloneOptions {
   readonly infer?: ModelContext<unknown>['infer']
   /** Rows that the node let out for sources before this one. */
   readonly outBefore: Map<string, number>
+  /** Takes secrets out of what the node says about a row. */
+  readonly clean?: (text: string) => string
   /** Of a node that needs all rows: which part of its rows is kept or read, and where it is kept. */
   readonly part?: Pick<SplitTask, 'index' | 'source' | 'data'> & { readonly stage?: FlowServices['stage'] }
 }
@@ -173,7 +175,7 @@ function keeper(kept: Batch[], scope: Scope, onCut: () => void): SinkNode {
 }
 
 function servicesOf(
-  { pool, infer, outBefore, now, values, part }: AloneOptions,
+  { pool, infer, outBefore, now, values, clean, part }: AloneOptions,
   definitions: ReadonlyMap<string, NodeDefinition>,
   onRejected: (rejected: Batch) => void,
 ): FlowServices {
@@ -197,5 +199,6 @@ function servicesOf(
     log: () => () => {},
     outBefore,
     endsMayLeave: true,
+    ...(clean && { clean }),
   }
 }

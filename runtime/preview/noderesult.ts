@@ -30,6 +30,8 @@ export interface Around {
   readonly results: ReadonlyMap<string, Result>
   /** The columns that leave a node by a port. */
   readonly schema: (edge: PipelineEdge) => Schema
+  /** Takes secrets out of what a node says about a row. */
+  readonly clean?: (text: string) => string
   /** A node's edges out, of the whole pipeline. */
   readonly siblings: (edge: PipelineEdge) => number
 }
@@ -87,7 +89,7 @@ async function together(node: CheckedNode, definition: TableNode, scope: Scope, 
   return madeOf(node, new Map([[node.id, left]]), false)
 }
 
-const optionsOf = (node: CheckedNode, scope: Scope, { folder, now, values, signal }: Around): AloneOptions => ({
+const optionsOf = (node: CheckedNode, scope: Scope, { folder, now, values, signal, clean }: Around): AloneOptions => ({
   definition: node.definition,
   folder,
   now,
@@ -96,6 +98,7 @@ const optionsOf = (node: CheckedNode, scope: Scope, { folder, now, values, signa
   signal,
   ports: keptPorts(node),
   outBefore: new Map(),
+  ...(clean && { clean }),
 })
 
 /** The sources whose rows reach a node, in the order of its edges. */

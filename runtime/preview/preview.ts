@@ -63,7 +63,9 @@ export async function preview(task: PreviewTask, world: PreviewWorld, signal: Ab
   const seen = new Map<string, Seen>()
   const problems = [...way.problems]
   try {
-    problems.push(...(await walk(way, resolved, task, world, signal, seen)).map((one) => hide(one, secrets)))
+    problems.push(
+      ...(await walk(way, { ...resolved, secrets }, task, world, signal, seen)).map((one) => hide(one, secrets)),
+    )
     return answerOf(checked, way, seen, problems, performance.now() - started)
   } finally {
     world.results.trim()
@@ -72,7 +74,7 @@ export async function preview(task: PreviewTask, world: PreviewWorld, signal: Ab
 
 async function walk(
   way: Way,
-  checked: Checked,
+  checked: Checked & { readonly secrets: readonly string[] },
   task: PreviewTask,
   world: PreviewWorld,
   signal: AbortSignal,
@@ -91,6 +93,7 @@ async function walk(
     limits,
     sessions: world.sessions,
     results,
+    clean: (text) => withoutSecrets(text, checked.secrets),
     schema: ({ from }) => portSchema(checked.nodes[from.node] as CheckedNode, from.port),
     siblings: (edge) => checked.edges.filter(({ from }) => samePort(from, edge.from)).length,
   }

@@ -1,5 +1,5 @@
 import { type Checked, checkFile } from '../catalogue/check.ts'
-import { withoutSecrets } from '../catalogue/secrets.ts'
+import { errorWithoutSecrets } from '../catalogue/secrets.ts'
 import { hasErrors, withSecrets } from '../engine/prepare.ts'
 import { search as ask } from '../engine/search.ts'
 import type { CheckedNode } from '../pipeline/check.ts'
@@ -45,7 +45,7 @@ export async function searchTable(task: SearchTask, world: PreviewWorld, signal:
     })
     return { rows: pageOfRows(fieldsOf(rows, sink), rows), milliseconds: Math.round(milliseconds * 10) / 10 }
   } catch (error) {
-    throw withoutSecretsIn(error, secrets)
+    throw errorWithoutSecrets(error, secrets)
   }
 }
 
@@ -77,10 +77,4 @@ function guess(rows: readonly Record<string, unknown>[], name: string): ColumnTy
   if (typeof value === 'bigint') return types.int64
   if (typeof value === 'number') return types.float64
   return typeof value === 'boolean' ? types.bool : types.string
-}
-
-function withoutSecretsIn(error: unknown, secrets: readonly string[]): unknown {
-  if (!(error instanceof HeadraceError) || secrets.length === 0) return error
-  const { code, message, place, hint, fault } = error
-  return new HeadraceError(code, withoutSecrets(message, secrets), { place, fault, ...(hint && { hint }) })
 }

@@ -15,7 +15,7 @@ export function openLog(file: string, least: Level): ServerLog {
   let bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0
   return (level, message) => {
     if (ranks[level] < ranks[least]) return
-    const line = `${new Date().toISOString()} ${level} ${message}\n`
+    const line = `${new Date().toISOString()} ${level} ${lineOf(message)}\n`
     try {
       if (bytes > mostBytes) {
         renameSync(file, `${file}.1`)
@@ -28,3 +28,10 @@ export function openLog(file: string, least: Level): ServerLog {
     }
   }
 }
+
+/**
+ * A message that may quote what came from outside (a path, a program's output): its further lines are indented, so that
+ * none of them looks like a line of the log, and a terminal that shows the file is told nothing.
+ */
+const lineOf = (message: string): string =>
+  message.replaceAll(/\r\n|[\n\r\u2028\u2029]/g, '\n    ').replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '�')

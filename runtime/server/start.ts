@@ -48,6 +48,8 @@ export interface ServerOptions {
   /** Null: the last one or the next free one; 0: the last one or any. */
   readonly port: number | null
   readonly command: string
+  /** So long whoever connects may take to say what is asked for; default: 10 s. */
+  readonly headersMilliseconds?: number
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
 }
 
@@ -67,9 +69,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   makeStateFolder(state ?? own)
   const last = lastAddress(own)
   const app = express().disable('x-powered-by')
-  // A large file may take longer to come in than Node allows a request by default.
   const { tls } = binding
-  const http = tls ? createSecureServer({ ...tls, requestTimeout: 0 }, app) : createServer({ requestTimeout: 0 }, app)
+  const patience = patienceOf(options.headersMilliseconds)
+  const http = tls ? createSecureServer({ ...tls, ...patience }, app) : createServer(patience, app)
   const sockets = socketsOf(http)
   const io: ServerContext['io'] = new SocketServer(http, {
     serveClient: false,
@@ -163,6 +165,16 @@ function addRoutes(
   app.use(notFound)
   app.use(answerErrors(context.log))
 }
+
+/**
+ * A large file may take longer to come in than Node allows a request by default; but who has not said within seconds
+ * what is asked for is cut off, before any token is seen. Without the second Node takes the first for both.
+ */
+const patienceOf = (headersTimeout = 10_000) => ({
+  requestTimeout: 0,
+  headersTimeout,
+  connectionsCheckingInterval: Math.min(2000, headersTimeout),
+})
 
 /** So long a start waits until all files are known, in milliseconds. */
 const mostLooking = 1500

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import type { Checked } from '../catalogue/check.ts'
-import { withoutSecrets } from '../catalogue/secrets.ts'
+import { errorWithoutSecrets, withoutSecrets } from '../catalogue/secrets.ts'
 import { named } from '../engine/outlet.ts'
 import { withSecrets } from '../engine/prepare.ts'
 import type { CheckedNode } from '../pipeline/check.ts'
@@ -36,16 +36,17 @@ export async function play(checked: Checked, now: number, stage: Stage): Promise
   const started = performance.now()
   const { resolved, secrets } = await withSecrets(checked)
   try {
-    const about = { ...stage, now, limits: everything, modelRows: Number.POSITIVE_INFINITY }
+    const clean = (text: string) => withoutSecrets(text, secrets)
+    const about = { ...stage, now, clean, limits: everything, modelRows: Number.POSITIVE_INFINITY }
     const results = await walk(resolved, resolved.order, about)
     for (const [id, { limited, complete }] of results) if (limited || !complete) throw tooMuch(id)
     return { scene: resolved, results, seconds: (performance.now() - started) / 1000 }
   } catch (error) {
-    throw error instanceof HeadraceError ? hiding(error, secrets) : error
+    throw errorWithoutSecrets(error, secrets)
   }
 }
 
-type Walking = Stage & Pick<Around, 'now' | 'limits' | 'modelRows'>
+type Walking = Stage & Pick<Around, 'now' | 'limits' | 'modelRows' | 'clean'>
 
 /** Runs nodes, each after those that feed it; their settings have their secrets. */
 export async function walk(
@@ -86,12 +87,6 @@ const tooMuch = (id: string) =>
     place: { node: id },
     hint: 'Put fewer rows in.',
   })
-
-function hiding(error: HeadraceError, secrets: readonly string[]): HeadraceError {
-  const { code, message, hint, place, fault, cause } = error
-  const clean = (text: string) => withoutSecrets(text, secrets)
-  return new HeadraceError(code, clean(message), { place, fault, cause, ...(hint && { hint: clean(hint) }) })
-}
 
 /** What was found where a test expects something. */
 export function foundAt({ spot, schema }: Wants, { scene, results }: Played): Found {

@@ -1,7 +1,7 @@
 import type { ProbeCache } from '../catalogue/cache.ts'
 import type { Catalogue } from '../catalogue/load.ts'
 import type { PathGuard } from '../catalogue/pathguard.ts'
-import { withoutSecrets } from '../catalogue/secrets.ts'
+import { errorWithoutSecrets, withoutSecretsIn } from '../catalogue/secrets.ts'
 import { type Pool, Scope } from '../memory/index.ts'
 import type { CheckedNode } from '../pipeline/check.ts'
 import type { Sessions } from '../preview/sessions.ts'
@@ -61,16 +61,13 @@ export async function traceRows(
       notes,
       rows,
     }
-    return secrets.length
-      ? (JSON.parse(withoutSecrets(JSON.stringify(answer), secrets.map(escaped))) as TraceAnswer)
-      : answer
+    return withoutSecretsIn(answer, secrets)
+  } catch (error) {
+    throw errorWithoutSecrets(error, run.secrets)
   } finally {
     whole.close()
   }
 }
-
-/** As a secret stands inside of a JSON text. */
-const escaped = (secret: string): string => JSON.stringify(secret).slice(1, -1)
 
 async function traceRow(wanted: Wanted, walk: Walk, whole: Whole): Promise<TracedRow> {
   const scope = new Scope(walk.pool)

@@ -31,7 +31,12 @@ export class Served {
   /** `files`: what the folder holds at the start; objects are written as JSON. */
   static async start(
     files: { readonly [path: string]: string | Uint8Array | object } = {},
-    options: { readonly roots?: readonly string[]; readonly flags?: BindingFlags; readonly folder?: string } = {},
+    options: {
+      readonly roots?: readonly string[]
+      readonly flags?: BindingFlags
+      readonly folder?: string
+      readonly headersMilliseconds?: number
+    } = {},
   ): Promise<Served> {
     const served = new Served()
     started.push(served)
@@ -45,8 +50,9 @@ export class Served {
   }
 
   async up(options: Parameters<typeof Served.start>[1] = {}): Promise<void> {
-    const { roots = [], flags = {}, folder = this.folder } = options
-    const rest = { page: this.page, port: 0, command: 'headrace', logLevel: 'warn' } as const
+    const { roots = [], flags = {}, folder = this.folder, headersMilliseconds } = options
+    const patience = headersMilliseconds === undefined ? {} : { headersMilliseconds }
+    const rest = { ...patience, page: this.page, port: 0, command: 'headrace', logLevel: 'warn' } as const
     this.server = await startServer({ folder, roots, binding: bindingOf(flags), ...rest })
   }
 

@@ -21,7 +21,12 @@ export async function lockTable(file: string, table: string, run: string): Promi
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
       await writeFile(file, JSON.stringify(owner), { flag: 'wx' })
-      return () => rm(file, { force: true })
+      let held = true
+      return async () => {
+        // What is there after that is somebody else's.
+        if (held) await rm(file, { force: true })
+        held = false
+      }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }

@@ -238,6 +238,8 @@ export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<
     if (done.fresh) await takeName(here, database, hidden, name)
     const folder = tableFolder(database, name)
     const bytes = await folderBytes(folder)
+    // Before the run says that it is done here: after a crash nobody opens the table again to take its lock away.
+    await unlock()
     return { path: folder, rows: done.rows, bytes, ...(done.old && { replacedRows: done.old.replaced }) }
   }
 

@@ -17,7 +17,14 @@ export async function browse(context: ServerContext, pipeline: string, value: st
     const hint = `Start Headrace with it: --data ${wanted}. Or drop the file on the page.`
     throw new HttpRefusal(403, `${value} lies outside of what this page may read`, hint)
   }
-  const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  const isFolder = (path: string) => {
+    try {
+      return statSync(path).isDirectory()
+    } catch {
+      // Not there, a name that no file can have, or nothing to be looked at: the picker opens above it.
+      return false
+    }
+  }
   const folder = nearestFolder(places, wanted, isFolder) ?? context.folder
   const names = (await readdir(folder)).filter((name) => !name.startsWith('.')).slice(0, mostEntries)
   const found = await Promise.all(names.map((name) => entryOf(join(folder, name), places)))

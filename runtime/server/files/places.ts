@@ -2,6 +2,7 @@ import { dirname, relative, resolve, sep } from 'node:path'
 import { isInside, realPath } from '../../catalogue/pathguard.ts'
 import type { ServerContext } from '../context.ts'
 import { fileOfId } from '../pipelines/ids.ts'
+import { HttpRefusal } from '../refuse.ts'
 
 /** Paths as the settings of one pipeline have them. */
 export interface Places {
@@ -24,7 +25,10 @@ export function placesOf({ folder, roots }: Pick<ServerContext, 'folder' | 'root
     return seen.some((root) => isInside(root, real))
   }
   return {
-    pathOf: (value) => resolve(base, value),
+    pathOf: (value) => {
+      if (value.includes('\0')) throw new HttpRefusal(400, 'a path has no NUL character')
+      return resolve(base, value)
+    },
     valueOf: (path) => (isInside(folder, path) ? relative(base, path).split(sep).join('/') || '.' : path),
     maySee,
     isTop: (path) => seen.includes(path) || !maySee(dirname(path)),
