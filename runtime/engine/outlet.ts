@@ -145,8 +145,12 @@ export class Outlet {
   async abandon(): Promise<void> {
     this.#ended = true
     this.#notify()
-    await this.#producer?.return?.()
-    this.#spilled.close()
+    try {
+      await this.#producer?.return?.()
+    } finally {
+      // Whoever still asks for a batch gets none, and no memory stays held for it.
+      this.#spilled.close()
+    }
   }
 
   /** The split is over. */

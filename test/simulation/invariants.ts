@@ -84,11 +84,11 @@ export function whenDone(
   const files = disk.files('/simulated')
   const { records } = decodeLedger(String(files.get(ledgerFile) ?? ''))
   const progress = progressOf(records)
-  for (const { id, type } of flow.nodes.filter(({ kind }) => kind === 'sink')) {
+  for (const { id, type, config } of flow.nodes.filter(({ kind }) => kind === 'sink')) {
     const plain = expected.sinks.get(id) as readonly PlainRow[]
     const wrong = stores.has(id)
       ? ofStore(type, stores.get(id) as VersionedStore, plain)
-      : ofFiles(files, id, type, plain)
+      : ofFiles(files, id, type, config['ifExists'] === 'append' ? [oldRow, ...plain] : plain)
     if (wrong) return `${id}: ${wrong}`
   }
   const letters = linesOf(files.get(lettersFile)).map(({ _node, _identity }) => `${_node} ${_identity}`)
@@ -107,6 +107,9 @@ export function whenDone(
   const left = [...files.keys()].filter((path) => path.startsWith('/simulated/out/') && path.includes('/.'))
   return left.length ? `files are left: ${left.join(', ')}` : null
 }
+
+/** What is in the files that are there before a run. */
+const oldRow: PlainRow = { origin: 'old:1', children: '', branch: '', v: 1, k: 1 }
 
 function ofStore(type: string, store: VersionedStore, plain: readonly PlainRow[]): string | null {
   const rows = plain.map((row): StoredRow => [identityOf(row), row.v, row.k])

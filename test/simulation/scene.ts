@@ -105,7 +105,7 @@ function planned(drafts: readonly Draft[], drawn: readonly EdgePlan[], chance: C
         index,
         type,
         kind,
-        config: isFile ? fileConfig(id, type) : {},
+        config: isFile ? fileConfig(id, type, chance.pick(['fail', 'fail', 'append', 'replace'])) : {},
         probe: null,
         input: input?.fields ?? null,
         inputs: kind === 'table' && input ? { '': input.fields } : null,
@@ -139,8 +139,19 @@ function comingFrom(edge: EdgePlan, leaves: ReadonlyMap<string, Schema>) {
   return { edge: { from, to: { node: edge.to, port: '' } }, schema: leaves.get(name) as Schema }
 }
 
-const fileConfig = (id: string, type: string) =>
-  type === 'file' ? { path: `/simulated/out/${id}.ndjson` } : { path: `/simulated/out/${id}/`, partSize: 120 }
+const fileConfig = (id: string, type: string, ifExists: 'fail' | 'append' | 'replace') =>
+  type === 'file'
+    ? { path: `/simulated/out/${id}.ndjson`, ifExists }
+    : { path: `/simulated/out/${id}/`, partSize: 120, ifExists }
+
+/** Where a file sink adds to something, or takes its place, that is there before the run: one row in one file. */
+export function oldFile({ type, config }: NodePlan): string | null {
+  if (config['ifExists'] !== 'append' && config['ifExists'] !== 'replace') return null
+  const path = config['path'] as string
+  return type === 'file' ? path : `${path}part-old-00000.ndjson`
+}
+
+export const oldLine = '{"v":1,"k":1,"_identity":"old:1"}\n'
 
 /** Cuts each source into splits of few rows, empty ones among them, each read in batches of one size. */
 function cut({ nodes }: FlowPlan, chance: Chance, size: Size): PlannedSplit[] {

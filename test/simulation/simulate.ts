@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { type NodeDefinition, Pool, type PoolHandle } from '@headrace/runtime/sdk'
 import ndjson from '../../nodes/sinks/ndjson.ts'
 import { type Disk, SimulatedDisk } from '../../runtime/disk/index.ts'
@@ -8,7 +9,7 @@ import { expect } from './expected.ts'
 import { afterLife, whenDone } from './invariants.ts'
 import { live, type Parts, runFolder } from './life.ts'
 import { rowNodes } from './nodes.ts'
-import { makeScene, type Scene, type Size, usualSize } from './scene.ts'
+import { makeScene, oldFile, oldLine, type Scene, type Size, usualSize } from './scene.ts'
 import { type StoreWorld, storeSinks, VersionedStore } from './store.ts'
 import { tableNodes } from './tables.ts'
 import { SimulatedTime } from './time.ts'
@@ -61,7 +62,7 @@ export async function simulate(seed: number, options: Options = {}): Promise<Out
     if (chance.hits(0.1)) await pause(time, chance.scale(0.05, 20))
   }
   const disk = new SimulatedDisk({ seed, clock: time.now, pace })
-  makeFolders(disk)
+  makeFolders(disk, scene)
   const stores = storesOf(scene)
   let events = 0
   let starts = 0
@@ -120,12 +121,19 @@ function whenDoneOr(look: () => string | null): string | null {
 
 const spillPath = `/tmp/headrace-simulation-${process.pid}`
 
-function makeFolders({ disk }: SimulatedDisk): void {
-  for (const folder of [`${runFolder}/work`, '/simulated/out']) {
-    disk.now.makeFolder(folder)
+function makeFolders({ disk: { now } }: SimulatedDisk, { flow }: Scene): void {
+  const folders = ['/simulated', runFolder, `${runFolder}/work`, '/simulated/out']
+  for (const node of flow.nodes) {
+    const old = oldFile(node)
+    if (old === null) continue
+    folders.push(dirname(old))
+    now.makeFolder(dirname(old))
+    const file = now.open(old, 'new')
+    file.write(Buffer.from(oldLine), 0)
+    file.sync()
   }
-  for (const folder of ['/', '/simulated', runFolder, `${runFolder}/work`, '/simulated/out'])
-    disk.now.syncFolder(folder)
+  for (const folder of folders) now.makeFolder(folder)
+  for (const folder of ['/', ...folders]) now.syncFolder(folder)
 }
 
 /** Stores as they are before the run: some have rows already. */
