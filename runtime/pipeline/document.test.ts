@@ -212,3 +212,14 @@ test('a formatted pipeline reads back as it was, and formats to the same text', 
     { numRuns: 60 },
   )
 })
+
+test('a time zone that is no text is a problem of its own, and no part of the schedule', () => {
+  const { pipeline, problems } = parsePipeline(
+    '{"headrace": 1, "nodes": {}, "settings": {"schedule": {"cron": "0 2 * * *", "timeZone": {}, "new": 1}}}',
+  )
+  expect(problems.map(({ message }) => message)).toEqual([
+    expect.stringContaining('settings.schedule.timeZone'),
+    expect.stringContaining('settings.schedule.new'),
+  ])
+  expect(pipeline?.settings.schedule).toEqual({ cron: '0 2 * * *' })
+})

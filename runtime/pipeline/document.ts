@@ -147,9 +147,9 @@ function readEnd(edge: JsonObject, end: 'from' | 'to', index: number, reader: Re
 }
 
 function readSettings(value: JsonObject, reader: Reader): PipelineSettings {
-  const settings = reader.typed(value, 'settings', [], 'object') ?? {}
-  reader.keys(settings, ['settings'], Object.keys(settingForms))
-  readSchedule(settings, reader)
+  const written = reader.typed(value, 'settings', [], 'object') ?? {}
+  reader.keys(written, ['settings'], Object.keys(settingForms))
+  const settings = readSchedule(written, reader)
   const read: Record<string, Json> = {}
   for (const [name, { fits, form }] of Object.entries(settingForms)) {
     const given = settings[name]

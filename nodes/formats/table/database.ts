@@ -91,6 +91,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   return { run, prepare: (sql) => guarded(() => prepare(duckdb, connection, sql)), close }
 }
 
+/** A chain of 800 `+ 1` took DuckDB half a minute to prepare, one of 250 a second: the time grows with its cube. */
+export const mostDeep = 250
+
 /**
  * While a query is prepared DuckDB works out what is constant in it, and nothing ends that: `repeat('a', 2000000000)` took
  * minutes and gigabytes. The optimizer is off; what makes a text of any length is one of the same type in places, such as
@@ -98,6 +101,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
  */
 const withoutWork = [
   'PRAGMA disable_optimizer',
+  `SET max_expression_depth = ${mostDeep}`,
   'CREATE MACRO repeat(value, count) AS value',
   'CREATE MACRO lpad(value, count, fill) AS value',
   'CREATE MACRO rpad(value, count, fill) AS value',

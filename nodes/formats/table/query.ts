@@ -7,7 +7,7 @@ import {
   nearest,
   typeName,
 } from '@headrace/runtime/sdk'
-import { type Database, loadDuckDB, name, openDatabase, type Prepared } from './database.ts'
+import { type Database, loadDuckDB, mostDeep, name, openDatabase, type Prepared } from './database.ts'
 import { type DuckError, readDuckError } from './errors.ts'
 import { sqlType, typeOfResult } from './sqltypes.ts'
 
@@ -99,6 +99,12 @@ function queryProblem(query: string, said: DuckError, tables: readonly string[],
     const meant = said.name && nearest(said.name, tables)
     return atQuery('unknown-table', `there is no input called "${said.name}"`, {
       hint: meant ? `Did you mean "${meant}"?` : `The inputs are ${tables.join(', ') || 'none yet: connect one'}.`,
+      ...about,
+    })
+  }
+  if (/^Max expression depth/.test(said.message)) {
+    return atQuery('query-too-deep', `the query is nested more than ${mostDeep} levels deep`, {
+      hint: 'Write a long chain as a list (x IN (…)), and its parts with WITH.',
       ...about,
     })
   }

@@ -120,7 +120,7 @@ function mutated({ form, words }: Target, input: Buffer, random: Random, other: 
   if (form === 'json') return mutateJson(input, random, words, other)
   const [head, body] = split(input)
   const [otherHead, otherBody] = split(other)
-  return random.chance(0.25)
+  return random.chance(0.12)
     ? Buffer.concat([mutateJson(head, random, words, otherHead), newline, body])
     : Buffer.concat([head, newline, mutateBytes(body, random, words, otherBody)])
 }

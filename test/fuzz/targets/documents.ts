@@ -131,7 +131,7 @@ const words = [
 export const pipelineTarget: Target = {
   about: 'pipeline.json: reading, the whole check, the plan, formatting',
   form: 'json',
-  short: 250,
+  short: 80,
   together: 4,
   seeds: () => [JSON.stringify(whole), JSON.stringify(small), JSON.stringify(small, null, 2), '{}', '[]', ''],
   words,
@@ -222,7 +222,7 @@ const tested = {
 export const testsTarget: Target = {
   about: 'the file of tests beside a pipeline',
   form: 'json',
-  short: 200,
+  short: 60,
   together: 4,
   seeds: () => [JSON.stringify(tests), JSON.stringify({ 'headrace-test': 1, tests: [] }), '{}'],
   words: [
@@ -264,7 +264,7 @@ export const testsTarget: Target = {
 export const paramsTarget: Target = {
   about: 'files of parameters (--params)',
   form: 'json',
-  short: 150,
+  short: 50,
   together: 4,
   seeds: () => ['{"day":"2026-11-24","n":4}', '{"day":null}', '{"n":"x","other":[1]}'],
   words: ['day', 'n', '2026-02-30', '9007199254740993', 'true', '1e400', '__proto__'],
@@ -296,7 +296,7 @@ export const paramsTarget: Target = {
 export const envTarget: Target = {
   about: '.env files',
   form: 'bytes',
-  short: 300,
+  short: 100,
   seeds: () => ['KEY=abc\nOTHER="a b"\n', "export KEY='x'#c\n", 'KEY=\n=\n', 'KEY="line\nline"', '\ufeffKEY=a'],
   words: ['KEY', '=', '"', "'", '`', '\n', '\\n', '#', '${KEY}', 'export ', '\0'],
   async open(folder) {
@@ -319,7 +319,7 @@ export const envTarget: Target = {
 export const scheduleTarget: Target = {
   about: 'cron schedules and time zones',
   form: 'bytes',
-  short: 200,
+  short: 60,
   seeds: () => [
     '0 2 * * *\nEurope/Berlin',
     '*/5 0-23/2 1,15 JAN-DEC MON#1\nUTC',

@@ -93,7 +93,7 @@ const { tree } = fc.letrec<{ tree: string }>((tie) => ({
 export const expressionTarget: Target = {
   about: 'expressions, and the patterns in them',
   form: 'bytes',
-  short: 1500,
+  short: 500,
   seeds: () => [
     'price > 100.0 && s == "de" || i64 * 2 > 50',
     's.matches("^(a+)+$")',
@@ -166,7 +166,7 @@ const texts = [sampleText, `${'ab'.repeat(2000)}!`, '<p>ä &amp; &#x1F600; &bad;
 export const cleanTarget: Target = {
   about: 'patterns, replacements and markup of the clean node',
   form: 'headed',
-  short: 500,
+  short: 200,
   seeds: () => [
     '{"replace":[{"pattern":"(a+)+$","with":"$1"}]}\ntext',
     '{"replace":[{"pattern":"(?:a{0,1000}){0,1000}","with":"$0"}],"case":"lower"}\na',

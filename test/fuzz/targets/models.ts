@@ -102,7 +102,7 @@ const texts = ['', 'hello world', `${'a'.repeat(200)}!`, 'ä 😀 1', 'Hello\u00
 export const modelTarget: Target = {
   about: 'the files beside an embedding model: tokenizer, configurations',
   form: 'json',
-  short: 200,
+  short: 80,
   together: 4,
   seeds: () => [wordPiece, bpe, unigram].map((tokenizer) => JSON.stringify({ ...sides, 'tokenizer.json': tokenizer })),
   words: [
@@ -173,7 +173,7 @@ function filesIn(input: Buffer): [name: string, text: string | Buffer][] {
 export const onnxTarget: Target = {
   about: 'ONNX files',
   form: 'bytes',
-  short: 80,
+  short: 40,
   together: 4,
   seeds: () => [
     tinyModel({

@@ -12,7 +12,7 @@ import type { Target } from '../engine/target.ts'
 export const sqlTarget: Target = {
   about: 'the query of the sql node, at check',
   form: 'bytes',
-  short: 60,
+  short: 30,
   together: 2,
   seeds: () => [
     'SELECT country, count(*) AS n FROM input GROUP BY country ORDER BY n DESC',
@@ -116,7 +116,7 @@ const piece = fc.constantFrom(
 export const globTarget: Target = {
   about: 'patterns in paths',
   form: 'bytes',
-  short: 150,
+  short: 60,
   together: 4,
   seeds: () => [
     'data/*.csv',

@@ -158,7 +158,7 @@ const bodies: Record<string, object> = {
 export const restTarget: Target = {
   about: "the server's REST: methods, paths, queries, headers, JSON bodies",
   form: 'json',
-  short: 150,
+  short: 70,
   together: 4,
   seeds: () =>
     operations.map(({ method, path, query = {} }) => {
@@ -285,7 +285,7 @@ const beginsWork = ({
 export const httpTarget: Target = {
   about: 'raw bytes on the server’s port',
   form: 'bytes',
-  short: 80,
+  short: 40,
   together: 4,
   seeds: () => [
     'GET /api/about HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer TOKEN\r\nConnection: close\r\n\r\n',
@@ -350,7 +350,7 @@ const events = ['run:watch', 'run:unwatch', 'rows:open', 'rows:close']
 export const socketTarget: Target = {
   about: 'messages on the server’s socket: packets, events, what they carry',
   form: 'json',
-  short: 80,
+  short: 40,
   together: 4,
   seeds: () => [
     JSON.stringify(['40', '42["run:watch","first"]', '42["run:unwatch","first"]']),

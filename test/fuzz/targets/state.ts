@@ -66,7 +66,7 @@ async function makeRun(folder: string): Promise<{ place: string; run: string }> 
 export const stateTarget: Target = {
   about: 'the files of a run: ledger, run.json, files.json, splits.json, dead letters, counters',
   form: 'json',
-  short: 120,
+  short: 50,
   together: 4,
   seeds: () => {
     return [

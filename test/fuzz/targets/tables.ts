@@ -46,7 +46,7 @@ const withShared = process.env['HEADRACE_FUZZ_SHARED'] === '1'
 export const arrowTarget: Target = {
   about: 'Arrow files and streams',
   form: 'headed',
-  short: 600,
+  short: 250,
   seeds: () => {
     const table = new Table({
       n: vectorFromArray([1, null, 3], new Int32()),
@@ -86,7 +86,7 @@ const rows = Array.from({ length: 20 }, (_, i) => ({
 export const parquetTarget: Target = {
   about: 'Parquet files',
   form: 'headed',
-  short: 150,
+  short: 80,
   async seeds() {
     const folder = mkdtempSync(join(tmpdir(), 'headrace-fuzz-seeds-'))
     const made: Uint8Array[] = []

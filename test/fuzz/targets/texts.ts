@@ -73,7 +73,7 @@ const csvText = fc
 export const csvTarget: Target = {
   about: 'CSV files and how they are to be read',
   form: 'headed',
-  short: 700,
+  short: 200,
   seeds: () => [
     ...examplesOf(csv as unknown as SourceNode),
     head({}, 'id,name,at\n1,a,2024-01-02\n2,"b ""c""",2024-01-03T04:05:06Z\n'),
@@ -115,7 +115,7 @@ const jsonText = fc
 export const ndjsonTarget: Target = {
   about: 'NDJSON files and JSON documents that are a list of rows',
   form: 'headed',
-  short: 700,
+  short: 200,
   seeds: () => [
     ...examplesOf(ndjson as unknown as SourceNode),
     head({}, '{"a":1,"b":{"c":[1,2,{"d":null}]},"e":"\\ud83d\\ude00"}\n{"a":2.5,"b":null}\n'),
@@ -152,7 +152,7 @@ export const ndjsonTarget: Target = {
 export const filesTarget: Target = {
   about: 'whole files, as texts and as bytes',
   form: 'headed',
-  short: 200,
+  short: 60,
   seeds: () => [
     head({}, '# A title\n\nText.\n'),
     head({ as: 'bytes' }, Buffer.from([0, 1, 2, 255])),
