@@ -64,6 +64,8 @@ test('resume looks at models, tokenizers, lookups and own code, and never at the
   expect(await refused()).toEqual([
     expect.stringMatching(/^changed-model intent: the model of intent was another .* model changed$/),
   ])
+  renameSync(model, place.path('away.onnx'))
+  expect(await refused()).toEqual([expect.stringMatching(/^\S+ intent: .*model\.onnx/)])
   writeFileSync(model, weights)
   const tokenizer = readFileSync(place.path('tok/tokenizer.json'), 'utf8')
   place.write('tok/tokenizer.json', `${tokenizer} `)

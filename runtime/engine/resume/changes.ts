@@ -162,7 +162,9 @@ function codeChanges(run: RunRecord, { nodes }: Checked, started: string): Chang
 }
 
 function modelChanges(run: RunRecord, checked: Checked, started: string): Change[] {
-  const now = fingerprints(checked)
+  // Of a model that cannot be looked at the check tells.
+  const seen = Object.fromEntries(Object.entries(checked.nodes).filter(([, { probe }]) => probe !== null))
+  const now = fingerprints({ ...checked, nodes: seen })
   return Object.entries(run.fingerprints).flatMap(([node, before]): Change[] => {
     const after = now[node]
     if (after === undefined || JSON.stringify(after) === JSON.stringify(before)) return []

@@ -9,6 +9,7 @@ import { absolutePath, hasErrors, type Preparation, planOf, withSecrets } from '
 import { type Progress, progressOf } from '../progress.ts'
 import { recordedParams } from '../recorded.ts'
 import { type RunRecord, readRunFolder } from '../runfolder.ts'
+import { fitsFiles, readPart } from '../runparts.ts'
 import { refuseStoredSince } from '../unfinished.ts'
 import { changedFiles, type FileChange } from '../versions.ts'
 import { type BesideFile, besideChanges } from './beside.ts'
@@ -70,8 +71,7 @@ function progressIn(run: string): Progress {
 
 /** Runs of older versions did not write these down. */
 function readBeside(run: string): BesideFile[] {
-  const file = join(run, 'beside.json')
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as BesideFile[]) : [] // as the run wrote it
+  return existsSync(join(run, 'beside.json')) ? readPart<BesideFile[]>(run, 'beside.json', fitsFiles) : []
 }
 
 /** So many files are named one by one. */
