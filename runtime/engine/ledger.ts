@@ -6,6 +6,7 @@ import { isRecord } from '../pipeline/shape.ts'
 import type { Json, Receipt } from '../sdk/node.ts'
 import type { PartsDone } from './apart/apart.ts'
 import type { Books } from './books.ts'
+import { textOf, withBooks } from './ledgertext.ts'
 import type { InputReceipt } from './storing.ts'
 
 /** What is known to be done, in the order it was done. */
@@ -71,7 +72,7 @@ export type LedgerRecord =
 
 /** A record as a line: its CRC-32 in hex, a blank, its JSON. */
 export function encodeRecord(record: LedgerRecord): string {
-  const json = JSON.stringify(record)
+  const json = textOf(record)
   return `${crc32(json).toString(16).padStart(8, '0')} ${json}\n`
 }
 
@@ -108,7 +109,7 @@ function recordIn(json: string, at: number): LedgerRecord {
   } catch {
     value = null
   }
-  if (isRecord(value) && typeof value['type'] === 'string') return value as LedgerRecord
+  if (isRecord(value) && typeof value['type'] === 'string') return withBooks(value as LedgerRecord)
   throw new HeadraceError('broken-ledger', `the ledger's record ${at + 1} is none`, {
     hint: 'Start the run anew with headrace run.',
   })
