@@ -17,6 +17,7 @@ import { knownError } from './messages.ts'
 import { applyRecord, type Progress } from './progress.ts'
 import { refuseFewer } from './reconcile.ts'
 import { retried } from './retried.ts'
+import { type Gone, outputOf } from './sinkoutput.ts'
 import type { Forgotten } from './stored/forget.ts'
 import type { PartedReceipt } from './storing.ts'
 
@@ -289,18 +290,6 @@ export const stagePrefix = (runId: string, sink: string): string => `.headrace-$
  */
 export const stageName = (runId: string, sink: string, started: number, own: string): string =>
   `${stagePrefix(runId, sink)}${started}-${own}.tmp`
-
-/** Rows of documents that have others now, or none. */
-type Gone = { readonly again: number; readonly pruned: number } | null
-
-function outputOf(
-  { replacedRows, ...output }: Awaited<ReturnType<OpenSink['finish']>>,
-  gone: Gone,
-): { readonly [fact: string]: string | number } {
-  const replaced = (replacedRows ?? 0) + (gone?.again ?? 0)
-  const replaces = replacedRows !== undefined || gone !== null
-  return { ...output, ...(replaces && { replacedRows: replaced }), ...(gone && { prunedRows: gone.pruned }) }
-}
 
 /** What a sink throws names the sink. */
 async function inNode<T>(node: string, work: Promise<T>): Promise<T> {

@@ -1,9 +1,7 @@
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { catalogueBeside } from '../catalogue/load.ts'
-import { withoutSecretsIn } from '../catalogue/secrets.ts'
 import { processDisk } from '../disk/index.ts'
-import { driftOf } from '../drift/pin.ts'
 import { Pool } from '../memory/index.ts'
 import type { HeadraceError } from '../pipeline/problem.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -23,18 +21,19 @@ import { Heartbeat } from './heartbeat.ts'
 import { IdleTime } from './idletime.ts'
 import { judge } from './judge.ts'
 import { Ledger } from './ledger.ts'
-import { knownError, packError } from './messages.ts'
+import { makeReport } from './makereport.ts'
+import { knownError } from './messages.ts'
 import type { Rounds } from './phases/rounds.ts'
 import { makeRounds, makeTables, mostLanes } from './phases/wiring.ts'
 import { fingerprints, type Prepared } from './prepare.ts'
 import { type Progress, progressOf } from './progress.ts'
 import { reconcile } from './reconcile.ts'
-import { allBalanced, entered, nodeReports, type Report, totals } from './report.ts'
-import { leaveOut, leftOut } from './resume/leaveout.ts'
+import type { Report } from './report.ts'
+import { leaveOut } from './resume/leaveout.ts'
 import { retried } from './retried.ts'
 import { type Level, type LogEntry, RunLog } from './runlog.ts'
 import { type Snapshot, snapshot } from './snapshot.ts'
-import { filesReport, forgottenBy } from './stored/forget.ts'
+import { forgottenBy } from './stored/forget.ts'
 import { Workers } from './workers.ts'
 import { forgetReport, writeReport } from './writereport.ts'
 
@@ -288,44 +287,19 @@ export class Execution {
   }
 
   #makeReport(progress: Progress, error: HeadraceError | null, left: number): Report {
-    const { plan, folder, checked, splits } = this.#prepared
-    const { count } = progress.deadLetters
-    const stopped = error === null && left > 0
-    const allowed = checked.pipeline?.settings?.deadLetters ?? 0
-    const balanced = allBalanced(progress) && error?.code !== 'row-counts'
-    const nodes = nodeReports(plan.flow, progress)
-    const status = error || !balanced ? 'failed' : stopped ? 'stopped' : 'done'
-    // A sink that refuses before the first row of a new run: nothing is there to be resumed.
-    const refused = !this.#opened && progress.committed.size === 0 && !error?.fault && error?.code !== 'crashed'
-    const exitCode = { failed: refused ? 2 : 1, stopped: this.#stopCode ?? 130, done: count > allowed ? 3 : 0 }[status]
-    return {
-      runId: folder.run.id,
-      pipeline: folder.run.pipeline,
-      params: folder.run.params,
-      drift: driftOf(plan.flow),
-      status,
-      exitCode,
-      seconds: Math.round(performance.now() - this.#started) / 1000,
-      nodes,
-      rows: totals(plan.flow, nodes, folder.run.replay && entered(splits, progress.done)),
+    return makeReport({
+      prepared: this.#prepared,
+      progress,
+      error,
+      left,
+      stopCode: this.#stopCode,
+      opened: this.#opened,
       restarts: this.#crashes.restarts,
-      balanced,
-      deadLetters: { count, file: count ? join(folder.path, 'dead-letters.ndjson') : null },
-      outputs: [...progress.finished].map(([node, output]) => ({ node, ...output })),
-      ...filesReport(folder.run, progress.finished.values(), leftOut(this.#prepared, progress)),
-      peakMemory: process.resourceUsage().maxRSS * 1024,
-      memory: { cap: this.#pool.cap, highest: this.#pool.highest, copied: this.#pool.copied },
-      models: withoutSecretsIn(this.#about.about, this.#prepared.secrets),
-      modelSeconds: Math.round(this.#about.milliseconds) / 1000,
-      folder: folder.path,
-      ...(error && { error: withoutStack(error, this.#prepared.secrets) }),
-    }
+      seconds: Math.round(performance.now() - this.#started) / 1000,
+      pool: this.#pool,
+      models: this.#about,
+    })
   }
-}
-
-function withoutStack(error: HeadraceError, secrets: readonly string[]): Report['error'] {
-  const { stack: _stack, ...rest } = packError(error)
-  return withoutSecretsIn(rest, secrets)
 }
 
 async function loadDefinitions(plan: Plan): Promise<Map<string, NodeDefinition>> {

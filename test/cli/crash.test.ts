@@ -54,7 +54,7 @@ test.each(['write', 'commit'])(
     const pipeline = place.pipeline(
       {
         in: ['sources/csv', { path: 'in.csv' }],
-        out: ['sinks/picky', { path: 'out.txt', calls: 'calls', where, how: 'crash', poison: [200] }],
+        out: ['sinks/picky', { path: 'out.txt', calls: 'calls', where, how: 'crash', poison: [480] }],
       },
       [['in', 'out']],
     )
@@ -62,12 +62,12 @@ test.each(['write', 'commit'])(
     expect(code, stderr).toBe(3)
     const report = JSON.parse(stdout)
     expect(report).toMatchObject({ status: 'done', balanced: true, rows: { stored: 511, rejected: 1 } })
-    expect(place.lines('out.txt').map(Number)).toEqual(without(512, 200))
+    expect(place.lines('out.txt').map(Number)).toEqual(without(512, 480))
     const calls = place.lines('calls')
     expect(calls.length).toBeLessThanOrEqual(20)
     expect(report.restarts).toBe(calls.filter((line) => line.endsWith('fails')).length)
     expect(place.rows(`.headrace/runs/${report.runId}/dead-letters.ndjson`)).toMatchObject([
-      { n: 200, _node: 'out', _code: 'crashed', _message: "The row crashed the run's process in out (SIGSEGV)." },
+      { n: 480, _node: 'out', _code: 'crashed', _message: "The row crashed the run's process in out (SIGSEGV)." },
     ])
   },
   120_000,
@@ -85,7 +85,9 @@ test('after so many restarts as it may take the run fails in words, and can be r
     restarts: 1,
     error: {
       code: 'crashed',
-      message: expect.stringMatching(/^the run's process crashed \(SIGILL\) 2 times, the last time in model, .* restarts? itself 1 time at most$/),
+      message: expect.stringMatching(
+        /^the run's process crashed \(SIGILL\) 2 times, the last time in model, .* restarts? itself 1 time at most$/,
+      ),
       hint: expect.stringMatching(/headrace resume/),
     },
   })
@@ -121,7 +123,9 @@ test('who waits for a run ends with it and it with them: kill -9, SIGINT while i
   second.child.kill('SIGINT')
   const stopped = await second.ended
   // Between two processes nobody finishes anything: then the signal itself ends it.
-  expect(stopped.code ?? stopped.signal, stopped.stderr).toSatisfy((end) => end === 130 || end === 'SIGINT' || end === 3)
+  expect(stopped.code ?? stopped.signal, stopped.stderr).toSatisfy(
+    (end) => end === 130 || end === 'SIGINT' || end === 3,
+  )
   const last = await run(['resume', pipeline, '--json'])
   expect(last.code === 3 || stopped.code === 3, last.stderr).toBe(true)
   expect(place.rows('out.ndjson').map(({ n }) => n)).toEqual(without(512, 300))
