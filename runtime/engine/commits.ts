@@ -13,7 +13,7 @@ import type { StagedDeadLetters } from './deadletters.ts'
 import type { FlowPlan, NodePlan } from './flowplan.ts'
 import type { Ledger, LedgerRecord } from './ledger.ts'
 import { LetterFile } from './letterfile.ts'
-import { knownError } from './messages.ts'
+import { inNode, type StorePart } from './messages.ts'
 import { applyRecord, type Progress } from './progress.ts'
 import { refuseFewer } from './reconcile.ts'
 import { retried } from './retried.ts'
@@ -141,9 +141,14 @@ export class Commits {
     await this.#durably(id, { splits, receipts: open, isStored, ...(Object.keys(parted).length && { parted }) })
   }
 
-  /** Makes some rows of a split durable in one sink, those behind the ones that are; `part` is what is settled then. */
-  async commitPart(id: string, split: number, receipt: Receipt, part: PartsDone, range: RowRange): Promise<void> {
-    await this.#durably(id, { splits: [split], receipts: [receipt], part, range })
+  /** Makes some rows of a split durable in one sink, those behind the ones that are. */
+  async commitPart({ end, split, receipt, part, range }: StorePart): Promise<void> {
+    const work = () => this.#durably(end, { splits: [split], receipts: [receipt], part, range })
+    await this.#again(work, 'storing', this.#node(end))
+  }
+
+  #node(id: string): NodePlan | undefined {
+    return this.#options.flow.nodes.find((one) => one.id === id)
   }
 
   async #durably(id: string, work: CommitWork): Promise<void> {
@@ -224,7 +229,7 @@ export class Commits {
   /** Puts the outputs in place, in the order of the pipeline's sinks. */
   async finish(): Promise<void> {
     for (const [id, sink] of this.#open) {
-      const node = this.#options.flow.nodes.find((one) => one.id === id)
+      const node = this.#node(id)
       // Where no part came it has said nothing yet by which it knows its output as its own after a crash.
       if (!this.progress.states.has(id)) await this.#again(() => this.commit(id, [], []), 'it', node)
       await this.#timed(id, async () => {
@@ -290,14 +295,5 @@ export const stagePrefix = (runId: string, sink: string): string => `.headrace-$
  */
 export const stageName = (runId: string, sink: string, started: number, own: string): string =>
   `${stagePrefix(runId, sink)}${started}-${own}.tmp`
-
-/** What a sink throws names the sink. */
-async function inNode<T>(node: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    throw knownError(error, 'sink', { node })
-  }
-}
 
 const rowsOf = (receipts: readonly Receipt[]): number => receipts.reduce((sum, { rows }) => sum + rows, 0)

@@ -19,7 +19,7 @@ import { EdgeRows } from './edgerows.ts'
 import { refuseEmpty } from './emptysources.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { IdleTime } from './idletime.ts'
-import { judge } from './judge.ts'
+import { judge, limitOf } from './judge.ts'
 import { Ledger } from './ledger.ts'
 import { makeReport } from './makereport.ts'
 import { knownError } from './messages.ts'
@@ -30,7 +30,6 @@ import { type Progress, progressOf } from './progress.ts'
 import { reconcile } from './reconcile.ts'
 import type { Report } from './report.ts'
 import { leaveOut } from './resume/leaveout.ts'
-import { retried } from './retried.ts'
 import { type Level, type LogEntry, RunLog } from './runlog.ts'
 import { type Snapshot, snapshot } from './snapshot.ts'
 import { forgottenBy } from './stored/forget.ts'
@@ -235,12 +234,7 @@ export class Execution {
       secrets: this.#prepared.secrets,
       watching: this.#watching,
       crashes: this.#crashes,
-      errorLimit: folder.run.replay
-        ? null
-        : {
-            setting: checked.pipeline?.settings?.errorLimit,
-            sources: plan.flow.nodes.filter(({ kind }) => kind === 'source').map(({ index }) => index),
-          },
+      errorLimit: folder.run.replay ? null : limitOf(plan.flow, checked.pipeline?.settings?.errorLimit),
     }
     return new Workers(plan, this.#pool, start, {
       onFree: (lane, since) => this.#idle.freed(lane, since),
@@ -255,14 +249,7 @@ export class Execution {
         this.#rounds?.coordinator?.failed(lane, split, error)
       },
       onRows: (rows) => this.#rows.take(rows),
-      onStore: ({ end, split, receipt, part, range }) =>
-        retried(
-          () => commits.commitPart(end, split, receipt, part, range),
-          systemClock,
-          ({ message }) =>
-            this.#log.write({ level: 'warn', message: `storing will be tried again: ${message}`, node: end }),
-          split,
-        ),
+      onStore: (part) => commits.commitPart(part),
       onBroken: (error) => this.#rounds?.fail(error),
       onLog: (level, message, node, split) =>
         this.#log.write({ level, message, node, ...(split !== undefined && { split }) }),

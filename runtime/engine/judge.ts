@@ -8,6 +8,17 @@ const usual: ErrorLimit = { share: 0.1 }
 /** A share says little about few rows. */
 const shareFrom = 1000
 
+/** The pipeline's limit, and its sources' places: for whoever looks at live counts. */
+export interface Limit {
+  readonly setting: number | string | undefined
+  readonly sources: readonly number[]
+}
+
+export const limitOf = ({ nodes }: FlowPlan, setting: Limit['setting']): Limit => ({
+  setting,
+  sources: nodes.filter(({ kind }) => kind === 'source').map(({ index }) => index),
+})
+
 /** Throws where more rows were rejected than the limit bears; rows that a `rejects` edge takes count too. */
 export function judge(
   flow: FlowPlan,

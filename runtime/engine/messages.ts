@@ -10,6 +10,7 @@ import type { Watching } from './crash/watched.ts'
 import type { StagedDeadLetters } from './deadletters.ts'
 import type { SplitResult, SplitTask } from './flow.ts'
 import type { FlowPlan, NodePlan } from './flowplan.ts'
+import type { Limit } from './judge.ts'
 import type { TappedRows } from './taps.ts'
 
 /** An error on its way between threads: a HeadraceError keeps what it knows. */
@@ -53,6 +54,15 @@ export function knownError(thrown: unknown, code: string, place: Place = {}): He
   })
 }
 
+/** Has what a node's function throws name the node. */
+export async function inNode<T>(node: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw knownError(error, 'sink', { node })
+  }
+}
+
 export function unpackError(packed: ErrorMessage, place: Place = {}): HeadraceError {
   const { code, message, hint, cause } = packed
   const error = new HeadraceError(code, message, {
@@ -88,7 +98,7 @@ export interface LaneStart {
   readonly outBefore: { readonly [node: string]: number }
   readonly poison: boolean
   readonly watching: Watching
-  readonly errorLimit: ModelStart['errorLimit']
+  readonly errorLimit: Limit | null
 }
 
 export type ToLane =
@@ -140,8 +150,8 @@ export interface ModelStart {
   readonly watching: Watching
   /** What is known of its rows from crashes. */
   readonly suspects: ModelSuspects | null
-  /** The pipeline's limit of rejected rows, and its sources' places; null: there is none. */
-  readonly errorLimit: { readonly setting: number | string | undefined; readonly sources: readonly number[] } | null
+  /** Of rejected rows; null: there is none. */
+  readonly errorLimit: Limit | null
   readonly folder: string
   readonly threads: number
   readonly pool: PoolHandle
