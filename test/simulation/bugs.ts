@@ -1,9 +1,10 @@
-import { Pool } from '@headrace/runtime/sdk'
+import { type Batch, Pool, type Scope } from '@headrace/runtime/sdk'
 import type { Disk, DiskFile, DiskFileNow, DiskNow } from '../../runtime/disk/index.ts'
 import type { Commits } from '../../runtime/engine/commits.ts'
 import { Credits } from '../../runtime/engine/credits.ts'
 import { type Action, Scheduler } from '../../runtime/engine/scheduler.ts'
 import type { Parts } from './life.ts'
+import { node, waysOf } from './nodes.ts'
 
 /** A bug that is put into a run on purpose: the simulation is worth what it finds of these. */
 export interface Bug {
@@ -20,6 +21,8 @@ export const bugs: readonly Bug[] = [
   { name: 'one credit of a channel is given twice', parts: () => ({ credits: (capacity) => new Generous(capacity) }) },
   { name: 'a part is delivered twice', parts: doubled },
   { name: 'a part is never delivered', parts: swallowed },
+  { name: 'a batch is delivered twice', parts: batchTwice },
+  { name: 'a node lets go of a batch that it has yet to give', parts: forgetful },
   { name: 'the ledger says "stored" before a file is on disk', parts: () => ({ disk: unsynced('file.commit') }) },
   { name: 'the ledger says "stored" before a list is on disk', parts: () => ({ disk: unsynced('index.append') }) },
   { name: 'the ledger itself is not on disk', parts: () => ({ disk: unsynced('ledger.append') }) },
@@ -116,6 +119,27 @@ function swallowed(): Partial<Parts> {
   return {
     hear: (hear) => (lane, message) => (message.type === 'staged' && ++count === 4 ? undefined : hear(lane, message)),
   }
+}
+
+function batchTwice(): Partial<Parts> {
+  const again = node('transform', {
+    async *run({ input }: { readonly input: AsyncIterable<Batch> }) {
+      for await (const batch of input) {
+        yield batch
+        yield batch
+      }
+    },
+  })
+  return { nodes: (nodes) => ({ ...nodes, filter: again }) }
+}
+
+function forgetful(): Partial<Parts> {
+  const route = node('transform', {
+    async *run({ input, scope }: { readonly input: AsyncIterable<Batch>; readonly scope: Scope }) {
+      for await (const batch of input) yield* waysOf(batch, scope)
+    },
+  })
+  return { nodes: (nodes) => ({ ...nodes, route }) }
 }
 
 /** Commits with some of their functions replaced. */

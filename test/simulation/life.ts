@@ -25,6 +25,7 @@ export interface Parts {
   readonly workers: (workers: SimulatedWorkers) => RoundsWorld['workers']
   readonly scheduler: RoundsWorld['scheduler']
   readonly sink: (sink: OpenSink) => OpenSink
+  readonly nodes: (nodes: Record<string, NodeDefinition>) => Record<string, NodeDefinition>
   readonly progress: (progress: Progress) => Progress
 }
 

@@ -97,7 +97,7 @@ async function* read(context: Context<SourceContext<unknown>>, around: Around): 
 }
 
 /** The rows of a batch by the port where they leave. */
-function waysOf(batch: Batch, scope: Scope) {
+export function waysOf(batch: Batch, scope: Scope) {
   const values = valuesOf(batch, 'v')
   const { even, three } = rules.ports
   const masks = { even: flags(scope, values.map(even)), three: flags(scope, values.map(three)) }

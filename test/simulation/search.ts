@@ -8,6 +8,8 @@ export interface Found {
   readonly events: number
   readonly splits: number
   readonly seconds: number
+  /** Of the processor: less where other processes take turns. */
+  readonly atWork: number
   readonly failures: readonly { readonly seed: number; readonly words: string }[]
 }
 
@@ -23,6 +25,7 @@ export interface Search {
 export async function searchSeeds({ seconds, least, first = 1 }: Search): Promise<Found> {
   const only = process.env['HEADRACE_SEED']
   const started = performance.now()
+  const before = process.cpuUsage()
   const failures: { seed: number; words: string }[] = []
   let [seeds, starts, events, splits] = [0, 0, 0, 0]
   const take = async (seed: number) => {
@@ -39,7 +42,9 @@ export async function searchSeeds({ seconds, least, first = 1 }: Search): Promis
       if (seeds >= least && performance.now() - started > seconds * 1000) break
       await take(seed)
     }
-  return { seeds, first, starts, events, splits, seconds: (performance.now() - started) / 1000, failures }
+  const { user, system } = process.cpuUsage(before)
+  const spent = { seconds: (performance.now() - started) / 1000, atWork: (user + system) / 1e6 }
+  return { seeds, first, starts, events, splits, ...spent, failures }
 }
 
 function inWords({ seed, wrong }: Outcome, shrunk: Shrunk): string {
@@ -47,7 +52,7 @@ function inWords({ seed, wrong }: Outcome, shrunk: Shrunk): string {
 }
 
 /** The counts of a search, in one line. */
-export function report({ seeds, first, starts, events, splits, seconds }: Found): string {
-  const each = ((seconds / Math.max(1, seeds)) * 1000).toFixed(1)
-  return `simulated ${seeds} seeds from ${first} on in ${seconds.toFixed(0)} s (${each} ms each): ${starts} starts of a process, ${splits} parts, ${events} events`
+export function report({ seeds, first, starts, events, splits, seconds, atWork }: Found): string {
+  const each = (time: number) => ((time / Math.max(1, seeds)) * 1000).toFixed(1)
+  return `simulated ${seeds} seeds from ${first} on in ${seconds.toFixed(0)} s (${each(seconds)} ms each, ${each(atWork)} of the processor's): ${starts} starts of a process, ${splits} parts, ${events} events`
 }

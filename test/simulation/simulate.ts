@@ -44,6 +44,7 @@ const soundParts: Parts = {
   workers: (workers) => workers,
   scheduler: undefined,
   sink: (sink) => sink,
+  nodes: (nodes) => nodes,
   progress: (progress) => progress,
 }
 
@@ -82,7 +83,7 @@ export async function simulate(seed: number, options: Options = {}): Promise<Out
       process,
       troubles,
       parts,
-      definitions: (own, clock) => nodesFor(own, clock, { chance, troubles, time, stores, sink: parts.sink }),
+      definitions: (own, clock) => nodesFor(own, clock, { chance, troubles, time, stores, parts }),
       // What is wrong with a model is its rows' fault: they are rejected.
       aroundModel: async () => await around(chance, time, { ...troubles, bugs: 0 })('model'),
       delay: () => (chance.hits(0.3) ? chance.scale(0.01, 5) : 0),
@@ -154,20 +155,20 @@ interface NodesWorld {
   readonly troubles: Troubles
   readonly time: Clock
   readonly stores: ReadonlyMap<string, VersionedStore>
-  readonly sink: Parts['sink']
+  readonly parts: Parts
 }
 
-function nodesFor(disk: Disk, clock: Clock, { chance, troubles, time, stores, sink }: NodesWorld) {
+function nodesFor(disk: Disk, clock: Clock, { chance, troubles, time, stores, parts }: NodesWorld) {
   const here = around(chance, clock, troubles)
   const world: StoreWorld = {
     disk,
     around: here,
     store: (id) => stores.get(id) as VersionedStore,
-    open: sink,
+    open: parts.sink,
     trouble: () => storeTrouble(chance, time, troubles),
   }
   const all: Record<string, NodeDefinition> = {
-    ...rowNodes(here),
+    ...parts.nodes(rowNodes(here)),
     ...tableNodes(disk, here),
     ...storeSinks(world),
     file: ndjson as NodeDefinition,
