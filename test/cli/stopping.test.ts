@@ -5,9 +5,9 @@ import { headrace, run, start } from './command.ts'
 
 /** A pipeline whose parts take a while each, so that a signal finds it at work. */
 function slowly(place: Workplace, sink: [string, object]): string {
-  place.numbers('in.csv', 450_000)
+  place.numbers('in.csv', 250_000)
   return place.pipeline(
-    { in: ['sources/csv', { path: 'in.csv' }], slow: ['transforms/slow', { milliseconds: 30 }], out: sink },
+    { in: ['sources/csv', { path: 'in.csv' }], slow: ['transforms/slow', { milliseconds: 60 }], out: sink },
     [
       ['in', 'slow'],
       ['slow', 'out'],
@@ -27,7 +27,7 @@ async function untilCommitted(place: Workplace): Promise<void> {
   }
 }
 
-const expected = Array.from({ length: 450_000 }, (_, i) => i + 1)
+const expected = Array.from({ length: 250_000 }, (_, i) => i + 1)
 
 test('SIGINT finishes what is in flight and ends with 130; resume ends with the rows of an undisturbed run', async () => {
   const place = new Workplace()
@@ -44,7 +44,7 @@ test('SIGINT finishes what is in flight and ends with 130; resume ends with the 
   expect(resumed.code, resumed.stderr).toBe(0)
   expect(JSON.parse(resumed.stdout)).toMatchObject({
     status: 'done',
-    nodes: { in: { in: 450_000 }, out: { out: 450_000 } },
+    nodes: { in: { in: 250_000 }, out: { out: 250_000 } },
   })
   expect(place.rows('out.ndjson').map(({ n }) => n)).toEqual(expected)
   const again = await run(['resume', pipeline])
@@ -123,10 +123,10 @@ test('a changed source or pipeline is refused at resume, and named', async () =>
   child.kill('SIGINT')
   await ended
   const before = place.lines('pipeline.json').join('\n')
-  place.write('pipeline.json', before.replace('"milliseconds": 30', '"milliseconds": 31'))
+  place.write('pipeline.json', before.replace('"milliseconds": 60', '"milliseconds": 61'))
   expect(await run(['resume', pipeline])).toMatchObject({
     code: 2,
-    stderr: expect.stringMatching(/slow: milliseconds was 30 when run \S+ started and is 31 now/),
+    stderr: expect.stringMatching(/slow: milliseconds was 60 when run \S+ started and is 61 now/),
   })
   place.write('pipeline.json', before)
   place.write('in.csv', `${place.lines('in.csv').join('\n')}\n9,more\n`)
