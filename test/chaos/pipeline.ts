@@ -16,7 +16,7 @@ const short = (n: number): string => `${words[n % 10]} ${words[(n * 7) % 10]} ${
  * A real pipeline: a CSV of some parts, a filter, an expression that rejects some rows, texts embedded, and stored in a
  * vector table with a file beside it; raw rows that cannot be read go to a file of their own.
  */
-export function drawChaos(place: Workplace, key: boolean): string {
+export function drawChaos(place: Workplace, key: boolean, share = 'div(1000000, id % 1200)'): string {
   const lines = Array.from({ length: rows }, (_, i) =>
     i % 20_000 === 7 ? `x${i},${short(i)}` : `${i + 1},${short(i + 1)}`,
   )
@@ -25,7 +25,7 @@ export function drawChaos(place: Workplace, key: boolean): string {
     {
       in: ['sources/csv', { path: 'in.csv', types: { id: 'int64' } }],
       some: ['transforms/filter', { where: 'id % 300 == 0' }],
-      share: ['transforms/derive', { columns: { share: 'div(1000000, id % 1200)' } }],
+      share: ['transforms/derive', { columns: { share } }],
       vectors: ['models/embed', { model, column: 'text' }],
       table: ['sinks/lancedb', { path: 'store', table: 'texts', ifExists: 'replace', ...(key && { key: 'id' }) }],
       lines: ['sinks/ndjson', { path: 'out.ndjson', ifExists: 'replace' }],
@@ -55,10 +55,12 @@ export interface Left {
   readonly strays: readonly string[]
 }
 
-export async function leftBy(place: Workplace): Promise<Left> {
-  const [run] = listRuns(place.path('.headrace'))
+export async function leftBy(
+  place: Workplace,
+  run: string | undefined = listRuns(place.path('.headrace'))[0]?.path,
+): Promise<Left> {
   const found = await lanceRows(place.path('store'), 'texts')
-  const letters = join(run?.path ?? '', 'dead-letters.ndjson')
+  const letters = join(run ?? '', 'dead-letters.ndjson')
   return {
     table: found.map(digestOf).sort(),
     lines: readFileSync(place.path('out.ndjson'), 'utf8'),

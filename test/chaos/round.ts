@@ -65,6 +65,13 @@ async function killAt(place: Workplace, { child, ended }: Started, moment: Momen
   return signal === 'SIGKILL' ? countKill(folderOf(place), before) : before
 }
 
+/** Kills what works on a run, and what waits for it. */
+export function killBoth({ child }: Started, folder: string | undefined): void {
+  const pid = processOf(folder ?? '')?.pid
+  if (pid && pid !== child.pid) killed(pid)
+  child.kill('SIGKILL')
+}
+
 function killed(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL')

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { replayRound } from '../chaos/replay.ts'
 import { type Round, roundOf, undisturbed } from '../chaos/round.ts'
 import { serverRound } from '../chaos/server.ts'
 
@@ -22,6 +23,13 @@ test(`${rounds} rounds of a real pipeline, killed and resumed`, { timeout: 7_200
   process.stdout.write(`${rounds} rounds from seed ${first}: ${told(all)}\n`)
   for (const [kind, own] of Object.entries(all))
     if (own.length >= 5) expect(own.filter(({ counted }) => counted > 0).length, kind).toBeGreaterThan(0)
+})
+
+test(`${rounds / 10} replays of rejected rows, killed and resumed`, { timeout: 7_200_000 }, async () => {
+  const all: Round[] = []
+  for (let seed = first; seed < first + rounds / 10; seed++) all.push(await replayRound(seed))
+  process.stdout.write(`${told({ replays: all })}\n`)
+  expect(all.filter(({ counted }) => counted > 0).length).toBeGreaterThan(0)
 })
 
 const told = (all: Record<string, Round[]>): string =>
