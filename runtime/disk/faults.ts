@@ -31,6 +31,10 @@ export interface Fault {
 
 /** What is thrown by a disk whose process was killed: nothing that the process goes on to do has an effect. */
 export class Killed extends Error {
+  // As what the system says: no row is its reason.
+  readonly code = 'EKILLED'
+  readonly errno = 0
+
   constructor() {
     super('this process was killed at a fault point')
   }

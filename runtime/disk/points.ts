@@ -25,13 +25,13 @@ export const durableSteps = {
   'memory.write': ['makeFolder', 'syncFolder', 'open', 'write', 'sync', 'rename'],
   /** Rows that a replay stored leave the file of the run that rejected them. */
   'replay.settle': ['open', 'write', 'sync', 'rename', 'remove', 'syncFolder'],
-  'ledger.open': ['open', 'truncate', 'syncFolder'],
+  'ledger.open': ['open', 'truncate', 'sync', 'syncFolder'],
   'ledger.append': ['write', 'sync'],
   /** Takes back half a record. */
   'ledger.undo': ['truncate'],
   'letters.stage': ['open', 'write'],
   'letters.begin': ['open', 'truncate', 'syncFolder'],
-  'letters.append': ['truncate', 'write', 'sync'],
+  'letters.append': ['open', 'truncate', 'write', 'sync', 'syncFolder'],
   'letters.clear': ['remove'],
   'sink.sweep': ['remove', 'syncFolder'],
   /** A lane stages the rows of a split. */

@@ -187,7 +187,9 @@ export class Coordinator {
   async #commit({ sink, splits, receipts }: Extract<Action, { do: 'commit' }>): Promise<void> {
     const { commit, clock, log, flow } = this.#options
     const node = sink.split('.', 1)[0] as string
-    const isSink = flow.nodes.some(({ id, kind }) => id === sink && kind === 'sink')
+    // Where there is no row, none is at fault: looking for it would never end.
+    const hasRows = receipts.some(({ rows }) => rows > 0)
+    const isSink = hasRows && flow.nodes.some(({ id, kind }) => id === sink && kind === 'sink')
     const outcome: { error?: unknown } = {}
     const stored = await this.#durably(splits, { node }, async () => {
       try {

@@ -16,7 +16,7 @@ export function tryMatrix(format: Format, every = false): void {
       test(variant.name, async () => {
         const ground = await groundOf(variant)
         const append = variant.config.ifExists === 'append'
-        const wanted = [...(append ? storedBy(1000) : []), ...storedBy(0)]
+        const wanted = [...(append ? storedBy(variant, 1000) : []), ...storedBy(variant, 0)]
         expect(await readRows(variant, ground.expected)).toEqual(wanted.sort((a, b) => Number(a.n - b.n)))
         const wrong: string[] = []
         for (const [number, cell] of cellsOf(ground, every).entries()) {

@@ -19,29 +19,32 @@ export const splitCount = 5
 export const rowAt = (first: number, n: number) => ({
   n: BigInt(first + n),
   text: n % 5 === 0 ? null : `row "${n}", ü`,
-  place: n % 3 === 0 ? null : `p${n % 2}`,
+  place: n % 3 === 0 ? null : `${first ? 'old' : 'new'}${n % 2}`,
   x: n / 4,
 })
 
 /** These are no rows: the source rejects them. */
 const isBroken = (n: number): boolean => n % 7 === 5
 
+const emptySplit = 2
+
 const numbersOf = (split: number): number[] =>
-  split === 2 ? [] : Array.from({ length: rowsPerSplit }, (_, i) => split * rowsPerSplit + i + 1)
+  split === emptySplit ? [] : Array.from({ length: rowsPerSplit }, (_, i) => split * rowsPerSplit + i + 1)
 
 /** What a run stores, in order. */
-export const storedBy = (first: number) =>
-  Array.from({ length: splitCount }, (_, split) => numbersOf(split))
-    .flat()
+export const storedBy = (variant: Variant, first: number) =>
+  allNumbers(variant)
     .filter((n) => !isBroken(n))
     .map((n) => rowAt(first, n))
 
 /** The identities of the rows that it rejects. */
-export const rejectedBy = (): string[] =>
-  Array.from({ length: splitCount }, (_, split) => numbersOf(split))
-    .flat()
+export const rejectedBy = (variant: Variant): string[] =>
+  allNumbers(variant)
     .filter(isBroken)
     .map((n) => `in:in.csv:${n}`)
+
+const allNumbers = ({ isEmpty }: Variant): number[] =>
+  isEmpty ? [] : Array.from({ length: splitCount }, (_, split) => numbersOf(split)).flat()
 
 const source = (first: number) =>
   ({
@@ -106,7 +109,7 @@ export function planned(variant: Variant, runId: string, first: number): Planned
     limit: null,
   }
   const splits = Array.from({ length: splitCount }, (_, split): PlannedSplit => {
-    const part = { path: 'in.csv', start: 0, end: 0, firstRow: 1, data: split }
+    const part = { path: 'in.csv', start: 0, end: 0, firstRow: 1, data: variant.isEmpty ? emptySplit : split }
     return { source: 'in', split: { parts: [part], bytes: 100 } }
   })
   const definitions = new Map<string, NodeDefinition>([

@@ -9,6 +9,8 @@ export interface Variant {
   readonly name: string
   readonly sink: SinkNode
   readonly ending: string
+  /** Its runs store no row. */
+  readonly isEmpty: boolean
   readonly config: { readonly path: string; readonly ifExists: IfExists; readonly [setting: string]: unknown }
 }
 
@@ -35,13 +37,16 @@ const shapes = ['file', 'folder', 'partitions'] as const
 const manners: readonly IfExists[] = ['fail', 'replace', 'append']
 
 /** One file, a folder of parts and one with partitions; each made new, put in the place of another, and added to it. */
-export const variantsOf = (format: Format): Variant[] =>
-  shapes.flatMap((shape) =>
-    manners.map((ifExists): Variant => {
-      const ending = `.${format}`
-      const path = shape === 'file' ? `${outputs}/rows${ending}` : `${outputs}/rows/`
-      const folder = { partSize: partSizes[format], ...(shape === 'partitions' && { partitionBy: ['place'] }) }
-      const config = { path, ifExists, ...(shape !== 'file' && folder) }
-      return { name: `${format} ${shape} ${ifExists}`, sink: sinks[format] as SinkNode, ending, config }
-    }),
-  )
+export const variantsOf = (format: Format): Variant[] => [
+  ...shapes.flatMap((shape) => manners.map((ifExists) => variant(format, shape, ifExists))),
+  ...(['file', 'folder'] as const).map((shape) => variant(format, shape, 'fail', true)),
+]
+
+function variant(format: Format, shape: (typeof shapes)[number], ifExists: IfExists, isEmpty = false): Variant {
+  const ending = `.${format}`
+  const path = shape === 'file' ? `${outputs}/rows${ending}` : `${outputs}/rows/`
+  const folder = { partSize: partSizes[format], ...(shape === 'partitions' && { partitionBy: ['place'] }) }
+  const config = { path, ifExists, ...(shape !== 'file' && folder) }
+  const name = `${format} ${shape} ${isEmpty ? 'without a row' : ifExists}`
+  return { name, sink: sinks[format] as SinkNode, ending, isEmpty, config }
+}
