@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url'
 enableCompileCache()
 const args = process.argv.slice(2)
 const { needsSupervision, supervise } = await import('./supervise.mjs')
-if (needsSupervision(args)) process.exitCode = await supervise(fileURLToPath(import.meta.url), args)
-else {
+const code = needsSupervision(args) ? await supervise(fileURLToPath(import.meta.url), args) : undefined
+if (code === undefined) {
   const { main } = await import('./main.ts')
   process.exitCode = await main(args)
-}
+} else process.exitCode = code

@@ -39,11 +39,12 @@ function mayCrash(text) {
   return types.some((type) => !/^((sources|transforms)\/\w+|sinks\/(csv|ndjson|parquet|arrow|none))$/.test(type))
 }
 
-/** Runs the command in a process of its own, again where it crashed; gives the exit code. */
+/** Runs the command in a process of its own, again where it crashed; gives the exit code, undefined where none could be started. */
 export async function supervise(entry, args) {
   let again
   for (let restart = 1; ; restart++) {
     const ended = await work(entry, args, again)
+    if (ended.failed) return again ? 1 : undefined
     if (ended.signal && crashes.has(ended.signal) && restart <= most + 1) {
       const folder = ended.folder ?? again?.folder
       if (folder) {
@@ -79,8 +80,11 @@ function work(entry, args, again) {
     if (said.type === 'ended') told = said.exitCode
   })
   const release = passSignals(child, () => heard)
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
+  return new Promise((resolve) => {
+    child.on('error', () => {
+      release()
+      resolve({ failed: true })
+    })
     child.on('exit', (code, signal) => {
       release()
       // A crash after the end is none of the run.

@@ -75,7 +75,7 @@ test.each(['write', 'commit'])(
 
 test('after so many restarts as it may take the run fails in words, and can be resumed', async () => {
   const place = new Workplace()
-  const pipeline = crashing(place, 512, { poison: [400], signal: 'SIGILL' })
+  const pipeline = crashing(place, 512, { poison: [511], signal: 'SIGILL' })
   const env = { HEADRACE_RESTARTS: '1' }
   const { code, stdout, stderr } = await run(['run', pipeline, '--json'], { env })
   expect(code, stderr).toBe(1)
@@ -111,7 +111,7 @@ test('a process that somebody ends is not started again, and its call is not to 
 
 test('who waits for a run ends with it and it with them: kill -9, SIGINT while it looks for the row', async () => {
   const place = new Workplace()
-  const pipeline = crashing(place, 512, { poison: [300] })
+  const pipeline = crashing(place, 512, { poison: [480] })
   const first = start(headrace, ['run', pipeline, '--json'])
   await until(() => place.exists('calls') && place.lines('calls').length > 1)
   first.child.kill('SIGKILL')
@@ -128,7 +128,31 @@ test('who waits for a run ends with it and it with them: kill -9, SIGINT while i
   )
   const last = await run(['resume', pipeline, '--json'])
   expect(last.code === 3 || stopped.code === 3, last.stderr).toBe(true)
-  expect(place.rows('out.ndjson').map(({ n }) => n)).toEqual(without(512, 300))
+  expect(place.rows('out.ndjson').map(({ n }) => n)).toEqual(without(512, 480))
+}, 120_000)
+
+test('a crash while no model and no sink is at work ends the run in words, and can be resumed', async () => {
+  const place = new Workplace()
+  place.numbers('in.csv', 100)
+  const pipeline = place.pipeline(
+    { in: ['sources/csv', { path: 'in.csv' }], die: ['transforms/die', { how: 'signal' }], out: ['sinks/sleepy'] },
+    [
+      ['in', 'die'],
+      ['die', 'out'],
+    ],
+  )
+  const { code, stdout, stderr } = await run(['run', pipeline, '--json'])
+  expect(code, stderr).toBe(1)
+  expect(JSON.parse(stdout)).toMatchObject({
+    status: 'failed',
+    restarts: 0,
+    deadLetters: { count: 0 },
+    error: {
+      code: 'crashed',
+      message: expect.stringMatching(/crashed \(SIGBUS\), and no model and no sink was at work/),
+    },
+  })
+  expect(stderr).toMatch(/headrace resume/)
 }, 120_000)
 
 async function until(holds: () => boolean): Promise<void> {
