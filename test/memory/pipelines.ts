@@ -18,7 +18,8 @@ export interface Watched {
 
 const root = join(import.meta.dirname, '..', '..')
 const million = 1e6
-const model = join(root, 'examples', 'models', 'all-minilm-l6-v2')
+/** The small model of the examples. */
+export const model = join(root, 'examples', 'models', 'all-minilm-l6-v2')
 const out = (name: string) => ({ path: `out/${name}`, ifExists: 'replace' })
 
 const generated = (rows: number, columns: Record<string, string>) =>

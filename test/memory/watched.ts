@@ -17,6 +17,8 @@ export interface WatchedReport {
 export interface Seen extends Observed {
   /** The most that `headrace plan` expects. */
   readonly expected: number
+  /** Of it for rows on their way: `--memory`. */
+  readonly cap: number
   readonly report: WatchedReport
   /** Bytes of the run's ledger. */
   readonly ledger: number
@@ -32,11 +34,17 @@ export async function watch(pipeline: Watched, rows: number, args: readonly stri
     const file = await writeWatched(pipeline, rows, folder)
     const planned = await observe(['plan', file, ...args, '--json'], { env })
     if (planned.code !== 0) throw new Error(`plan ended with ${planned.code}: ${planned.stdout}${planned.stderr}`)
-    const plan = JSON.parse(planned.stdout) as { memory: { peak: number } }
+    const plan = JSON.parse(planned.stdout) as { memory: { peak: number; cap: number } }
     const seen = await observe(['run', file, ...args, '--json', '--state', join(folder, 'state')], { env })
     if (!seen.stdout) throw new Error(`run ended with ${seen.code}: ${seen.stderr}`)
     const report = JSON.parse(seen.stdout) as WatchedReport
-    return { ...seen, expected: plan.memory.peak, report, ledger: statSync(join(report.folder, 'ledger')).size }
+    return {
+      ...seen,
+      expected: plan.memory.peak,
+      cap: plan.memory.cap,
+      report,
+      ledger: statSync(join(report.folder, 'ledger')).size,
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
