@@ -33,7 +33,7 @@ export interface CoordinatorOptions {
   readonly apart?: ReadonlyMap<string, ReadonlySet<number>>
   readonly abort: () => void
   /** Looks at the counts so far and throws where the run must stop (`errorLimit`). */
-  readonly judge: (inFlight: { readonly [node: string]: Books }) => void
+  readonly judge: (inFlight: { readonly [node: string]: Books }, atWork: boolean) => void
   readonly log: (level: 'info' | 'warn', message: string) => void
   /** Decides what is done when; left out: the engine's own. */
   readonly scheduler?: ((options: SchedulerOptions) => Scheduler) | undefined
@@ -128,7 +128,7 @@ export class Coordinator {
     this.#running--
     this.#staged.set(result.index, { books: result.books, deadLetters })
     try {
-      this.#options.judge(this.#inFlight())
+      this.#options.judge(this.#inFlight(), this.#running > 0)
     } catch (error) {
       this.fail(error as HeadraceError)
       return

@@ -19,7 +19,7 @@ import { EdgeRows } from './edgerows.ts'
 import { refuseEmpty } from './emptysources.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { IdleTime } from './idletime.ts'
-import { judge, limitOf } from './judge.ts'
+import { judge, limitOf, rowsRead } from './judge.ts'
 import { Ledger } from './ledger.ts'
 import { makeReport } from './makereport.ts'
 import { knownError } from './messages.ts'
@@ -195,7 +195,9 @@ export class Execution {
             idle: this.#idle,
             crashes: this.#crashes,
             // Rows that were rejected once may all be rejected again: a replay has no limit.
-            judge: (inFlight) => folder.run.replay ?? judge(flow, limit, sumBooks(progress.books, inFlight)),
+            judge: (inFlight, atWork) =>
+              folder.run.replay ??
+              judge(flow, limit, sumBooks(progress.books, inFlight), atWork ? rowsRead(flow, this.#live(before)) : 0),
             log: (level, message) => this.#log.write({ level, message }),
           })
           if (this.#stopCode !== null) this.#rounds.stop()

@@ -2,6 +2,7 @@ import { type ErrorLimit, readErrorLimit } from '../pipeline/amounts.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import type { Books } from './books.ts'
 import type { FlowPlan } from './flowplan.ts'
+import type { Snapshot } from './snapshot.ts'
 
 /** The limit where the pipeline sets none: 10 % once 1,000 rows are read. */
 const usual: ErrorLimit = { share: 0.1 }
@@ -19,11 +20,15 @@ export const limitOf = ({ nodes }: FlowPlan, setting: Limit['setting']): Limit =
   sources: nodes.filter(({ kind }) => kind === 'source').map(({ index }) => index),
 })
 
-/** Throws where more rows were rejected than the limit bears; rows that a `rejects` edge takes count too. */
+/**
+ * Throws where more rows were rejected than the limit bears; rows that a `rejects` edge takes count too. `onTheWay`: rows
+ * that sources have read so far, with those of parts at work. A small part that ends first says little of all.
+ */
 export function judge(
   flow: FlowPlan,
   setting: number | string | undefined,
   books: { readonly [node: string]: Books },
+  onTheWay = 0,
 ): void {
   let read = 0
   let rejected = 0
@@ -35,8 +40,12 @@ export function judge(
     (most, { id }) => ((books[id]?.rejected ?? 0) > (books[most]?.rejected ?? 0) ? id : most),
     flow.nodes[0]?.id as string,
   )
-  judgeCounts(setting, { read, rejected, worst })
+  judgeCounts(setting, { read: Math.max(read, onTheWay), rejected, worst })
 }
+
+/** Rows that sources have read, those of parts at work with them. */
+export const rowsRead = ({ nodes }: FlowPlan, { nodes: counts }: Pick<Snapshot, 'nodes'>): number =>
+  nodes.reduce((sum, { id, kind }) => sum + (kind === 'source' ? (counts[id]?.in ?? 0) : 0), 0)
 
 /** The same for counts that are known: of rows that sources read, of rejected rows, and the node that rejects most. */
 export function judgeCounts(
