@@ -47,7 +47,7 @@ test('too little memory is a problem of check, plan and run, and the least that 
     memory: { cap: expect.any(Number) },
   })
   expect(at.rows('out.ndjson').length).toBe(30_000)
-})
+}, 180_000)
 
 test("the pipeline's own memory that is too little is a problem where it stands, unless --memory gives more", async () => {
   const { file } = place('7MB')
