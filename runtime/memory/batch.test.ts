@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { types } from '../pipeline/types.ts'
 import { Account } from './account.ts'
+import { Batch } from './batch.ts'
 import { Identity } from './identity.ts'
 import { maskOf } from './masks.ts'
 import { Pool } from './pool.ts'
@@ -56,4 +57,23 @@ test('memory is free again when the scope has moved on, but for batches that are
   kept.release()
   expect(pool.held).toBe(0)
   scope.close()
+})
+
+test('a row that is none cannot be rejected, and pieces of a row must stand together', () => {
+  const { scope, batch } = scene()
+  expect(() => batch.reject([{ row: 10, code: 'bad', message: 'no' }])).toThrow('row 10 is rejected of a batch of 10')
+  expect(() => batch.reject([{ row: -1, code: 'bad', message: 'no' }])).toThrow('row -1')
+  const column = columnOf(scope, types.int32, [1, 2, 3])
+  const pieces = (...parents: number[]) =>
+    batch.explode(Int32Array.from(parents), [[{ name: 'piece', type: types.int32 }, column]])
+  expect(() => pieces(0, 1, 0)).toThrow('piece 2 is of row 0 of 10, after one of row 1: parents must ascend')
+  expect(() => pieces(0, 1, 10)).toThrow('piece 2 is of row 10 of 10')
+})
+
+test('nobody can claim whose pieces rows are', () => {
+  const { scope, batch } = scene()
+  const made = new Batch(scope, batch.schema, batch.columns, batch.identity, {
+    parents: { rows: 1, sum: { a: 0, b: 0 } },
+  } as object)
+  expect(made.parents.rows).toBe(10)
 })

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import type { Static } from 'typebox'
 import { realDisk } from '../disk/index.ts'
-import { Account, Batch, Identity, Scope } from '../memory/index.ts'
+import { promisedOf } from '../engine/promised.ts'
+import { Account, addChecksums, Batch, emptyChecksum, Identity, Scope, sameChecksum } from '../memory/index.ts'
 import type { Problem } from '../pipeline/problem.ts'
 import { Schema } from '../pipeline/schema.ts'
 import { withDefaults } from '../pipeline/settings.ts'
@@ -52,7 +53,12 @@ export async function readSource<C extends Settings>(
         new Batch(scope, schema, columns, new Identity({ node: 'test', path }, rows, numbers)),
       reject: (reject: SourceReject) => read.rejected.push(reject),
     }
+    const rejectedBefore = read.rejected.length
+    let rows = 0
+    let sum = emptyChecksum
     for await (const batch of node.read(context)) {
+      rows += batch.rows
+      sum = addChecksums(sum, batch.identity.checksum)
       for (let row = 0; row < batch.rows; row++) {
         read.rows.push(batch.row(row))
         read.identities.push(batch.identity.text(row))
@@ -60,6 +66,13 @@ export async function readSource<C extends Settings>(
       scope.resume()
     }
     scope.close()
+    for (const { path, row } of read.rejected.slice(rejectedBefore)) {
+      rows++
+      sum = addChecksums(sum, new Identity({ node: 'test', path }, 1, row).checksum)
+    }
+    const promised = promisedOf('test', split)
+    if (promised && (promised.rows !== rows || (promised.sum && !sameChecksum(promised.sum, sum))))
+      throw new Error(`a part was counted as ${promised.rows} rows and gave ${rows}, or not each of them once`)
   }
   if (bench.pool.held) throw new Error(`${bench.pool.held} blocks are still held after reading`)
   return { ...read, splits: splits.length }
