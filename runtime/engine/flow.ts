@@ -121,23 +121,23 @@ export async function runPart(
   for (const run of runs.values()) connect(run, runs, part.edges, plan, task, services, spills)
   if (task.letters) (runs.get(task.source) as NodeRun).letters = task.letters
   const world = { plan, task, services, signal }
+  let storing: Promise<void>[] = []
   try {
     const receipts: Record<string, Receipt> = {}
     for (const run of runs.values()) if (!run.isEnd) run.outlet?.start(producerOf(run, world))
-    await Promise.all(
-      ends.map(async (end) => {
-        const run = runs.get(end.id) as NodeRun
-        try {
-          receipts[end.id] = await store(run, end, world)
-        } catch (error) {
-          failed.abort(error)
-          throw named(error, run.plan.id)
-        } finally {
-          run.flushRejects()
-          run.outlet?.end()
-        }
-      }),
-    )
+    storing = ends.map(async (end) => {
+      const run = runs.get(end.id) as NodeRun
+      try {
+        receipts[end.id] = await store(run, end, world)
+      } catch (error) {
+        failed.abort(error)
+        throw named(error, run.plan.id)
+      } finally {
+        run.flushRejects()
+        run.outlet?.end()
+      }
+    })
+    await Promise.all(storing)
     const promised = promisedRows(plan, task)
     for (const run of runs.values()) balance(run, run.plan.id === task.source ? promised : null, services.endsMayLeave)
     return { index: task.index, receipts, books: booksBelow(runs.values(), services.outBefore) }
@@ -146,6 +146,8 @@ export async function runPart(
     throw error
   } finally {
     await Promise.allSettled([...runs.values()].map((run) => run.outlet?.abandon()))
+    // The others end by that, too. The split may run again at once, and its files have the same names then.
+    await Promise.allSettled(storing)
     for (const run of runs.values()) run.close()
     for (const spill of spills) spill.close()
   }

@@ -58,6 +58,8 @@ export class Outlet {
   #producer: AsyncIterator<Output> | undefined
   #advancing: Promise<void> | undefined
   #ended = false
+  /** The split has failed, or is over: who still asks gets an error, never an end that looks like one. */
+  #abandoned = false
   /** The node has let something out. */
   #given = false
   #drained = false
@@ -88,8 +90,9 @@ export class Outlet {
     edge.asking = true
     try {
       for (;;) {
-        const item = edge.queue.shift()
+        const item = this.#abandoned ? undefined : edge.queue.shift()
         if (item) return this.#take(edge, item)
+        if (this.#abandoned) throw new Error('this part of the input was given up')
         if (this.#ended) return null
         this.#press()
         if (this.#producer === undefined || this.#mustWait(edge)) await this.#changed
@@ -143,6 +146,7 @@ export class Outlet {
 
   /** Ends the node's generator after a failure elsewhere. */
   async abandon(): Promise<void> {
+    this.#abandoned = true
     this.#ended = true
     this.#notify()
     try {

@@ -1,5 +1,6 @@
 import type { Receipt } from '../sdk/node.ts'
 import { backoff } from './backoff.ts'
+import type { PartedReceipt } from './storing.ts'
 
 /** A sink as the scheduler sees it: which splits reach it, and when its commits close. */
 export interface ScheduledSink {
@@ -228,7 +229,10 @@ export class Scheduler {
     const split = plan.splits[next] as number
     if (!apart.has(split) || this.#queue.some((one) => one.split === split)) return
     // Another sink may have it run again just now.
-    if ([...this.#running.values()].includes(split) || !receipts.delete(split)) return
+    if ([...this.#running.values()].includes(split)) return
+    // Another has just made it durable in parts: which rows it rejected must be on record before it runs once more.
+    if (this.#sinks.some(({ receipts: theirs }) => theirs !== receipts && isParted(theirs.get(split)?.receipt))) return
+    if (!receipts.delete(split)) return
     apart.delete(split)
     this.#uncommitted--
     this.#queue.unshift({ split, notBefore: 0, apart: plan.id })
@@ -275,3 +279,5 @@ export class Scheduler {
     ]
   }
 }
+
+const isParted = (receipt: PartedReceipt | undefined): boolean => receipt?.stored !== undefined
