@@ -149,3 +149,10 @@ test('a column whose type is set is read as most of its values are written', asy
   expect(read.rows.map((row) => row['amount'])).toEqual([1234.5, 12, -5.5, 7])
   expect(read.rejected.length).toBe(1)
 })
+
+test('a header whose quote never ends is one short error, however long it is', async () => {
+  const { rows, problems } = await readCsv(`"${'x,'.repeat(100_000)}\n1,2\n`.padEnd(300_000, '"'), { delimiter: ',' })
+  expect(rows).toEqual([])
+  expect(problems.map(({ code }) => code)).toEqual(['bad-header'])
+  expect(problems[0]?.message.length).toBeLessThan(300)
+})

@@ -40,8 +40,13 @@ export async function readHead(window: Window, dialect: Dialect): Promise<Head> 
   const record = await oneRecord(window, { delimiter, quote: dialect.quote, width, at: body, line })
   const { at, line: after } = record
   const written = Array.from({ length: width }, (_, i) => fieldText(window.bytes, record.fields, i, dialect))
+  // A name of that length is rows that a quote without its end has swallowed.
+  if (written.some((name) => name.length > mostName)) return { ...nothing, body: at, line: after, broken: true }
   return { ...distinctNames(written), body: at, line: after, delimiter, broken: false }
 }
+
+/** The most characters of a column's name. */
+const mostName = 1 << 16
 
 async function oneRecord(
   window: Window,

@@ -9,6 +9,7 @@ const native =
 export function mustBeClear(code: string, message: string): void {
   if (code === 'node-fault') throw new Finding(`a node threw at check: ${message}`)
   if (message.trim() === '') throw new Finding(`the error ${code} says nothing`)
+  if (message.length > 100_000) throw new Finding(`the error ${code} has ${message.length} characters`)
   // What is quoted is the input's own.
   const [words] = native.exec(message.replace(/"[^"]*"/g, '""')) ?? []
   if (words) throw new Finding(`the error ${code} has a native message, ${words}: ${message}`)
