@@ -35,8 +35,16 @@ export async function workOn(
         `could not take its rows of part ${task.index + 1} together, and looks for the one at fault: ${failed}`,
       )
     }
+    // What another sink has made durable in parts meanwhile it does not get again.
+    const commitPart: typeof world.commitPart =
+      world.commitPart &&
+      (async (end, split, receipt, part, range) => {
+        await world.commitPart?.(end, split, receipt, part, range)
+        const one = parted[end] as Apart
+        parted[end] = { ...one, done: { ...part, rejected: [...(one.done?.rejected ?? []), ...part.rejected] } }
+      })
     try {
-      const result = await runSplit(plan, again, { ...world, onSinkFailed }, signal)
+      const result = await runSplit(plan, again, { ...world, onSinkFailed, ...(commitPart && { commitPart }) }, signal)
       released()
       return { type: 'staged', result, deadLetters: deadLetters.finish(), at: clock.now() }
     } catch (error) {

@@ -166,6 +166,12 @@ function stepOf({ type }: NodePlan, rows: readonly PlainRow[]): Step {
         rows.filter(({ v }) => !rules.isPoison(v)).map((row) => ({ ...row, v: rules.infer(row.v) })),
         rows.filter(({ v }) => rules.isPoison(v)),
       )
+    case 'picky':
+    case 'choosy':
+      return only(
+        rows.filter(({ v }) => !rules.isRefused(v)),
+        rows.filter(({ v }) => rules.isRefused(v)),
+      )
     case 'keyed':
       return only(
         rows.filter(({ k }) => k !== null),

@@ -26,7 +26,7 @@ export function afterLife(
     return `the run failed by itself: ${error.stack}\n${(error.cause as Error | undefined)?.stack}`
   for (const [split, times] of begun) {
     if (doneBefore.has(split)) return `part ${split} was done and was begun again`
-    if (times > 4) return `part ${split} was begun ${times} times`
+    if (times > mostBegun(scene)) return `part ${split} was begun ${times} times`
   }
   const bytes = disk.disk.now.stat(ledgerFile) ? disk.disk.now.read(ledgerFile) : Buffer.alloc(0)
   const most = ledgerBytes(scene.splits.length * 4, scene.flow.nodes.length, starts)
@@ -40,6 +40,9 @@ export function afterLife(
   const isDead = workers?.lanes.some((lane) => lane.isDead) ?? false
   return how === 'killed' || isDead ? null : afterRelease(lived, pool)
 }
+
+/** A part is tried four times; for a store that looks for a row it is begun anew. */
+const mostBegun = ({ flow }: Scene): number => 4 + 4 * flow.nodes.filter(({ type }) => type === 'picky').length
 
 /** Nothing is held by anybody, and no call is on its way. */
 function afterRelease({ workers }: Lived, pool: PoolHandle): string | null {
@@ -58,7 +61,8 @@ function inRecords(records: readonly LedgerRecord[]): string | null {
   const last = new Map<string, number>()
   const done = new Set<number>()
   for (const record of records) {
-    if (record.type === 'commit') {
+    // Some rows of a part, until the row at fault is found: the part is not committed yet.
+    if (record.type === 'commit' && !record.part) {
       for (const split of record.splits) {
         const before = last.get(record.sink) ?? -1
         if (split <= before) return `${record.sink} has part ${split} after part ${before}`

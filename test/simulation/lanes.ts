@@ -1,5 +1,7 @@
 import type { NodeDefinition, Pool, PoolHandle } from '@headrace/runtime/sdk'
 import type { Disk } from '../../runtime/disk/index.ts'
+import { StoringClient } from '../../runtime/engine/apart/client.ts'
+import { mayBeOfRows } from '../../runtime/engine/apart/ofrows.ts'
 import type { Clock } from '../../runtime/engine/clock.ts'
 import { stageName } from '../../runtime/engine/commits.ts'
 import { Counters, type CountWriter } from '../../runtime/engine/counters.ts'
@@ -8,7 +10,7 @@ import { DeadLetterStage } from '../../runtime/engine/deadletters.ts'
 import type { FlowServices, SplitTask } from '../../runtime/engine/flow.ts'
 import type { FlowPlan } from '../../runtime/engine/flowplan.ts'
 import { workOn } from '../../runtime/engine/lanework.ts'
-import type { FromLane } from '../../runtime/engine/messages.ts'
+import { type FromLane, packError, type StorePart } from '../../runtime/engine/messages.ts'
 import { ModelClient } from '../../runtime/engine/modelclient.ts'
 import type { Workers } from '../../runtime/engine/workers.ts'
 import { connect, type SimulatedModel } from './model.ts'
@@ -31,6 +33,8 @@ export interface LanesWorld {
   readonly spills: string
   /** What a lane says of a split, when it arrives. */
   readonly hear: (lane: number, message: FromSplit) => void
+  /** Makes some rows of a split durable. */
+  readonly store: (part: StorePart) => Promise<void>
   readonly onRun: (split: number) => void
   readonly newPool: (handle: PoolHandle) => Pool
   readonly newCredits: (capacity: number) => Credits
@@ -86,6 +90,7 @@ export class SimulatedLane {
   readonly #model: ModelClient | null
   readonly #take: (task: SplitTask) => void
   readonly #say: (message: FromSplit) => void
+  readonly #storing: StoringClient
 
   constructor(lane: number, world: LanesWorld) {
     const { flow, time, delay, outBefore } = world
@@ -102,7 +107,24 @@ export class SimulatedLane {
     this.#take = mail(this.#time, delay, (task: SplitTask) => {
       this.working = this.#work(task)
     })
+    this.#storing = this.#storesWith(world)
     this.#say = mail(this.#time, delay, (message: FromSplit) => world.hear(lane, message))
+  }
+
+  #storesWith({ time, delay, store }: LanesWorld): StoringClient {
+    const answer = mail(this.#time, delay, (reply: Parameters<StoringClient['answer']>[0]) => client.answer(reply))
+    // The main thread hears it, whatever becomes of the lane.
+    const ask = mail(time, delay, async (part: StorePart) => {
+      const { call } = part
+      try {
+        await store(part)
+        answer({ type: 'stored', call })
+      } catch (error) {
+        answer({ type: 'stored', call, error: packError(error), ofRows: mayBeOfRows(error) })
+      }
+    })
+    const client = new StoringClient(ask)
+    return client
   }
 
   run(task: SplitTask): void {
@@ -150,6 +172,7 @@ export class SimulatedLane {
       },
       spillPath: (split, node) => `${spills}-${split}-${node}`,
       deadLetters,
+      commitPart: this.#storing.commitPart,
       log: () => () => {},
       outBefore: this.#outBefore,
       disk,

@@ -69,6 +69,7 @@ export async function live(world: LifeWorld): Promise<Lived> {
   let doneBefore: ReadonlySet<number> = new Set()
   let workers: SimulatedWorkers | undefined
   let rounds: Rounds | undefined
+  let store: Commits['commitPart'] | undefined
   let stopped = false
   let ended: { how: 'done' | 'stopped' | 'failed'; error: HeadraceError | null } | undefined
   const run = async () => {
@@ -95,6 +96,7 @@ export async function live(world: LifeWorld): Promise<Lived> {
         disk,
       } as CommitsOptions),
     )
+    store = (part) => commits.commitPart(part)
     const plan = { flow, lanes: scene.lanes, memory: { cap: 1 << 28 }, splitRows: 100, splitBytes: 1e6 } as never
     const folder = { path: runFolder, run: {} } as never
     const tables = makeTables({ plan, folder }, {
@@ -173,6 +175,7 @@ export async function live(world: LifeWorld): Promise<Lived> {
         note(`lane ${lane} ${message.type} ${message.type === 'staged' ? message.result.index : message.split}`)
         hear(lane, message)
       },
+      store: async (part) => await store?.(part),
       // What a dead process goes on to ask for comes to nothing.
       onRun: (split) => process.isKilled() || begun.set(split, (begun.get(split) ?? 0) + 1),
       newPool: parts.pool,

@@ -35,5 +35,7 @@ export const rules = {
   pieces: (v: number | null): number[] => Array.from({ length: (v ?? 1) % 3 }, (_, i) => ((v ?? 1) * 3 + i) % 9973),
   isPoison: (v: number | null): boolean => (v ?? 1) % 13 === 0,
   infer: (v: number | null): number => ((v ?? 1) * 2 + 1) % 9973,
+  /** What a picky store refuses, and all rows that come along with it. */
+  isRefused: (v: number | null): boolean => (v ?? 1) % 11 === 0,
   ports: { even: (v: number | null): boolean => (v ?? 1) % 2 === 0, three: (v: number | null) => (v ?? 1) % 3 === 0 },
 }

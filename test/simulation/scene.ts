@@ -27,7 +27,7 @@ export interface Scene {
 }
 
 const middleTypes = ['filter', 'pick', 'fan', 'route', 'model', 'sort', 'unique'] as const
-export const sinkTypes = ['store', 'added', 'keyed', 'file', 'folder'] as const
+export const sinkTypes = ['store', 'added', 'keyed', 'picky', 'choosy', 'file', 'folder'] as const
 
 interface Draft {
   readonly id: string

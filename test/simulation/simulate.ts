@@ -87,7 +87,8 @@ export async function simulate(seed: number, options: Options = {}): Promise<Out
       // What is wrong with a model is its rows' fault: they are rejected.
       aroundModel: async () => await around(chance, time, { ...troubles, bugs: 0 })('model'),
       delay: () => (chance.hits(0.3) ? chance.scale(0.01, 5) : 0),
-      spills: spillPath,
+      // What a killed process goes on with must not meet what the next one writes.
+      spills: `${spillPath}-${starts}`,
       note,
       pool,
     })
@@ -145,8 +146,8 @@ function storesOf({ flow }: Scene): Map<string, VersionedStore> {
   ] as const
   return new Map(
     flow.nodes
-      .filter(({ type }) => ['store', 'added', 'keyed'].includes(type))
-      .map(({ id, type }) => [id, new VersionedStore(type === 'store' ? [] : old)]),
+      .filter(({ kind, type }) => kind === 'sink' && type !== 'file' && type !== 'folder')
+      .map(({ id, type }) => [id, new VersionedStore(type === 'added' || type === 'keyed' ? old : [])]),
   )
 }
 

@@ -10,7 +10,7 @@ import type {
 import { HeadraceError } from '@headrace/runtime/sdk'
 import type { Disk } from '../../runtime/disk/index.ts'
 import { type Around, node } from './nodes.ts'
-import { valuesOf } from './rows.ts'
+import { rules, valuesOf } from './rows.ts'
 
 /** A row as a store keeps it: who it is, v and k. */
 export type StoredRow = readonly [identity: string, v: number | null, k: number | null]
@@ -98,9 +98,12 @@ interface Intent {
   readonly digest: string
 }
 
-/** Sinks over stores, in the manner of LanceDB's: `store` makes a new table, `added` adds to one, `keyed` updates by k. */
+/**
+ * Sinks over stores, in the manner of LanceDB's: `store` makes a new table, `added` adds to one, `keyed` updates by k.
+ * `picky` refuses some rows when they are made durable, `choosy` when they are staged: then nothing is stored of the call.
+ */
 export function storeSinks(world: StoreWorld): Record<string, NodeDefinition> {
-  const sink = (kind: 'store' | 'added' | 'keyed', group?: object) =>
+  const sink = (kind: Kind, group?: object) =>
     node('sink', {
       ...(group && { group }),
       config: {},
@@ -110,13 +113,17 @@ export function storeSinks(world: StoreWorld): Record<string, NodeDefinition> {
   return {
     store: sink('store', { rows: 12, bytes: 1e9, seconds: 1 }),
     added: sink('added'),
+    picky: sink('picky', { rows: 15, bytes: 1e9, seconds: 1 }),
+    choosy: sink('choosy'),
     keyed: sink('keyed', { rows: 20, bytes: 1e9, seconds: 3 }),
   }
 }
 
+type Kind = 'store' | 'added' | 'keyed' | 'picky' | 'choosy'
+
 async function stage(
   { input, node: id, stage: nameOf }: SinkWriteContext<unknown>,
-  kind: string,
+  kind: Kind,
   { disk, around }: StoreWorld,
 ): Promise<Receipt> {
   const rows: StoredRow[] = []
@@ -124,6 +131,7 @@ async function stage(
     await around(id)
     rows.push(...rowsOf(kind === 'keyed' ? batch.reject(withoutKey(batch)) : batch))
   }
+  if (kind === 'choosy') refuse(rows)
   if (rows.length === 0) return { rows: 0, bytes: 0, files: [] }
   const path = nameOf('.rows')
   const bytes = Buffer.from(JSON.stringify(rows))
@@ -144,13 +152,13 @@ function rowsOf(batch: Batch): StoredRow[] {
 
 async function openStore(
   { node: id, resumed }: SinkOpenContext<unknown>,
-  kind: 'store' | 'added' | 'keyed',
+  kind: Kind,
   { disk, store: storeOf, trouble: troubleOf }: StoreWorld,
 ): Promise<OpenSink> {
   const store = storeOf(id)
   const trouble = troubleOf(id)
   let state = resumed as State | null
-  if (!state && kind === 'store') store.clear()
+  if (!state && kind !== 'added' && kind !== 'keyed') store.clear()
   const clear = async () => {
     for (const file of state?.staged ?? []) await disk.at('file.clear').remove(file)
   }
@@ -170,6 +178,7 @@ async function openStore(
       if (rows.length === 0) return advance(receipts, 0)
       if (kind !== 'keyed') await intend({ version: store.version, digest: JSON.stringify(rows) } satisfies Intent)
       await trouble('before')
+      if (kind === 'picky') refuse(rows)
       if (kind === 'keyed') store.merge(lastOfEach(rows))
       else store.add(rows)
       await trouble('after')
@@ -195,6 +204,11 @@ async function openStore(
     },
     close: async () => {},
   }
+}
+
+/** A bulk insert that fails for one of its rows; it does not say for which. */
+function refuse(rows: readonly StoredRow[]): void {
+  if (rows.some(([, v]) => rules.isRefused(v))) throw new Error('the insert failed')
 }
 
 const lastOfEach = (rows: readonly StoredRow[]): StoredRow[] => [...new Map(rows.map((row) => [row[2], row])).values()]
