@@ -7,6 +7,7 @@ import { HeadraceError } from '../pipeline/problem.ts'
 import { addressOf, type BindingFlags, bindingOf } from '../server/binding.ts'
 import { builtPage } from '../server/page/build.ts'
 import { type RunningServer, startServer } from '../server/start.ts'
+import { outlivesTerminal } from './parent.ts'
 import { styled } from './print.ts'
 
 interface EditFlags extends BindingFlags {
@@ -97,7 +98,7 @@ async function untilInterrupted(server: RunningServer): Promise<number> {
   const signal = await new Promise<keyof typeof codes>((resolve) => {
     process.once('SIGINT', () => resolve('SIGINT'))
     process.once('SIGTERM', () => resolve('SIGTERM'))
-    process.once('SIGHUP', () => resolve('SIGHUP'))
+    if (!outlivesTerminal) process.once('SIGHUP', () => resolve('SIGHUP'))
   })
   // A terminal that closes says so more than once.
   process.on(signal, () => signal !== 'SIGHUP' && process.exit(codes[signal]))

@@ -4,7 +4,7 @@ import type { Snapshot } from '../engine/snapshot.ts'
 import { HeadraceError, type Problem } from '../pipeline/problem.ts'
 import { profileOf } from '../pipeline/profile.ts'
 import type { Outcome } from './ending.ts'
-import { onParentGone, signalled, tellEnded, tellParent } from './parent.ts'
+import { onParentGone, outlivesTerminal, signalled, tellEnded, tellParent } from './parent.ts'
 import { type Voice, voiceOf } from './voice/index.ts'
 
 export interface OutputOptions {
@@ -104,7 +104,8 @@ async function begin(
 
 /** What ends a run in good order, by the exit code that it then has. */
 const stopping = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
-const signals = Object.keys(stopping) as (keyof typeof stopping)[] // its keys
+const all = Object.keys(stopping) as (keyof typeof stopping)[] // its keys
+const signals = all.filter((signal) => signal !== 'SIGHUP' || !outlivesTerminal)
 
 function leaveOnSignals(left: AbortController): () => void {
   const leave = (code: string) => () => {

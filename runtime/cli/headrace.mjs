@@ -3,8 +3,10 @@
 // TypeScript stripper (130 ms) at each start.
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { noticeNohup } from './nohup.mjs'
 
 enableCompileCache()
+noticeNohup()
 const args = process.argv.slice(2)
 const { needsSupervision, supervise } = await import('./supervise.mjs')
 const code = needsSupervision(args) ? await supervise(fileURLToPath(import.meta.url), args) : undefined

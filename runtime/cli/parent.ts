@@ -54,3 +54,6 @@ export function onParentGone(gone: () => void): () => void {
   if (!process.connected) gone()
   return () => process.off('disconnect', gone)
 }
+
+/** Whether a terminal that closes is no reason to end: nohup said so (nohup.mjs). */
+export const outlivesTerminal = process.env['HEADRACE_NOHUP'] === '1'

@@ -80,6 +80,15 @@ test.runIf(hasTerminals)('a run whose terminal is gone and that nobody tells so 
   expect(place.rows('out.ndjson').length).toBe(rows)
 })
 
+test.runIf(hasTerminals)('nohup keeps a run from its terminal: it goes on to its end', async () => {
+  const place = new Workplace()
+  const pipeline = slowly(place)
+  const folder = await inClosedTerminal(place, `cd '${place.folder}'; nohup '${headrace}' run '${pipeline}'; true`)
+  await expect.poll(() => processOf(folder), { timeout: 20_000 }).toBe(null)
+  expect(summarise(folder)).toMatchObject({ status: 'done', report: { exitCode: 0 } })
+  expect(place.rows('out.ndjson').length).toBe(rows)
+})
+
 test('a reader who leaves ends no run: neither of what is told, nor of what goes wrong', async () => {
   const place = new Workplace()
   const pipeline = slowly(place)
