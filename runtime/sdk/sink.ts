@@ -52,7 +52,8 @@ export interface OpenSink {
   /** The folder where lanes stage files: beside the output, on its file system. */
   readonly stageFolder: string
   /**
-   * Makes receipts durable, in source order; there are none where nothing came, and only `state` is wanted. `intend` writes a record to the ledger and waits until it is on disk.
+   * Makes receipts durable, in source order; there are none where nothing came, and only `state` is wanted. `intend`
+   * writes a record to the ledger and waits until it is on disk.
    * `state` is what `open` gets as `resumed` if the run stops after this.
    */
   readonly commit: (
