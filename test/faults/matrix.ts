@@ -8,6 +8,14 @@ import { type Format, variantsOf } from './variants.ts'
 /** Steps of others: of stores, of nodes that need all rows, of replays. */
 const others = /^(store|table|replay)\./
 
+/** Texts have nothing at their end, and lines nothing at their head. */
+const without: { readonly [format in Format]: readonly string[] } = {
+  csv: ['file.finish.write'],
+  ndjson: ['file.finish.write', 'folder.finish.write'],
+  arrow: [],
+  parquet: [],
+}
+
 /** The matrix of one format: every step of a run, every fault, in the first run, a resume and a second one. */
 export function tryMatrix(format: Format, every = false): void {
   let count = 0
@@ -28,7 +36,9 @@ export function tryMatrix(format: Format, every = false): void {
       }, 1_800_000)
 
     test('passes every fault point, and none that is not listed', () => {
-      expect([...passed].sort()).toEqual(faultPoints.filter((point) => !others.test(point)).sort())
+      expect([...passed].sort()).toEqual(
+        faultPoints.filter((point) => !others.test(point) && !without[format].includes(point)).sort(),
+      )
     })
   })
   afterAll(() => {
