@@ -5,7 +5,7 @@ import type { Failure } from './account.ts'
 import { byteLength, type Column, valueAt } from './column.ts'
 import { gather, slice } from './gather.ts'
 import type { Checksum, Identity } from './identity.ts'
-import { difference, distinctRows, markedRows, trueRows } from './masks.ts'
+import { difference, distinctRows, markedRows, marksOf, refuseUnordered, trueRows } from './masks.ts'
 import type { Block } from './pool.ts'
 import type { Scope } from './scope.ts'
 
@@ -118,19 +118,13 @@ export class Batch {
     if (failures.length === 0) return this
     this.#refuseExploded('reject')
     const byRow = new Map(failures.map((failure) => [failure.row, failure]))
-    for (const row of byRow.keys())
-      if (!Number.isInteger(row) || row < 0 || row >= this.rows)
-        throw new RangeError(`row ${row} is rejected of a batch of ${this.rows}`)
-    const failed = new Uint8Array(this.rows)
-    for (const row of byRow.keys()) failed[row] = 1
+    const failed = marksOf(byRow.keys(), this.rows)
     const rejected = this.#pick(markedRows(failed, true))
     const kept = this.#pick(markedRows(failed, false))
     const { account } = this.scope
     account.addRows('rejected', rejected.identity)
-    account.onReject(
-      rejected,
-      [...byRow.values()].sort((a, b) => a.row - b.row),
-    )
+    const inOrder = [...byRow.values()].sort((a, b) => a.row - b.row)
+    account.onReject(rejected, inOrder)
     return kept
   }
 
@@ -300,18 +294,7 @@ export class Batch {
   }
 
   #refuseExploded(operation: string): void {
-    if (this.parents.rows !== this.rows) {
+    if (this.parents.rows !== this.rows)
       throw new Error(`${operation} after explode in the same node: rows and parents would no longer agree`)
-    }
-  }
-}
-
-/** The pieces of a row are numbered as they follow one another: were a row to come twice, two would have one name. */
-function refuseUnordered(parents: Int32Array, rows: number): void {
-  for (let i = 0, before = 0; i < parents.length; i++) {
-    const row = parents[i] as number
-    if (row < before || row >= rows)
-      throw new RangeError(`piece ${i} is of row ${row} of ${rows}, after one of row ${before}: parents must ascend`)
-    before = row
   }
 }

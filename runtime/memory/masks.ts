@@ -43,3 +43,24 @@ export function maskOf(scope: Scope, length: number, wanted: (row: number) => bo
   for (let row = 0; row < length; row++) if (wanted(row)) setBit(values, row)
   return { type: types.bool, length, nulls: 0, validity: null, offsets: null, values, children: [] }
 }
+
+/** The pieces of a row are numbered as they follow one another: were a row to come twice, two would have one name. */
+export function refuseUnordered(parents: Int32Array, rows: number): void {
+  for (let i = 0, before = 0; i < parents.length; i++) {
+    const row = parents[i] as number
+    if (row < before || row >= rows)
+      throw new RangeError(`piece ${i} is of row ${row} of ${rows}, after one of row ${before}: parents must ascend`)
+    before = row
+  }
+}
+
+/** A mark for each of `length` rows that is named; throws where one is none of them. */
+export function marksOf(rows: Iterable<number>, length: number): Uint8Array {
+  const marks = new Uint8Array(length)
+  for (const row of rows) {
+    if (!Number.isInteger(row) || row < 0 || row >= length)
+      throw new RangeError(`row ${row} is rejected of a batch of ${length}`)
+    marks[row] = 1
+  }
+  return marks
+}
