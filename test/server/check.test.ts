@@ -154,7 +154,8 @@ test('of 300 nodes the one that was changed is seen to be wrong, and to be right
   const lines = ids.slice(1).map((id, i) => `${ids[i]} → ${id}`)
   const wrong = { ...filter, config: { where: 'prise > 1.0' } }
   for (const one of [filter, wrong, filter]) {
-    const { problems } = await check({ headrace: 1, nodes: { ...nodes, n150: one }, edges: edges(...lines) })
+    const settings = { memory: '2GB' } // for a worker's way of 300 nodes
+    const { problems } = await check({ headrace: 1, settings, nodes: { ...nodes, n150: one }, edges: edges(...lines) })
     const found = problems.map(({ code, place }) => [code, place.node])
     expect(found).toEqual(one === wrong ? [['unknown-column', 'n150']] : [])
   }
