@@ -34,6 +34,8 @@ export interface SplitTask {
   readonly split: Split
   /** Splits are left that come after it. */
   readonly more?: boolean
+  /** How often this process has begun it before: what it stages gets other names than what a sink may have by now. */
+  readonly turn?: number
   /** In a replay: rejected rows that enter the node `source`. */
   readonly letters?: LetterRange
   /** The files of its parts as they were when the run was planned; left out where that does not matter. */

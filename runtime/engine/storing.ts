@@ -45,8 +45,8 @@ async function write(run: NodeRun, end: End, world: World): Promise<PartedReceip
   const { plan } = run
   const apart = end.input === null ? task.apart?.[end.id] : undefined
   const watched = end.input === null ? services.watched?.(plan.id) : undefined
-  // What ran before may still be read by another sink's commit: it keeps its files.
-  let staged = apart?.how === 'commit' ? apartFrom : 0
+  // What ran before is read by a sink's commit, or by its end: it keeps its files.
+  let staged = (task.turn ?? 0) * namesOfTurn
   const take = async (input: AsyncGenerator<Batch>): Promise<Receipt> => {
     const context = {
       ...runContext(run, world),
@@ -80,4 +80,5 @@ async function write(run: NodeRun, end: End, world: World): Promise<PartedReceip
   }
 }
 
-const apartFrom = 1_000_000
+/** More files than a sink stages of one split. */
+const namesOfTurn = 1_000_000

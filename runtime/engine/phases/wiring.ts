@@ -62,6 +62,7 @@ export async function makeRounds(
   const versions = splitVersions(files)
   const groups = new Map(flow.nodes.map(({ id, type }) => [id, (definitions.get(type) as SinkNode).group]))
   const known = new KnownApart(flow, crashes, progress)
+  const turns = new Map<number, number>()
   return new Rounds({
     splits: [...withoutSkipped(splits, progress), ...(await tables.restore())],
     // What a node made of all rows is not made again of those that were rejected.
@@ -85,7 +86,9 @@ export async function makeRounds(
           const data = tables.dataOf(one.source)
           const asPlanned = versions.of(one)
           const apart = known.of(index, now)
-          workers.run(lane, { index, more, ...one, ...(data !== undefined && { data }), ...asPlanned, apart })
+          const turn = turns.get(index) ?? 0
+          turns.set(index, turn + 1)
+          workers.run(lane, { index, more, ...one, ...(data !== undefined && { data }), ...asPlanned, apart, turn })
         },
         abort: () => workers.abort(),
         judge,
