@@ -10,7 +10,7 @@ export interface BadRecord {
   readonly line: number
   readonly start: number
   readonly end: number
-  readonly code: 'ragged-row' | 'unclosed-quote' | 'text-after-quote' | 'row-too-long'
+  readonly code: 'ragged-row' | 'unclosed-quote' | 'text-after-quote' | 'row-too-large'
   readonly fields: number
 }
 
@@ -167,7 +167,7 @@ export class Records {
         at = after
         continue
       }
-      if (code === null && at - start > this.#maxBytes) code = 'row-too-long'
+      if (code === null && at - start > this.#maxBytes) code = 'row-too-large'
       if (width === 0) {
         this.fieldsOfLast = code === null ? column : -1
         rows++
@@ -208,7 +208,7 @@ export class Records {
   #beginSkip(start: number, length: number): void {
     const { record, line } = this
     if (this.width === 0) this.rows++
-    else this.bad.push({ record, line, start, end: start + length, code: 'row-too-long', fields: 0 })
+    else this.bad.push({ record, line, start, end: start + length, code: 'row-too-large', fields: 0 })
     this.record++
     this.at = start + length
     this.skipping = true

@@ -27,7 +27,7 @@ export function rejectRecord(reading: Reading, bad: BadRecord): SourceReject {
   return reject(reading, bad, bad.code, `: ${describe(reading, bad)}`)
 }
 
-function describe({ dialect, width, maxRowBytes }: Reading, bad: BadRecord): string {
+function describe({ dialect, width, maxRowBytes, window }: Reading, bad: BadRecord): string {
   const quote = String.fromCharCode(dialect.quote)
   const delimiter = inWords(String.fromCharCode(dialect.delimiter))
   switch (bad.code) {
@@ -39,8 +39,12 @@ function describe({ dialect, width, maxRowBytes }: Reading, bad: BadRecord): str
       return `a field opens with a quote (${quote}) that is not closed. Close it, or set quote to "" where quotes mean nothing.`
     case 'text-after-quote':
       return `there is text after a closing quote (${quote}). Write a quote inside a quoted field twice.`
-    case 'row-too-long':
-      return `the row has more than ${maxRowBytes.toLocaleString('en')} bytes. Set --memory higher, or look for a missing line end.`
+    case 'row-too-large': {
+      const [from, to] = [bad.start, bad.end].map((at) => window.byteAt(at).toLocaleString('en'))
+      // The end of one that is passed by was not seen.
+      const place = bad.fields === 0 ? `from byte ${from} on` : `bytes ${from} to ${to}`
+      return `the row (${place}) has more than ${maxRowBytes.toLocaleString('en')} bytes. Set --memory higher, or look for a missing line end.`
+    }
   }
 }
 

@@ -87,6 +87,7 @@ test('a line longer than any row is one reject, and the next line a row', async 
     { a: '2', b: 'z' },
   ])
   expect(identities).toEqual(['test:a.csv:1', 'test:a.csv:3'])
-  expect(rejected).toMatchObject([{ code: 'row-too-long', row: 2, line: 3, byte: 8 }])
+  expect(rejected).toMatchObject([{ code: 'row-too-large', row: 2, line: 3, byte: 8 }])
+  expect(rejected[0]?.message).toMatch(/from byte 8 on/)
   expect(rejected[0]?.raw.length).toBe(65536)
 })

@@ -169,7 +169,8 @@ export class Records {
       found.places[count] = this.origin + start
       if (wrong) found.wrong.set(count, { code: 'bad-json', message: wrong })
       if (size > this.#maxRowBytes) {
-        const message = `the row has ${size} bytes; the most is ${this.#maxRowBytes}.`
+        const [from, to] = [found.places[count] as number, (found.places[count] as number) + size]
+        const message = `the row (bytes ${from} to ${to}) has ${size} bytes; the most is ${this.#maxRowBytes}.`
         found.wrong.set(count, { code: 'row-too-large', message })
       }
       found.count++

@@ -60,7 +60,11 @@ export function afterCrash(folder: string, log: Pick<RunLog, 'write'>): Crashes 
     )
   } else if (again.restart > most) {
     const message = `the run's process crashed (${signal}) ${again.restart} times, the last time in ${at.join(' or ')}`
-    refusal = new HeadraceError('crashed', `${message}; it restarts itself ${most} ${most === 1 ? 'time' : 'times'} at most`, { hint })
+    refusal = new HeadraceError(
+      'crashed',
+      `${message}; it restarts itself ${most} ${most === 1 ? 'time' : 'times'} at most`,
+      { hint },
+    )
   } else {
     const message = `the run's process crashed (${signal}) in ${at.join(' or ')}: it looks for the row that does it`
     log.write({ level: 'warn', message: `${message} (restart ${again.restart} of ${most})` })

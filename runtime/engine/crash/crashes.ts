@@ -30,7 +30,11 @@ export function readCrashes(folder: string): Crashes {
 }
 
 /** Adds what was at work when a signal ended the run's process; gives those calls, in words. `goesOn`: the run is taken up again. */
-export function addCrash(folder: string, signal: string, goesOn: boolean): { readonly at: readonly string[]; readonly crashes: Crashes } {
+export function addCrash(
+  folder: string,
+  signal: string,
+  goesOn: boolean,
+): { readonly at: readonly string[]; readonly crashes: Crashes } {
   const notes = takeNotes(join(folder, 'work'))
   const before = readCrashes(folder)
   const proved = notes.length === 1
