@@ -11,6 +11,7 @@ import { Rejected } from './rejected/Rejected.tsx'
 import { Rows } from './rows/Rows.tsx'
 import { Search } from './search/Search.tsx'
 import { useShown } from './shown.ts'
+import { Trace } from './trace/Trace.tsx'
 import { useRejectedCount, useSearchSinks } from './useTabs.ts'
 import { words } from './words.ts'
 
@@ -26,6 +27,8 @@ export function TabContent({ tab }: { readonly tab: DrawerTab }) {
       return <Columns shown={shown} />
     case 'metrics':
       return <Metrics run={run} node={shown.node} />
+    case 'trace':
+      return <Trace run={run} />
     case 'search':
       return <Search sinks={sinks} />
     case 'rejected':

@@ -1,6 +1,7 @@
 import type { Action } from '../command/action.ts'
 import { useDocument } from '../model/document.ts'
 import { useLibrary } from '../model/library.ts'
+import { useLive } from '../model/live.ts'
 import { type DrawerTab, show, useView } from '../model/view.ts'
 import { searchSinks } from './useTabs.ts'
 import { words } from './words.ts'
@@ -9,6 +10,8 @@ const inPipeline = () => useView.getState().place === 'pipeline' && useDocument.
 
 const canSearch = () =>
   inPipeline() && searchSinks(useDocument.getState().pipeline, useLibrary.getState().nodes).length > 0
+
+const canTrace = () => inPipeline() && useLive.getState().run !== null
 
 /** Opens a tab of the drawer and goes there, so that the keys are its own. */
 export function goToTab(tab: DrawerTab): void {
@@ -26,6 +29,6 @@ export const drawerActions: readonly Action[] = (Object.keys(words.tabs) as Draw
     id: `drawer-${tab}`,
     title: words.show[tab],
     group: words.group,
-    enabled: tab === 'search' ? canSearch : inPipeline,
+    enabled: tab === 'search' ? canSearch : tab === 'trace' ? canTrace : inPipeline,
     run: () => goToTab(tab),
   }))

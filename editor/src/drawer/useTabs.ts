@@ -54,10 +54,11 @@ function listedRejects({ nodes, edges }: FlowPicture): number {
   return Object.entries(nodes).reduce((sum, [id, { rejected }]) => sum + (taken.has(id) ? 0 : rejected), 0)
 }
 
-/** The tabs that there are now: Search only where something can be searched. */
+/** The tabs that there are now: Trace only where there is a run, Search only where something can be searched. */
 export function useTabs(): readonly TabView[] {
   const sinks = useSearchSinks()
   const { count } = useRejectedCount()
+  const ran = useLive(({ run }) => run !== null)
   const { tabs } = words
   const plain = (value: DrawerTab): TabView => ({ value, title: tabs[value], count: null })
   return [
@@ -65,6 +66,7 @@ export function useTabs(): readonly TabView[] {
     plain('columns'),
     plain('metrics'),
     { ...plain('rejected'), count: count ? (count < 10_000 ? exact(count) : rounded(count)) : null },
+    ...(ran ? [plain('trace')] : []),
     ...(sinks.length ? [plain('search')] : []),
     plain('log'),
   ]

@@ -4,7 +4,7 @@ const rows = (count: number): string => `${exact(count)} ${count === 1 ? 'row' :
 
 /** What the drawer says. */
 export const words = {
-  drawer: 'Rows, columns, metrics, rejected rows, search and log',
+  drawer: 'Rows, columns, metrics, rejected rows, the way of a row, search and log',
   fold: 'Fold the drawer',
   unfold: 'Open the drawer',
   height: 'Height of the drawer',
@@ -13,6 +13,7 @@ export const words = {
     columns: 'Columns',
     metrics: 'Metrics',
     rejected: 'Rejected',
+    trace: 'Trace',
     search: 'Search',
     log: 'Log',
   },
@@ -22,6 +23,7 @@ export const words = {
     columns: 'Show the columns and their profile',
     metrics: 'Show the metrics',
     rejected: 'Show the rejected rows',
+    trace: 'Show a row’s way through the nodes',
     search: 'Search the stored vectors',
     log: 'Show the log',
   },

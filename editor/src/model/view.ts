@@ -1,7 +1,7 @@
 import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
 
-export type DrawerTab = 'rows' | 'columns' | 'metrics' | 'rejected' | 'search' | 'log'
+export type DrawerTab = 'rows' | 'columns' | 'metrics' | 'rejected' | 'trace' | 'search' | 'log'
 
 /** Where the page is and how it is arranged; it survives a reload. */
 export interface View {

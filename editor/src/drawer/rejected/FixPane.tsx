@@ -2,11 +2,14 @@ import type { RejectedRow } from '@headrace/runtime/api'
 import { X } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { identityText } from '../table/identity.ts'
+import { TraceButton } from '../trace/TraceButton.tsx'
 import { words } from '../words.ts'
 import { fieldText, type Mended, mendedOf } from './mended.ts'
 
 interface FixPaneProps {
   readonly row: RejectedRow
+  /** The run that rejected it. */
+  readonly run: string
   /** What was changed of it already. */
   readonly before: Mended | undefined
   readonly busy: boolean
@@ -17,7 +20,7 @@ interface FixPaneProps {
 }
 
 /** One rejected row: why, as it was, and fields to mend it. Ctrl+Enter replays it, Esc closes. */
-export function FixPane({ row, before, busy, onKeep, onReplay, onClose }: FixPaneProps) {
+export function FixPane({ row, run, before, busy, onKeep, onReplay, onClose }: FixPaneProps) {
   const [raw, setRaw] = useState(before?.raw ?? row.raw)
   const [texts, setTexts] = useState<{ readonly [column: string]: string }>(() =>
     Object.fromEntries(
@@ -50,6 +53,7 @@ export function FixPane({ row, before, busy, onKeep, onReplay, onClose }: FixPan
       <header className="pane-head">
         <strong>{row.node}</strong>
         <span className="soft">{place}</span>
+        <TraceButton run={run} identity={row.identity} />
         <button
           type="button"
           className="drawer-tool"

@@ -107,6 +107,7 @@ export function Rejected({ run, count, empty }: { run: RunView; count: number; e
           <FixPane
             key={fixing.index}
             row={fixing}
+            run={run.id}
             before={mended[fixing.index]}
             busy={state.busy || run.status === 'running'}
             onKeep={(change) => keep(fixing, change)}

@@ -43,6 +43,7 @@ export function Rows({ shown }: { readonly shown: Shown }) {
           sort={rowsSort}
           onSort={(column) => arrangeDrawer({ rowsSort: nextSort(rowsSort, column) })}
           identities={identities}
+          run={rows.run}
           empty={empty}
           onFound={setFound}
           onClear={() => arrangeDrawer({ rowsFilter: '' })}

@@ -20,6 +20,8 @@ interface RowsTableProps {
   readonly sort: Sort | null
   readonly onSort: (column: string) => void
   readonly identities: boolean
+  /** The run whose rows these are: their ways can be shown. */
+  readonly run?: string | null
   readonly empty: ReactNode
   readonly onFound?: (count: number) => void
   readonly onClear: () => void
@@ -31,7 +33,7 @@ interface RowsTableProps {
 
 /** A page of rows as a table: filtered, sorted, copied, each value to be opened. */
 export function RowsTable(props: RowsTableProps) {
-  const { label, page, filter, sort, onSort, identities, empty, onFound, onClear, first, above } = props
+  const { label, page, filter, sort, onSort, identities, run = null, empty, onFound, onClear, first, above } = props
   const grid = useGrid()
   const [opened, setOpened] = useState<Opened | null>(null)
   const names = page.columns.map(({ name, type }) => `${name} ${type}`).join('\n')
@@ -110,6 +112,7 @@ export function RowsTable(props: RowsTableProps) {
         {opened && (
           <ValuePane
             opened={opened}
+            run={run}
             onClose={() => {
               setOpened(null)
               grid.element.current?.focus()

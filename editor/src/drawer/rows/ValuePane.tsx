@@ -6,6 +6,7 @@ import { cellText, norm } from '../table/cells.ts'
 import { identityText } from '../table/identity.ts'
 import { indented } from '../table/indented.ts'
 import { Sketch } from '../table/Sketch.tsx'
+import { TraceButton } from '../trace/TraceButton.tsx'
 import { words } from '../words.ts'
 import { copyText } from './clipboard.ts'
 
@@ -16,8 +17,15 @@ export interface Opened {
   readonly identity: string
 }
 
+interface ValuePaneProps {
+  readonly opened: Opened
+  /** The run whose row it is; null: no run's. */
+  readonly run: string | null
+  readonly onClose: () => void
+}
+
 /** One value in full, beside the table. Esc closes it. */
-export function ValuePane({ opened, onClose }: { readonly opened: Opened; readonly onClose: () => void }) {
+export function ValuePane({ opened, run, onClose }: ValuePaneProps) {
   const { column, cell, identity } = opened
   const pane = useRef<HTMLElement>(null)
   useEffect(() => pane.current?.focus(), [opened])
@@ -37,6 +45,7 @@ export function ValuePane({ opened, onClose }: { readonly opened: Opened; readon
       <header className="pane-head">
         <strong>{column.name}</strong>
         <span className="grid-type">{column.type}</span>
+        {run && identity && <TraceButton run={run} identity={identity} />}
         <button
           type="button"
           className="drawer-tool"

@@ -20,6 +20,8 @@ export interface ShownRows {
   readonly says: string
   /** In place of the rows. */
   readonly empty: string
+  /** The run that the rows are of; null: the preview's. */
+  readonly run: string | null
   /** There are both a run and a preview to choose from. */
   readonly both: boolean
   readonly paused: boolean
@@ -49,15 +51,16 @@ export function useRows(shown: Shown): ShownRows {
     return {
       ...common,
       page,
+      run: run.id,
       from: atWork ? 'live' : 'run',
       says: `${told}${ended}`,
       empty: page ? words.rows.noRows : words.rows.waiting,
     }
   }
   if (preview.page)
-    return { ...common, page: preview.page, from: 'preview', says: preview.says, empty: words.rows.noRows }
+    return { ...common, run: null, page: preview.page, from: 'preview', says: preview.says, empty: words.rows.noRows }
   const why = kept ? (kept.error ?? words.rows.gone) : preview.why
-  return { ...common, page: null, from: 'preview', says: '', empty: shown.key ? why : words.rows.noEdge }
+  return { ...common, run: null, page: null, from: 'preview', says: '', empty: shown.key ? why : words.rows.noEdge }
 }
 
 function usePreviewRows(key: string | null): { page: RowsPage | null; says: string; why: string } {
