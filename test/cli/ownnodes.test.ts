@@ -182,7 +182,7 @@ describe('a node beside its pipeline', () => {
     write('nodes/rates.ts', 'export const rate: any = { nothing: { there: 2 } }\n')
     expect(await command('resume', 'p.json')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('the code of n0 (./nodes/twice) changed'),
+      stderr: expect.stringContaining('the code of n0 (./nodes/twice) was another'),
     })
     write('nodes/rates.ts', 'export const rate: any = 2\n')
     expect((await command('resume', 'p.json')).stderr).toMatch(/nodes\/twice\.ts:8/)
