@@ -1,6 +1,7 @@
 import type { EdgePlan, NodePlan } from '../engine/flowplan.ts'
 import type { Batch, Scope } from '../memory/index.ts'
 import type { CheckedNode } from '../pipeline/check.ts'
+import { isOwnType } from '../pipeline/owntype.ts'
 import { type Given, type Left, runAlone } from '../preview/alone.ts'
 import { inferWith } from '../preview/sessions.ts'
 import type { Cell } from '../server/api/rows.ts'
@@ -25,7 +26,10 @@ export async function meet(node: NodePlan, entry: Entry, wanted: Wanted, scope: 
       ? await walk.sessions.with(checked, walk.run.checked.folder, (session) => run(inferWith(session, walk.signal)))
       : await run()
   const entered = entry.batch
-  return leaving({ node, left, entered, wanted, scope, walk, conditions: () => conditionsOf(checked, entered, walk) })
+  const conditions = () => conditionsOf(checked, entered, walk)
+  // A node beside the pipeline may remember rows: nothing says that it does not.
+  const note = isOwnType(node.type) ? 'taken alone: what it would do with the rows around this one is not seen' : null
+  return leaving({ node, left, entered, wanted, scope, walk, conditions, note })
 }
 
 /** The row as it goes in by its edge: under the identity that it has on that way. */
@@ -144,8 +148,7 @@ function outputOf(
 
 function filteredWords(node: NodePlan, { conditions }: TraceStep, note: string | null): string {
   const [first] = conditions
-  if (note) return `filtered by ${node.id}: ${note}`
-  if (!first) return `filtered by ${node.id}: no row left it`
+  if (!first) return `filtered by ${node.id}: ${note ?? 'no row left it'}`
   const values = first.columns.map(({ column, value, type }) => `${column} = ${shortText(value, type)}`)
   const is = first.value === null ? 'has no value' : `is ${first.value}`
   return `filtered by ${node.id}: ${first.expression} ${is}${values.length ? ` (${values.join(', ')})` : ''}`

@@ -1,4 +1,5 @@
 import type { NodePlan } from '../engine/flowplan.ts'
+import { changedFiles } from '../engine/versions.ts'
 import { type Batch, Scope } from '../memory/index.ts'
 import type { CheckedNode } from '../pipeline/check.ts'
 import type { Schema } from '../pipeline/schema.ts'
@@ -6,7 +7,7 @@ import { runAlone } from '../preview/alone.ts'
 import { type Around, resultOf, rowsOf } from '../preview/noderesult.ts'
 import type { Result } from '../preview/results.ts'
 import type { SourceContext, SourceNode, Split } from '../sdk/node.ts'
-import type { Walk } from './walk.ts'
+import { pathOf, type Walk } from './walk.ts'
 
 /** Sources of so many bytes are taken along whole where a node needs all rows. */
 export const mostBytes = 32 << 20
@@ -27,7 +28,7 @@ export class Whole {
   async leaving(id: string): Promise<{ readonly rows: readonly Batch[] } | { readonly why: string }> {
     const { run } = this.#walk
     const above = this.#above(id)
-    const why = this.#tooMuch(above)
+    const why = this.#tooMuch(above) ?? (await this.#changed(above))
     if (why) return { why }
     for (const one of run.checked.order) if (above.has(one) && !this.#results.has(one)) await this.#make(one)
     const result = this.#results.get(id) as Result
@@ -60,6 +61,18 @@ export class Whole {
     if (model && rows > mostModelRows)
       return `all rows would go through ${model}, and only up to ${mostModelRows.toLocaleString('en')} are taken along`
     return null
+  }
+
+  /** Rows of files that are others now are not those of the run. */
+  async #changed(above: ReadonlySet<string>): Promise<string | null> {
+    const { run } = this.#walk
+    const read = run.splits.filter(({ source }) => above.has(source)).flatMap(({ split }) => split.parts)
+    const paths = new Set(read.map(({ path }) => path))
+    const [change] = await changedFiles(
+      run.files.filter(({ path }) => paths.has(path)),
+      (path) => pathOf(run, path),
+    )
+    return change ? `${change.path} ${change.what}` : null
   }
 
   async #make(id: string): Promise<void> {
