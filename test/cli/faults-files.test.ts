@@ -19,41 +19,52 @@ const everyRun = [
   'report.write:torn:2',
 ]
 
-/** Steps of a file and of a folder, in an order in which each is still to come. */
-const ofSinks = [
+/** Steps of a file, in an order in which each is still to come. */
+const ofFile = [
   'part.stage:torn:2',
   'file.open:kill-after:9',
-  'folder.open:kill-after:2',
-  'index.open:kill-after:1',
   'file.commit:torn:1',
-  'folder.commit:kill-after:1',
-  'index.append:torn:1',
   'file.clear:kill-after:1',
   'file.finish.rename:kill-after:1',
+]
+
+/** Steps of a folder, likewise. */
+const ofFolder = [
+  'folder.open:kill-after:2',
+  'index.open:kill-after:1',
+  'folder.commit:kill-after:1',
+  'index.append:torn:1',
   'folder.place:kill-after:2',
   'folder.finish:kill-before:1',
   'folder.clear:kill-after:1',
   'index.finish:kill-before:1',
 ]
 
-const outputsOf = (format: string) => ({
-  one: [`sinks/${format}`, { path: `out/rows.${format}` }] as const,
-  parts: [`sinks/${format}`, { path: 'out/parts/', partitionBy: ['kind'] }] as const,
-})
+/** Each sink alone: of two, which one is ahead of the other is not known. */
+const chains = formats.flatMap((format) => [
+  {
+    name: `${format}, a file`,
+    sink: [`sinks/${format}`, { path: `out/rows.${format}` }] as const,
+    steps: ofFile,
+    outputs: [`rows.${format}`],
+  },
+  {
+    name: `${format}, a folder of parts`,
+    sink: [`sinks/${format}`, { path: 'out/', partitionBy: ['kind'] }] as const,
+    steps: ofFolder,
+    outputs: ['k0', 'k1', 'k2'].map((kind) => `kind=${kind}/part-00000.${format}`),
+  },
+])
 
-for (const format of formats)
-  test(`${format}: a file and a folder of parts, killed at each of their steps, are as in an undisturbed run`, async () => {
+for (const { name, sink, steps, outputs } of chains)
+  test(`${name}: killed at each of its steps, it is as in an undisturbed run`, async () => {
     const [whole, place] = [new Workplace(), new Workplace()]
-    await runWhole(threeFiles(whole, outputsOf(format)))
+    await runWhole(threeFiles(whole, { out: sink }))
     const wanted = outputFiles(whole, 'out')
-    expect([...wanted.keys()].sort()).toEqual([
-      ...['k0', 'k1', 'k2'].map((kind) => `parts/kind=${kind}/part-00000.${format}`),
-      `rows.${format}`,
-    ])
-    const file = threeFiles(place, outputsOf(format))
-    await killInChain(place, file, ofSinks, () => {
-      for (const [name, content] of outputFiles(place, 'out'))
-        expect(content.equals(wanted.get(name) as Buffer)).toBe(true)
+    expect([...wanted.keys()].sort()).toEqual(outputs)
+    await killInChain(place, threeFiles(place, { out: sink }), steps, () => {
+      for (const [file, content] of outputFiles(place, 'out'))
+        expect(content.equals(wanted.get(file) as Buffer)).toBe(true)
     })
     expect(outputFiles(place, 'out')).toEqual(wanted)
     expect(rejectedRows(place)).toEqual(rejectedRows(whole))
