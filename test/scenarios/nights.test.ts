@@ -1,7 +1,7 @@
 import { copyFileSync, readdirSync, rmSync } from 'node:fs'
-import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { headrace, run, start } from '../cli/command.ts'
+import { summarise } from '../../runtime/engine/runfolder.ts'
+import { run } from '../cli/command.ts'
 import { files, Nights } from '../engine/stored/nights.ts'
 import { Workplace } from '../engine/workplace.ts'
 import { lanceRows } from './stored.ts'
@@ -54,35 +54,35 @@ test('runs prune and a kill between the end of a run and what is noted of it los
   expect(place.stored()).toEqual([1, 2, 3])
 })
 
+/** Takes what is new, in a process that is killed there. */
+async function killedAt(place: Nights, fault: string): Promise<string> {
+  const { signal } = await run(['run', place.file, '--new'], { env: { HEADRACE_FAULT: fault } })
+  expect(signal).toBe('SIGKILL')
+  const runs = place.list('.headrace/runs').map((id) => summarise(place.path(`.headrace/runs/${id}`)))
+  return runs.find(({ finished }) => !finished)?.id ?? ''
+}
+
 test('beside a run that was killed after it stored rows --new is refused with its name; resumed, its files count', async () => {
-  const place = new Nights({ path: 'parts/' }, { slow: ['transforms/slow', { milliseconds: 20 }] })
-  place.numbers('in/a.csv', 250_000)
-  const { child, ended } = start(headrace, ['run', place.file, '--new'])
-  while (!place.exists('parts') || place.list('parts').length === 0) await setTimeout(20)
-  child.kill('SIGKILL')
-  await ended
-  place.put('b', -1)
-  const [id = ''] = place.list('.headrace/runs')
-  const beside = await run(['run', place.file, '--new'])
-  expect(beside).toMatchObject({ code: 2, stderr: expect.stringContaining(id) })
-  expect((await told('resume', place.file)).report).toMatchObject({ status: 'done', filesNew: 1 })
-  const next = await told('run', place.file, '--new')
-  expect(files(next.report)).toBe('1 0 0 1 0')
-  place.numbers('in/c.csv', 250_000)
-  const again = start(headrace, ['run', place.file, '--new'])
-  const parts = place.list('parts').length
-  while (place.list('parts').length === parts) await setTimeout(20)
-  again.child.kill('SIGKILL')
-  await again.ended
-  const refused = await run(['run', place.file, '--new'])
-  const second = place.list('.headrace/runs').sort().at(-1)
-  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(String(second)) })
-  expect(refused.stderr).toMatch(/headrace resume/)
-  expect(second).not.toBe(id)
-  expect((await run(['resume', place.file])).code).toBe(0)
+  const place = new Nights({ path: 'parts/', partSize: 4096 })
+  const rows = Array.from({ length: 2000 }, (_, i) => i)
+  place.put('a', ...rows)
+  // All is in place, but not on record; then a part is to be seen, and nothing is on record.
+  for (const [fault, next] of [
+    ['folder.finish:kill-before:1', 'b'],
+    ['folder.place.rename:kill-after:1', 'c'],
+  ] as const) {
+    const id = await killedAt(place, fault)
+    place.put(next, ...rows)
+    expect(place.list('parts').length).toBeGreaterThan(0)
+    const beside = await run(['run', place.file, '--new'])
+    expect(beside).toMatchObject({ code: 2, stderr: expect.stringContaining(id) })
+    expect(beside.stderr).toMatch(/headrace resume/)
+    expect((await told('resume', place.file)).report).toMatchObject({ status: 'done', filesNew: 1 })
+  }
+  expect(files((await told('run', place.file, '--new')).report)).toBe('1 0 0 2 0')
   expect((await run(['run', place.file, '--new'])).stdout).toMatch(/^nothing new/)
-  const rows = place.list('parts').flatMap((name) => place.stored(`parts/${name}`))
-  expect(rows.length).toBe(500_001)
+  const stored = place.list('parts').flatMap((name) => place.stored(`parts/${name}`))
+  expect(stored.sort((x, y) => x - y)).toEqual(rows.flatMap((row) => [row, row, row]))
 })
 
 test('documents: a changed one is replaced, an emptied one goes, a gone one goes when that is asked for', async () => {

@@ -3,6 +3,7 @@ import {
   type Disk,
   type DiskFile,
   HeadraceError,
+  type Json,
   makeLastingFolder,
   type OpenSink,
   type Receipt,
@@ -124,7 +125,7 @@ export async function openPartFolder(
   }
 
   /** Where it fails it may be called again with the same receipts. */
-  async function commit(receipts: readonly Receipt[]) {
+  async function commit(receipts: readonly Receipt[], intend: (intent: Json) => Promise<void>) {
     await staged.clear()
     for (const receipt of receipts) {
       const { segments } = receipt.data as unknown as { segments: readonly Segment[] } // as `stageSegments` made it
@@ -139,6 +140,8 @@ export async function openPartFolder(
     }
     // The list names them: from here on they must not go.
     if (taken.size) await disk.at('folder.commit').syncFolder(folder)
+    // Readers see them from here on: a run that starts anew must know that this one has stored rows.
+    if (full.length > 0 && !replace && state.rows === 0) await intend({ parts: full.length })
     await place(full, replace)
     const bytes = await index.flush()
     for (const part of full) staged.used(part)
@@ -198,7 +201,7 @@ export async function openPartFolder(
 
   return {
     stageFolder: folder,
-    commit: (receipts) => onDisk(folder, () => commit(receipts)),
+    commit: (receipts, intend) => onDisk(folder, () => commit(receipts, intend)),
     finish: () => onDisk(folder, finish),
     close: index.close,
   }
