@@ -79,10 +79,11 @@ export interface RunFolder {
   readonly run: RunRecord
 }
 
-/** `20261123-204800-3f9a`: sorts by time. */
+/** `20261123-204800-3f9a1c`: sorts by time, by the milliseconds too, which are the first three digits of the last part. */
 export function newRunId(now: Date): string {
   const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
-  return `${stamp}-${randomBytes(2).toString('hex')}`
+  const milliseconds = now.getUTCMilliseconds().toString(16).padStart(3, '0')
+  return `${stamp}-${milliseconds}${randomBytes(2).toString('hex').slice(1)}`
 }
 
 /**
@@ -191,7 +192,7 @@ export function listRuns(state: string): RunSummary[] {
   return readdirSync(runs)
     .filter((name) => !name.startsWith('.') && existsSync(join(runs, name, 'run.json')))
     .map((name) => summarise(join(runs, name)))
-    .sort((a, b) => compare(b.run.started, a.run.started) || compare(b.id, a.id)) // ids know seconds only
+    .sort((a, b) => compare(b.run.started, a.run.started) || compare(b.id, a.id))
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
