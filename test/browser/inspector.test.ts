@@ -117,8 +117,12 @@ describePage('the inspector', () => {
   test('a record: a column is added, named and computed by keyboard, then taken out', async () => {
     await choose('more')
     await setting('columns').getByRole('button', { name: 'Add to Columns' }).click()
+    // Keys that come before the new field has the focus would go elsewhere: a person looks where the cursor is.
+    const name = inspector().getByRole('textbox', { name: 'Columns, name 2' })
+    await name.and(page.locator(':focus')).waitFor()
     await page.keyboard.type('netto')
     await page.keyboard.press('Tab')
+    await setting('columns').locator('.cm-content:focus').waitFor()
     await page.keyboard.type('Preis / 2')
     await page.keyboard.press('Escape')
     await settingsOf('more', { columns: { brutto: 'Preis * 1.19', netto: 'Preis / 2' } })
