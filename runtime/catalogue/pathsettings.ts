@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox'
-import { branchOf, isRecord, shapeOf } from '../pipeline/shape.ts'
+import { textSettings } from '../pipeline/textsettings.ts'
 
 /** A setting that names a file or a folder. */
 export interface PathSetting {
@@ -16,25 +16,9 @@ const kept = new WeakMap<object, { readonly schema: TSchema; readonly found: rea
 export function pathSettings(schema: TSchema, config: Readonly<Record<string, unknown>>): readonly PathSetting[] {
   const before = kept.get(config)
   if (before?.schema === schema) return before.found
-  const found = pathsIn(schema, config, '', '')
+  const found = textSettings(schema, config, formats).map(({ setting, text }) => ({ setting, path: text }))
   kept.set(config, { schema, found })
   return found
-}
-
-function pathsIn(schema: TSchema | undefined, value: unknown, setting: string, around: string): PathSetting[] {
-  const { anyOf, format = around, properties = {}, patternProperties, items } = shapeOf(schema)
-  if (anyOf) return pathsIn(branchOf(anyOf, value) ?? undefined, value, setting, format)
-  if (typeof value === 'string') return formats.has(format) ? [{ setting, path: value }] : []
-  if (Array.isArray(value)) {
-    const of = (i: number) => (Array.isArray(items) ? items[i] : items)
-    return value.flatMap((item, i) => pathsIn(of(i), item, `${setting}[${i}]`, format))
-  }
-  if (!isRecord(value)) return []
-  const [any] = Object.values(patternProperties ?? {})
-  return Object.entries(value).flatMap(([key, item]) => {
-    const inner = Object.hasOwn(properties, key) ? properties[key] : any
-    return pathsIn(inner, item, setting ? `${setting}.${key}` : key, '')
-  })
 }
 
 /** Whether a path may be a pattern that finds several files. */

@@ -183,6 +183,6 @@ test('answers as the real disk does', async () => {
     await say(() => disk.list(folder))
     return said
   }
-  const simulated = await scene(new SimulatedDisk().disk, '/work')
+  const simulated = await scene(new SimulatedDisk().disk, '/simulated')
   expect(simulated).toEqual(await scene(realDisk, mkdtempSync(join(tmpdir(), 'headrace-disk-'))))
 })

@@ -29,6 +29,15 @@ export interface Shape {
 /** A schema as the plain JSON Schema that it is. */
 export const shapeOf = (schema: TSchema | undefined): Shape => (schema ?? {}) as Shape // TypeBox hides these behind its types
 
+/** The schema of an object's key: its own, or what any key has. */
+export function schemaOfKey({ properties = {}, patternProperties = {} }: Shape, key: string): TSchema | undefined {
+  return Object.hasOwn(properties, key) ? properties[key] : Object.values(patternProperties)[0]
+}
+
+/** The schema of a list's item. */
+export const schemaOfItem = ({ items }: Shape, place: number): TSchema | undefined =>
+  Array.isArray(items) ? items[place] : (items as TSchema | undefined) // Array.isArray does not know a readonly list
+
 /** Whether a value is an object with keys, as JSON knows it. */
 export const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -99,14 +108,10 @@ function itemsLikeness({ items }: Shape, value: readonly unknown[]): number {
   return likenessOf(first, value[0]) > 0 ? 1 : 0
 }
 
-function keysLikeness(
-  { properties = {}, patternProperties = {} }: Shape,
-  value: Readonly<Record<string, unknown>>,
-): number {
+function keysLikeness(shape: Shape, value: Readonly<Record<string, unknown>>): number {
   const keys = Object.keys(value)
-  const [any] = Object.values(patternProperties)
   const fitting = keys.filter((key) => {
-    const schema = Object.hasOwn(properties, key) ? properties[key] : any
+    const schema = schemaOfKey(shape, key)
     return schema !== undefined && likenessOf(schema, value[key]) > 0
   })
   return keys.length ? fitting.length / keys.length : 1

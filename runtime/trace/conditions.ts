@@ -1,20 +1,21 @@
-import type { TSchema } from 'typebox'
 import { columnsIn } from '../expression/columnnames.ts'
 import { compileExpression } from '../expression/index.ts'
 import { type Batch, bitAt, isValid } from '../memory/index.ts'
 import type { CheckedNode } from '../pipeline/check.ts'
 import { constantsOf } from '../pipeline/params/constants.ts'
-import { branchOf, isRecord, shapeOf } from '../pipeline/shape.ts'
+import { textSettings } from '../pipeline/textsettings.ts'
 import { type Field, typeName } from '../pipeline/types.ts'
 import type { TracedCondition } from '../server/api/trace.ts'
 import { cellsOf } from './values.ts'
 import type { Walk } from './walk.ts'
 
+const expressions = new Set(['expression'])
+
 /** What a node's conditions say of a row, and the values of the columns that they name. */
 export function conditionsOf({ definition, config }: CheckedNode, row: Batch, walk: Walk): TracedCondition[] {
   const { now, values } = walk.run.plan.flow
   const cells = cellsOf(row)
-  return expressionsIn(definition.config, config, '').flatMap(({ setting, text }) => {
+  return textSettings(definition.config, config, expressions).flatMap(({ setting, text }) => {
     const names = [...new Set(columnsIn(text).map(({ name }) => name))].filter((name) => cells.has(name))
     const columns = names.map((column) => ({
       column,
@@ -28,23 +29,4 @@ export function conditionsOf({ definition, config }: CheckedNode, row: Batch, wa
     const value = failure || !isValid(column, 0) ? null : bitAt(column.values as Uint8Array, 0)
     return [{ setting, expression: text, value, error: failure?.message ?? null, columns }]
   })
-}
-
-interface Expression {
-  readonly setting: string
-  readonly text: string
-}
-
-/** The settings that are expressions, by the schema: `where`, `routes[0].where`. */
-function expressionsIn(schema: TSchema | undefined, value: unknown, at: string): Expression[] {
-  const { anyOf, properties = {}, patternProperties, items, format } = shapeOf(schema)
-  if (anyOf) return expressionsIn(branchOf(anyOf, value) ?? undefined, value, at)
-  if (typeof value === 'string') return format === 'expression' ? [{ setting: at, text: value }] : []
-  if (Array.isArray(value))
-    return value.flatMap((item, i) => expressionsIn(Array.isArray(items) ? items[i] : items, item, `${at}[${i}]`))
-  if (!isRecord(value)) return []
-  const [any] = Object.values(patternProperties ?? {})
-  return Object.entries(value).flatMap(([key, item]) =>
-    expressionsIn(Object.hasOwn(properties, key) ? properties[key] : any, item, at ? `${at}.${key}` : key),
-  )
 }

@@ -3,17 +3,6 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { decodeLedger } from '../../runtime/engine/ledger.ts'
 
-/** Random numbers from 0 to 1 of a seed (mulberry32): a round can be played again. */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /** When a process is killed: when its ledger has so many records, and a little later. */
 export interface Moment {
   readonly records: number

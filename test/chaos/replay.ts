@@ -1,8 +1,9 @@
 import { listRuns } from '@headrace/runtime'
 import { expect } from 'vitest'
+import { seededRandom } from '../../runtime/disk/index.ts'
 import { headrace, run, type Started, start } from '../cli/command.ts'
 import { Workplace } from '../engine/workplace.ts'
-import { momentOf, randomOf, until } from './kill.ts'
+import { momentOf, until } from './kill.ts'
 import { drawChaos, leftBy } from './pipeline.ts'
 import { countKill, killBoth, type Round } from './round.ts'
 
@@ -14,7 +15,7 @@ const replayRecords = 8
  * is left in the file of rejected rows, and each is stored once beside those that were stored before.
  */
 export async function replayRound(seed: number): Promise<Round> {
-  const random = randomOf(seed)
+  const random = seededRandom(seed)
   const place = new Workplace()
   const key = random() < 0.5
   const file = drawChaos(place, key)

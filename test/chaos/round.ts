@@ -1,9 +1,10 @@
 import { listRuns } from '@headrace/runtime'
 import { expect } from 'vitest'
+import { seededRandom } from '../../runtime/disk/index.ts'
 import { processOf } from '../../runtime/engine/runprocess.ts'
 import { headrace, run, type Started, start } from '../cli/command.ts'
 import { Workplace } from '../engine/workplace.ts'
-import { ledgerOf, type Moment, momentOf, randomOf, until } from './kill.ts'
+import { ledgerOf, type Moment, momentOf, until } from './kill.ts'
 import { drawChaos, type Left, leftBy } from './pipeline.ts'
 
 /** What a run of the pipeline leaves when nobody disturbs it, and how many records its ledger has then. */
@@ -30,7 +31,7 @@ export interface Round {
 
 /** The command line killed once or twice and resumed each time; in the end all is as if nobody had disturbed it. */
 export async function roundOf(seed: number, whole: Undisturbed): Promise<Round> {
-  const random = randomOf(seed)
+  const random = seededRandom(seed)
   const place = new Workplace()
   const file = drawChaos(place, random() < 0.5)
   const moments = Array.from({ length: random() < 0.3 ? 2 : 1 }, () => momentOf(random, whole.records))

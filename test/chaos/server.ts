@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { expect } from 'vitest'
+import { seededRandom } from '../../runtime/disk/index.ts'
 import { processOf } from '../../runtime/engine/runprocess.ts'
 import { headrace, type Started, start } from '../cli/command.ts'
 import { Workplace } from '../engine/workplace.ts'
-import { momentOf, randomOf, until } from './kill.ts'
+import { momentOf, until } from './kill.ts'
 import { drawChaos, leftBy, model } from './pipeline.ts'
 import { countKill, folderOf, type Round, type Undisturbed } from './round.ts'
 
@@ -75,7 +76,7 @@ class Editor {
  * through the server, all is as if nobody had disturbed it.
  */
 export async function serverRound(seed: number, whole: Undisturbed, whom: 'run' | 'server'): Promise<Round> {
-  const random = randomOf(seed)
+  const random = seededRandom(seed)
   const place = new Workplace()
   drawChaos(place, random() < 0.5)
   const moment = momentOf(random, whole.records)

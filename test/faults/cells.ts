@@ -154,7 +154,7 @@ function look({ before, expected }: Ground, disk: SimulatedDisk, { begun, doneBe
   for (const [path, content] of visible(disk))
     if (!expected.get(path)?.equals(content) && !before.get(path)?.equals(content))
       return `${path} is half written: ${content.length} bytes`
-  for (const [path, content] of disk.files('/work/.headrace'))
+  for (const [path, content] of disk.files('/simulated/.headrace'))
     if (/^(report|pipeline.json-.*)\.json$/.test(basename(path)) && !isJson(content)) return `${path} is torn`
   const again = begun.filter((split) => doneBefore.has(split))
   return again.length ? `parts ${again} were done and begun again` : null

@@ -29,7 +29,7 @@ export interface Lived {
   readonly done: ReadonlySet<number>
 }
 
-const state = '/work/.headrace'
+const state = '/simulated/.headrace'
 export const runPath = (runId: string): string => join(state, 'runs', runId)
 export const lettersOf = (runId: string): string => join(runPath(runId), 'dead-letters.ndjson')
 
@@ -75,7 +75,8 @@ export async function live(process: SimulatedProcess, planned: Planned): Promise
   try {
     ledger.append({ type: 'end', status })
     writeReport(disk.now, folder, { status } as Report)
-    if (!error) writeMemory(disk.now, state, '/work/pipeline.json', { runs: [runId], makes: null, files: new Map() })
+    if (!error)
+      writeMemory(disk.now, state, '/simulated/pipeline.json', { runs: [runId], makes: null, files: new Map() })
   } catch {
     // As in a real run: it ended all the same.
   }

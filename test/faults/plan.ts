@@ -100,7 +100,7 @@ export function planned(variant: Variant, runId: string, first: number): Planned
   const flow: FlowPlan = {
     nodes,
     edges: [{ index: 0, from: 'in', port: '', to: 'out', toPort: '', input: '' }],
-    folder: '/work',
+    folder: '/simulated',
     runId,
     now: 0,
     values: { params: {}, run: { id: runId, date: '2026-11-30' } } as unknown as FlowPlan['values'],

@@ -24,7 +24,7 @@ export const fields: readonly Field[] = [
 ]
 
 /** Where outputs lie on the simulated disk. */
-export const outputs = '/work/out'
+export const outputs = '/simulated/out'
 
 // A cast: each sink has settings of its own.
 const sinks = { csv, ndjson, arrow, parquet } as unknown as { readonly [format: string]: SinkNode }

@@ -4,7 +4,7 @@ import type { Json } from '../../sdk/node.ts'
 import type { Pipeline, PipelineParam } from '../model.ts'
 import { paramName } from '../params/declare.ts'
 import { renameReference } from '../params/references.ts'
-import { branchOf, isRecord, isSecret, shapeOf } from '../shape.ts'
+import { branchOf, isRecord, isSecret, schemaOfItem, schemaOfKey, shapeOf } from '../shape.ts'
 
 /** A parameter's name that is not taken yet: `param`, `param_2`. */
 export function freeParam({ params = {} }: Pipeline, like = 'param'): string {
@@ -59,17 +59,13 @@ function inTexts(
   value: Json,
   change: (text: string, format: string | undefined) => string,
 ): Json {
-  const { anyOf, items, properties = {}, patternProperties, format } = shapeOf(schema)
+  const shape = shapeOf(schema)
+  const { anyOf, format } = shape
   if (anyOf) return inTexts(branchOf(anyOf, value) ?? undefined, value, change)
   if (typeof value === 'string') return change(value, format)
-  if (Array.isArray(value))
-    return value.map((item, i) => inTexts(Array.isArray(items) ? items[i] : items, item, change))
+  if (Array.isArray(value)) return value.map((item, i) => inTexts(schemaOfItem(shape, i), item, change))
   if (!isRecord(value) || isSecret(value)) return value
-  const [any] = Object.values(patternProperties ?? {})
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      key,
-      inTexts(Object.hasOwn(properties, key) ? properties[key] : any, item as Json, change),
-    ]),
+    Object.entries(value).map(([key, item]) => [key, inTexts(schemaOfKey(shape, key), item as Json, change)]),
   )
 }
