@@ -77,7 +77,7 @@ test('a filtered row names the expression and its values, a rejected one why and
   place.write('mended.json', '{"raw": {"0": "3,Cy,8"}}')
   expect((await run(['replay', pipeline, '--mend', place.path('mended.json')])).code).toBe(0)
   const replayed = await run(['trace', pipeline, 'data.csv:3'])
-  expect(replayed.stdout).toMatch(/rejected by orders: .*\(replayed by run \d{8}-\d{6}-\w{4}\)/)
+  expect(replayed.stdout).toMatch(/rejected by orders: .*\(replayed by run \d{8}-\d{6}-\w{6}\)/)
 })
 
 test('rows are found by a value; what names none says what there is', async () => {
