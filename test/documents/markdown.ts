@@ -73,7 +73,7 @@ export function missingLines(shown: string, printed: string): string[] {
 /** A line without what differs from run to run: times, sizes of files, a run's id, distances. */
 export function settled(line: string): string {
   return line
-    .replace(/\b\d{8}-\d{6}-[0-9a-f]{4}\b/g, 'RUN')
+    .replace(/\b\d{8}-\d{6}-[0-9a-f]{4,6}\b/g, 'RUN')
     .replace(/(\b\d+ (h|min) )?\b\d+(\.\d+)? (s|ms|min)\b/g, 'TIME')
     .replace(/\b[\d.]+ (B|kB|MB|GB)(?!\w)/g, 'SIZE')
     .replace(/^\d\.\d{3}(?= )/, 'DISTANCE')
