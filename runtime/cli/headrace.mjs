@@ -8,9 +8,11 @@ import { noticeNohup } from './nohup.mjs'
 enableCompileCache()
 noticeNohup()
 const args = process.argv.slice(2)
-const { needsSupervision, supervise } = await import('./supervise.mjs')
+const { needsSupervision, supervise, typesToRun } = await import('./supervise.mjs')
 const code = needsSupervision(args) ? await supervise(fileURLToPath(import.meta.url), args) : undefined
 if (code === undefined) {
+  const types = typesToRun(args)
+  if (types) (await import('../engine/threads.ts')).warmLane(types)
   const { main } = await import('./main.ts')
   process.exitCode = await main(args)
 } else process.exitCode = code

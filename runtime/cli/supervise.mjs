@@ -16,9 +16,17 @@ export const most = /^\d+$/.test(process.env.HEADRACE_RESTARTS ?? '') ? Number(p
 export function needsSupervision([command, ...args]) {
   if (!commands.has(command) || most === 0 || process.connected || isSupervised()) return false
   if (args.some((arg) => arg === '--help' || arg === '-h')) return false
-  const texts = args.flatMap((arg) => textOf(arg) ?? [])
-  return texts.length === 0 || texts.some(mayCrash)
+  const texts = textsOf(args)
+  return texts.length === 0 || texts.some((text) => typesIn(text).some(mayCrash))
 }
+
+/** The types of the nodes that a command will run, as far as its arguments tell; null for other commands. */
+export function typesToRun([command, ...args]) {
+  return commands.has(command) ? [...new Set(textsOf(args).flatMap(typesIn))] : null
+}
+
+const textsOf = (args) => args.flatMap((arg) => textOf(arg) ?? [])
+const typesIn = (text) => [...text.matchAll(/"type"\s*:\s*"([^"]*)"/g)].map(([, type]) => type)
 
 /** Whether the process that started this one waits for it here. */
 const isSupervised = () => process.env.HEADRACE_SUPERVISOR === String(process.ppid)
@@ -34,10 +42,7 @@ function textOf(path) {
 }
 
 /** Models, LanceDB and nodes that are not ours run native code, or may. */
-function mayCrash(text) {
-  const types = [...text.matchAll(/"type"\s*:\s*"([^"]*)"/g)].map(([, type]) => type)
-  return types.some((type) => !/^((sources|transforms)\/\w+|sinks\/(csv|ndjson|parquet|arrow|none))$/.test(type))
-}
+const mayCrash = (type) => !/^((sources|transforms)\/\w+|sinks\/(csv|ndjson|parquet|arrow|none))$/.test(type)
 
 /** Runs the command in a process of its own, again where it crashed; gives the exit code, undefined where none could be started. */
 export async function supervise(entry, args) {

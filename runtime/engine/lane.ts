@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { catalogueBeside } from '../catalogue/load.ts'
+import { type MessagePort, parentPort } from 'node:worker_threads'
+import { catalogueBeside, loadCatalogue } from '../catalogue/load.ts'
 import { withoutSecrets } from '../catalogue/secrets.ts'
 import { processDisk } from '../disk/index.ts'
 import { compileExpression } from '../expression/index.ts'
@@ -19,10 +19,11 @@ import { workOn } from './lanework.ts'
 import type { FromLane, LaneStart, ToLane } from './messages.ts'
 import { ModelClient } from './modelclient.ts'
 import { makeTap } from './taps.ts'
+import { threadStart } from './threads.ts'
 
 // A lane: runs splits one after the other. Loaded as a worker; everything it knows comes in `LaneStart`.
 
-const start = workerData as LaneStart
+const start = await threadStart<LaneStart>(loadNodes)
 const port = parentPort as MessagePort
 const disk = processDisk()
 const pool = new Pool(start.pool)
@@ -64,6 +65,12 @@ async function run(task: SplitTask): Promise<void> {
 function released(): void {
   if (start.poison && models.size === 0 && pool.held > 0)
     throw new Error(`${pool.held} blocks of memory are still held after the split`)
+}
+
+/** Loads the code of nodes that a run will probably have; what is wrong with one is said when the run asks for it. */
+async function loadNodes(types: readonly string[]): Promise<void> {
+  const known = await loadCatalogue()
+  await Promise.allSettled(types.map((type) => known.load(type)))
 }
 
 function services(deadLetters: DeadLetterStage): FlowServices {

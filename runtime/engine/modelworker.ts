@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setImmediate, setTimeout } from 'node:timers/promises'
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort } from 'node:worker_threads'
 import { catalogueBeside } from '../catalogue/load.ts'
 import { Pool, Receiver, Scope, Sender } from '../memory/index.ts'
 import type { ModelNode, Session } from '../sdk/node.ts'
@@ -22,10 +22,11 @@ import {
   type ToModel,
 } from './messages.ts'
 import { retried } from './retried.ts'
+import { threadStart } from './threads.ts'
 
 // A model's worker: one session, rows of all lanes merged into calls. It never ends in the middle of a call.
 
-const start = workerData as ModelStart
+const start = await threadStart<ModelStart>()
 const port = parentPort as MessagePort
 const pool = new Pool(start.pool)
 

@@ -1,4 +1,4 @@
-import { MessageChannel, Worker } from 'node:worker_threads'
+import { MessageChannel, type Worker } from 'node:worker_threads'
 import type { Pool } from '../memory/index.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
 import type { ModelPlan, Plan } from '../plan/plan.ts'
@@ -8,6 +8,7 @@ import type { SplitTask } from './flow.ts'
 import type { FromLane, FromModel, LaneStart, ModelStart, StorePart, ToLane, ToModel } from './messages.ts'
 import { packError, unpackError } from './messages.ts'
 import type { TappedRows } from './taps.ts'
+import { startThread } from './threads.ts'
 
 export interface WorkerEvents {
   /** A lane has no split any more, since a moment ago. */
@@ -183,10 +184,4 @@ function connect(resource: string, lane: Worker, model: Worker): void {
   const { port1, port2 } = new MessageChannel()
   lane.postMessage({ type: 'model', resource, port: port1 } satisfies ToLane, [port1])
   model.postMessage({ type: 'lane', port: port2 } satisfies ToModel, [port2])
-}
-
-function startThread(entry: string, start: LaneStart | ModelStart): Worker {
-  return new Worker(new URL('./thread.mjs', import.meta.url), {
-    workerData: { ...start, entry: new URL(entry, import.meta.url).href },
-  })
 }
