@@ -128,12 +128,16 @@ function textComparer(tree: TreeOf<'compare'>, first: Kernel, second: Kernel) {
 /** Sets the bits of the rows whose text is `needle`. */
 export function addEqual({ offsets, bytes }: VectorOf<'bytes'>, needle: Uint8Array, out: Bits, rows: number): void {
   const { length } = needle
+  let end = rows ? (offsets[0] as number) : 0
   for (let row = 0; row < rows; row++) {
-    const start = offsets[row] as number
-    if ((offsets[row + 1] as number) - start !== length) continue
-    let same = 0
-    while (same < length && bytes[start + same] === needle[same]) same++
-    if (same === length) out[row >> 3] = (out[row >> 3] as number) | (1 << (row & 7))
+    const start = end
+    end = offsets[row + 1] as number
+    if (end - start !== length) continue
+    // Short texts are compared whole: where they differ is at random, and a branch that is guessed wrong costs more.
+    let differ = 0
+    if (length <= 8) for (let i = 0; i < length; i++) differ |= (bytes[start + i] as number) ^ (needle[i] as number)
+    else for (let i = 0; differ === 0 && i < length; i++) differ = (bytes[start + i] as number) ^ (needle[i] as number)
+    out[row >> 3] = (out[row >> 3] as number) | (+(differ === 0) << (row & 7))
   }
 }
 
