@@ -1,5 +1,5 @@
-import { createServer, type Server as HttpServer } from 'node:http'
-import { createServer as createSecureServer, type Server as HttpsServer } from 'node:https'
+import type { Server as HttpServer } from 'node:http'
+import type { Server as HttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -36,6 +36,9 @@ import { startWatch, type Watch } from './watch.ts'
 
 type WebServer = HttpServer | HttpsServer
 
+// An import of node:http touches each of its exports, and one of them loads a web client: 40 ms.
+const { createServer } = process.getBuiltinModule('node:http')
+
 export interface ServerOptions {
   /** Absolute, links resolved. */
   readonly folder: string
@@ -71,7 +74,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const app = express().disable('x-powered-by')
   const { tls } = binding
   const patience = patienceOf(options.headersMilliseconds)
-  const http = tls ? createSecureServer({ ...tls, ...patience }, app) : createServer(patience, app)
+  const http = tls
+    ? process.getBuiltinModule('node:https').createServer({ ...tls, ...patience }, app)
+    : createServer(patience, app)
   const sockets = socketsOf(http)
   const io: ServerContext['io'] = new SocketServer(http, {
     serveClient: false,
