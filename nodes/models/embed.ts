@@ -3,11 +3,8 @@ import {
   Batch,
   type Column,
   columnOf,
-  decodeText,
   type Failure,
   Identity,
-  isValid,
-  list,
   model,
   Schema,
   type Scope,
@@ -20,10 +17,12 @@ import { findColumn } from '../formats/find-column.ts'
 import { type EmbedProbe, probeEmbed } from '../formats/model/embed-probe.ts'
 import { idsField, openEncoder, vectorType } from '../formats/model/embed-session.ts'
 import { sessionBytes } from '../formats/model/fingerprint.ts'
+import { IdBuffer, idsColumn } from '../formats/model/id-buffer.ts'
 import { providerSetting } from '../formats/model/provider.ts'
-import { loadTokenizer, type TextTokenizer } from '../formats/model/tokenizer.ts'
+import { loadTokenizer } from '../formats/model/tokenizer.ts'
 import { type Prepared, throughModel } from '../formats/model/window.ts'
 import { shortPath, summaryOf } from '../formats/summary.ts'
+import { isBlank, withPrefix } from '../formats/text/row-bytes.ts'
 
 const settings = Type.Object({
   model: Type.String({
@@ -147,7 +146,7 @@ export default model({
   },
   footprint: ({ probe }) => {
     const { encoder, modelBytes = 0 } = (probe ?? {}) as Partial<EmbedProbe>
-    return { name: `model ${basename(encoder?.path ?? '')}`, bytes: sessionBytes(modelBytes) }
+    return { name: `model ${basename(encoder?.path ?? '')}`, ...sessionBytes(modelBytes) }
   },
   fingerprint: ({ config, probe }) => {
     const { encoder, hashes, prefix, maxTokens, lowerCase } = probe as EmbedProbe
@@ -165,10 +164,10 @@ export default model({
   },
   query: async ({ probe, session, scope, texts }) => {
     const found = probe as EmbedProbe
-    const tokenizer = await loadTokenizer(found.tokenizer, found.tokenizerConfig)
+    const tokenizer = await loadTokenizer(found.tokenizer, found.tokenizerConfig, found.lowerCase)
     const vectors: Float32Array[] = []
     for (const text of texts) {
-      const { ids } = tokenizer.encode(readied(found.queryPrefix + text, found), found.maxTokens)
+      const { ids } = tokenizer.encode(found.queryPrefix + text, found.maxTokens)
       const column = columnOf(scope, idsField.type, [ids])
       const batch = new Batch(scope, new Schema([idsField]), [column], new Identity({ node: 'query', path: '' }, 1, 1))
       const [[, answer] = []] = await session.infer(batch)
@@ -181,14 +180,21 @@ export default model({
   async *run(context) {
     const { config, scope } = context
     const found = context.probe as EmbedProbe
-    const tokenizer = await loadTokenizer(found.tokenizer, found.tokenizerConfig)
+    const tokenizer = await loadTokenizer(found.tokenizer, found.tokenizerConfig, found.lowerCase)
+    const texts = withPrefix(found.prefix)
+    const ids = new IdBuffer()
     const type = vectorType(found.encoder)
     const tokens = type.kind === 'list' ? found.maxTokens : 1
     const rowBytes = found.encoder.dimension * tokens * (found.encoder.half ? 2 : 4)
     yield* throughModel(context, {
       sliceRows: Math.max(1, Math.min(256, Math.floor(batchBytes / rowBytes))),
       fields: [{ name: config.as, type }],
-      prepare: (batch) => tokenize(batch, config, found, tokenizer, scope, context.count),
+      prepare: (batch) => {
+        ids.length = 0
+        const encode = (column: Column, row: number) =>
+          tokenizer.encodeBytes(...texts(column, row), ids, found.maxTokens)
+        return tokenize(batch, config, found, encode, ids, scope, context.count)
+      },
       results: (answer) => [[{ name: config.as, type }, answer.column(0)]],
     })
   },
@@ -199,41 +205,42 @@ function tokenize(
   batch: Batch,
   config: Config,
   found: EmbedProbe,
-  tokenizer: TextTokenizer,
+  encode: (texts: Column, row: number) => number,
+  ids: IdBuffer,
   scope: Scope,
   count: (name: string, rows: number) => void,
 ): Prepared {
   const texts = batch.column(config.column)
   const failures: Failure[] = []
   const asked: number[] = []
-  const encoded: (readonly number[])[] = []
+  const ends: number[] = []
   const left: number[] = []
   let truncated = 0
   for (let row = 0; row < batch.rows; row++) {
-    const text = textAt(texts, row)
-    if (text.trim() === '' && config.onEmpty !== 'embed') {
+    if (config.onEmpty !== 'embed' && isBlank(texts, row)) {
       if (config.onEmpty === 'null') left.push(row)
       else failures.push({ row, code: 'empty-text', message: 'The text is empty.', column: config.column })
       continue
     }
-    const { ids, full } = tokenizer.encode(readied(found.prefix + text, found), found.maxTokens)
+    const full = encode(texts, row)
     if (full > found.maxTokens && !config.truncate) {
       const message = `The text has ${full} tokens; maxTokens is ${found.maxTokens}.`
       failures.push({ row, code: 'too-long', message, column: config.column })
+      ids.length = ends.at(-1) ?? 0
       continue
     }
     if (full > found.maxTokens) truncated++
     asked.push(row)
-    encoded.push(ids)
+    ends.push(ids.length)
     left.push(row)
   }
   if (truncated) count('truncated', truncated)
   const places = left.length === asked.length ? null : placesIn(left, asked)
   return {
     batch: batch.reject(failures),
-    request: [[idsField, idsColumn(scope, encoded)]],
+    request: [[idsField, idsColumn(scope, ids, ends)]],
     rows: places,
-    costs: Uint32Array.from(encoded, (ids) => ids.length),
+    costs: Uint32Array.from(ends, (end, i) => end - (ends[i - 1] ?? 0)),
   }
 }
 
@@ -241,29 +248,6 @@ function tokenize(
 function placesIn(left: readonly number[], asked: readonly number[]): Int32Array {
   const place = new Map(left.map((row, i) => [row, i]))
   return Int32Array.from(asked, (row) => place.get(row) as number)
-}
-
-function textAt(texts: Column, row: number): string {
-  if (!isValid(texts, row)) return ''
-  const offsets = texts.offsets as Int32Array
-  return decodeText(texts.values as Uint8Array, offsets[row] as number, offsets[row + 1] as number)
-}
-
-const readied = (text: string, { lowerCase }: EmbedProbe): string => (lowerCase ? text.toLowerCase() : text)
-
-function idsColumn(scope: Scope, encoded: readonly (readonly number[])[]): Column {
-  const offsets = scope.allocate(Int32Array, encoded.length + 1)
-  let end = (offsets[0] = 0)
-  encoded.forEach((ids, i) => {
-    offsets[i + 1] = end += ids.length
-  })
-  const values = scope.allocate(Int32Array, end)
-  encoded.forEach((ids, i) => {
-    values.set(ids, offsets[i])
-  })
-  const base = { nulls: 0, validity: null, offsets: null, values: null, children: [] as Column[] }
-  const items: Column = { ...base, type: types.int32, length: end, values }
-  return { ...base, type: list(types.int32), length: encoded.length, offsets, children: [items] }
 }
 
 const halves = (bits: Uint16Array): Float32Array => Float32Array.from(new Float16Array(Uint16Array.from(bits).buffer))

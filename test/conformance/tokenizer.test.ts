@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { IdBuffer } from '../../nodes/formats/model/id-buffer.ts'
 import { makeTokenizer } from '../../nodes/formats/model/tokenizer.ts'
 
 const folder = join(import.meta.dirname, '../../../shared/data/tokenizer-conformance')
@@ -34,6 +35,18 @@ test.skipIf(!present)('a text that is too long keeps its first tokens and both s
   expect((await makeTokenizer(definition, {})).encode('the new york times', 4)).toEqual(cut)
   const left = { ids: ['[CLS]', 'york', 'times', '[SEP]'].map(id), full: 6 }
   expect((await makeTokenizer(definition, { truncation_side: 'left' })).encode('the new york times', 4)).toEqual(left)
+})
+
+test.skipIf(!present)('bytes get the ids of every case too', async () => {
+  const vocabulary = readFileSync(join(folder, 'bert-base-uncased-vocab.txt'), 'utf8').trimEnd().split('\n')
+  const cases = JSON.parse(readFileSync(join(folder, 'bert-cases.json'), 'utf8')) as Case[]
+  const tokenizer = await makeTokenizer(bertTokenizer(vocabulary), { tokenizer_class: 'BertTokenizer' })
+  for (const { name, text, text_pair, ids } of cases) {
+    if (text_pair !== undefined) continue
+    const [bytes, into] = [Buffer.from(text), new IdBuffer()]
+    tokenizer.encodeBytes(bytes, 0, bytes.length, into)
+    expect([name, [...into.values.subarray(0, into.length)]]).toEqual([name, ids])
+  }
 })
 
 /** A tokenizer.json for a vocabulary of BERT's, lower case. */
