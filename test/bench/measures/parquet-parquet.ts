@@ -1,57 +1,23 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { digestOf, parquetOf } from '../inputs/duckdb.ts'
+import { speedAim } from '../runner/aims.ts'
+import { timeBars } from '../runner/bars.ts'
 import type { Measure } from '../runner/measure.ts'
-import { headrace, runNode } from '../runner/process.ts'
-import { type Racer, race, raceCells, raceHead } from '../runner/race.ts'
-
-const read = ['c1', 'c2', 'c3']
+import { quickest, raceWork, steadyNote, steadyTable } from '../runner/steady.ts'
+import { wideWork } from '../works/wide.ts'
 
 const measure: Measure = {
   title: 'Parquet → filter → Parquet, 3 of 50 columns, 9 of 10 rows',
   about:
     'Whole processes, from Parquet to Parquet (zstd), with all cores: `headrace run`, DuckDB with the same query, and with --peers pyarrow (its dataset scanner). The rows of the files are the same.',
   run: async (setting) => {
-    const { quick, folder, peers, say } = setting
-    const count = quick ? 200_000 : 2_000_000
-    say(`making ${count} rows of 50 columns`)
-    const columns = Array.from({ length: 50 }, (_, i) =>
-      i % 3 ? `(hash(i + ${i}) % 1000)::DOUBLE / 10 AS c${i}` : `'text ' || (hash(i + ${i}) % 5000)::VARCHAR AS c${i}`,
-    )
-    const input = await parquetOf(`wide-${count}-v1.parquet`, `SELECT ${columns.join()} FROM range(${count}) r(i)`)
-    const written = join(folder, 'out.parquet')
-    const state = join(folder, 'state')
-    const file = join(folder, 'pipeline.json')
-    const nodes = {
-      wide: { type: 'sources/parquet', config: { path: input, columns: read } },
-      keep: { type: 'transforms/filter', config: { where: 'c1 >= 10.0' } },
-      store: { type: 'sinks/parquet', config: { path: written, compression: 'zstd', ifExists: 'replace' } },
-    }
-    const edges = [
-      { from: 'wide', to: 'keep' },
-      { from: 'keep', to: 'store' },
-    ]
-    writeFileSync(file, JSON.stringify({ headrace: 1, nodes, edges }))
-    const query = join(import.meta.dirname, '..', 'contenders', 'duckdb-query.ts')
-    const select = `SELECT ${read.join()} FROM '${input}' WHERE c1 >= 10`
-    const racer = (name: string, start: Racer['start']): Racer => ({
-      name,
-      start,
-      leaves: [written, state],
-      result: () => digestOf(`'${written}'`),
-    })
-    const standings = await race(setting, 'DuckDB', [
-      racer('Headrace', () => headrace(['run', file, '--json', '--state', state])),
-      racer('DuckDB', () => runNode([query, written, select])),
-      ...(peers ? [racer('pyarrow', () => peers.run('wide_pyarrow.py', [input, written]))] : []),
-    ])
+    const rows = setting.quick ? 200_000 : 4_000_000
+    const standings = await raceWork(setting, wideWork, rows)
+    const best = quickest(standings)
     return {
-      table: {
-        head: ['', ...raceHead('DuckDB')],
-        rows: standings.map((standing) => [standing.name, ...raceCells(standing)]),
-      },
-      notes: [`${count.toLocaleString('en')} rows.`],
-      figures: { rows: count, standings },
+      table: steadyTable([[rows, standings]]),
+      notes: [`${rows.toLocaleString('en')} rows.`, steadyNote],
+      figures: { rows, standings },
+      aims: [speedAim('S4', standings, best ?? '', 0.8, { of: `the best (${best})` })],
+      bars: [timeBars(`Parquet → Parquet, ${rows.toLocaleString('en')} rows`, standings)],
     }
   },
 }

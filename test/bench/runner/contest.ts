@@ -23,6 +23,8 @@ export interface Standing {
   readonly name: string
   readonly seconds: Spread
   readonly ratio: Spread
+  /** Seconds of each round. */
+  readonly rounds: readonly number[]
   readonly more: { readonly [name: string]: Spread }
 }
 
@@ -71,6 +73,7 @@ export async function contest({
       name,
       seconds: spread(own.map(({ seconds }) => seconds)),
       ratio: spread(own.map(({ seconds }, i) => seconds / (base[i] as Outcome).seconds)),
+      rounds: own.map(({ seconds }) => seconds),
       more: Object.fromEntries(measured.map((key) => [key, spread(own.map(({ more }) => more?.[key] as number))])),
     }
   })

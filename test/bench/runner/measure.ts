@@ -1,3 +1,5 @@
+import type { Aim } from './aims.ts'
+import type { Bars } from './bars.ts'
 import type { Peers } from './peers.ts'
 
 /** A table of a benchmark, cells as they are printed. */
@@ -13,11 +15,17 @@ export interface Finding {
   readonly notes: readonly string[]
   /** The figures as numbers, for comparing runs. */
   readonly figures: unknown
+  /** How it stands to what this project aims at: lines of the table over all benchmarks. */
+  readonly aims?: readonly Aim[]
+  /** Drawn into a file of their own beside the results. */
+  readonly bars?: readonly Bars[]
 }
 
 export interface Setting {
   /** Small inputs and few repeats, to try a benchmark out: its figures mean little. */
   readonly quick: boolean
+  /** Texts for those benchmarks that run a text model; each has its own default. */
+  readonly texts: number | null
   /** Rounds that count; each benchmark has its own default. */
   readonly repeats: number | null
   /** The Python peers; null where they were not asked for, or cannot be had. */

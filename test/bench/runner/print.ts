@@ -18,9 +18,10 @@ export function printMachine({ cores, memoryGiB, system, versions, load, commit 
   return `${cores} cores, ${memoryGiB} GiB, ${system}; ${names.join(', ')}; commit ${commit}.${busy}${small} Medians, in brackets least–most.`
 }
 
-function printTable({ head, rows }: Table): string {
+/** A table as Markdown; its first columns lie on the left. */
+export function printTable({ head, rows }: Table, left = 1): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map((_, i) => (i ? '--:' : '---'))), ...rows.map(line)].join('\n')
+  return [line(head), line(head.map((_, i) => (i < left ? '---' : '--:'))), ...rows.map(line)].join('\n')
 }
 
 const brackets = ({ median, least, most }: Spread, write: (value: number) => string): string =>

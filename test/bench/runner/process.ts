@@ -1,16 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
+import { type Taken, watchFamily } from './family.ts'
 
-/** A process from its start to its end, seen from outside. */
-export interface Ended {
+/** A process, and those that it started, from its start to its end, seen from outside. */
+export interface Ended extends Taken {
   readonly seconds: number
   readonly stdout: string
-  /** The most memory that it ever had resident, in bytes; 0 where /proc does not tell. */
-  readonly peak: number
-  /** Processor seconds of all its threads, in steps of 10 ms; 0 where /proc does not tell. */
-  readonly cpu: number
 }
 
 const root = join(import.meta.dirname, '..', '..', '..')
@@ -31,7 +27,7 @@ export async function runProcess(
 ): Promise<Ended> {
   const started = performance.now()
   const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
-  const watched = watch(child)
+  const watched = watchFamily(child.pid ?? 0)
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
@@ -44,32 +40,9 @@ export async function runProcess(
     })
     child.on('close', resolve)
   })
-  const { peak, cpu } = watched()
+  const taken = watched()
   if (!exitCodes.includes(code ?? -1)) {
     throw new Error(`${command} ${args.join(' ')} ended with code ${code}:\n${Buffer.concat(stderr)}`)
   }
-  return { seconds, stdout: Buffer.concat(stdout).toString(), peak, cpu }
-}
-
-/** The kernel keeps the high-water mark; looking often only narrows what the last moments may hide. */
-function watch({ pid }: ChildProcess): () => { peak: number; cpu: number } {
-  let peak = 0
-  let cpu = 0
-  const look = () => {
-    try {
-      const high = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-      peak = Math.max(peak, Number(high ?? 0) * 1024)
-      // The second field, the program's name, may hold spaces; user and system time are the 12th and 13th after it.
-      const [, after = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
-      const fields = after.split(' ')
-      cpu = Math.max(cpu, (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100)
-    } catch {
-      // It has ended, or there is no /proc here.
-    }
-  }
-  const timer = setInterval(look, 5)
-  return () => {
-    clearInterval(timer)
-    return { peak, cpu }
-  }
+  return { seconds, stdout: Buffer.concat(stdout).toString(), ...taken }
 }
