@@ -175,7 +175,7 @@ function dayOf(text: string): number | undefined {
 
 /** What the source itself reads: the files' columns, to which each batch's partitions are added. */
 function inFiles<C>(context: SourceContext<C>, partitions: readonly Field[]): SourceContext<C> {
-  const { schema, probe, scope } = context
+  const { schema, probe, scope, wanted } = context
   const isPartition = (name: string) => partitions.some((one) => one.name === name)
   const own = schema.fields.filter(({ name }) => !isPartition(name))
   return {
@@ -185,9 +185,10 @@ function inFiles<C>(context: SourceContext<C>, partitions: readonly Field[]): So
     batch(path, first, rows, columns) {
       const values = new Map(partitionsIn(path))
       let next = 0
-      const all = schema.fields.map(({ name, type }) =>
-        isPartition(name) ? constant(scope, type, values.get(name) ?? null, rows) : (columns[next++] as Column),
-      )
+      const all = schema.fields.map(({ name, type }) => {
+        if (!isPartition(name)) return columns[next++] as Column | null
+        return wanted?.has(name) === false ? null : constant(scope, type, values.get(name) ?? null, rows)
+      })
       return context.batch(path, first, rows, all)
     },
   }

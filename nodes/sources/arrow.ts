@@ -34,5 +34,6 @@ export default source({
   ],
   headers: arrowHeaders,
   ...withPartitions({ probe: probeArrow, read: readSplit }),
+  mayLeaveOut: ({ probe }) => probe.columns.map(({ name }) => name),
   splits: (context) => cutSplits(context, context.target),
 })

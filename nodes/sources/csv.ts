@@ -37,6 +37,8 @@ export default source({
   ],
   headers: csvHeaders,
   ...withPartitions({ probe: probeCsv, read: readSplit }),
+  // A text that is no value of its column's type is a reject; for a string any text will do.
+  mayLeaveOut: ({ probe }) => probe.columns.flatMap(({ name, type }) => (type.kind === 'string' ? [name] : [])),
   splits: (context) => cutSplits(context, context.target),
   whole: async ({ probe }) => wholeFiles(probe),
   rejoin: (context) => rejoinRecords(context),

@@ -49,5 +49,6 @@ export default source({
   ],
   headers: parquetHeaders,
   ...withPartitions({ probe: probeParquet, read: readParquet }),
+  mayLeaveOut: ({ probe }) => probe.columns.map(({ name }) => name),
   splits: async ({ probe, target }) => cutGroups(probe, target),
 })

@@ -153,6 +153,7 @@ export default transform({
   },
   origins: ({ config: { column, as = column } }) =>
     Object.fromEntries([as, ...placeFields.map(({ name }) => name)].map((name) => [name, [column]])),
+  reads: ({ config }) => [config.column],
   async *run({ input, config, scope, resolve }) {
     const { column: name, by = 'characters', size = defaultSize[by], overlap = 0, as = name } = config
     const chunker =

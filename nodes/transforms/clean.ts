@@ -123,6 +123,8 @@ export default transform({
     }
     return input.fields
   },
+  // Without names each text is cleaned for itself.
+  reads: ({ config }) => config.columns ?? [],
   async *run({ input, config, scope }) {
     const cleaning = {
       stripMarkup: config.stripMarkup ?? false,

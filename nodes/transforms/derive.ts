@@ -67,6 +67,7 @@ export default transform({
     Object.fromEntries(
       Object.entries(config.columns).map(([name, text]) => [name, columnsIn(text).map((column) => column.name)]),
     ),
+  reads: ({ config }) => Object.values(config.columns).flatMap((text) => columnsIn(text).map(({ name }) => name)),
   async *run({ input, config, expression }) {
     const names = Object.keys(config.columns)
     const expressions = Object.values(config.columns).map((text) => expression(text, input.schema))

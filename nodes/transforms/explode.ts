@@ -63,6 +63,7 @@ export default transform({
     }
     return item ? piecesFields(input.fields, [{ name: config.column, type: item }]) : input.fields
   },
+  reads: ({ config }) => [config.column],
   async *run({ input, config }) {
     const field = {
       name: config.column,

@@ -1,4 +1,4 @@
-import { type Column, Type, transform, types } from '@headrace/runtime/sdk'
+import { type Column, columnsIn, Type, transform, types } from '@headrace/runtime/sdk'
 import { evaluate } from '../formats/expression-rows.ts'
 
 /** Keeps the rows for which an expression is true; the others count as filtered. */
@@ -43,6 +43,7 @@ export default transform({
     expression(config.where, input, 'bool', 'where')
     return input.fields
   },
+  reads: ({ config }) => columnsIn(config.where).map(({ name }) => name),
   async *run({ input, config, expression }) {
     const where = expression(config.where, input.schema, 'bool')
     for await (const batch of input) {

@@ -135,6 +135,7 @@ export default transform({
     const found = probe as unknown as Found | null
     return found ? [...input.fields, ...planOf(config, input, found.fields, report).added] : input.fields
   },
+  reads: ({ config }) => config.keys.map((key) => (typeof key === 'string' ? key : key.column)),
   async *run({ input, config, probe, scope, signal, node, folder, resolve, count }) {
     const { version } = probe as unknown as Found // `probe` made it
     const side: Side = await holdSide(config.path, version, { node, folder, resolve, signal })

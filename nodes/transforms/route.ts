@@ -1,4 +1,14 @@
-import { bitAt, type Column, isValid, maskOf, type Scope, Type, transform, types } from '@headrace/runtime/sdk'
+import {
+  bitAt,
+  type Column,
+  columnsIn,
+  isValid,
+  maskOf,
+  type Scope,
+  Type,
+  transform,
+  types,
+} from '@headrace/runtime/sdk'
 import { evaluate } from '../formats/expression-rows.ts'
 
 /** Sends rows to ports by conditions. */
@@ -104,6 +114,7 @@ export default transform({
     })
     return input.fields
   },
+  reads: ({ config }) => config.routes.flatMap(({ where }) => columnsIn(where).map(({ name }) => name)),
   async *run({ input, config, expression, scope }) {
     const first = config.match !== 'all'
     const ports = config.routes.map(({ port }) => port)

@@ -49,6 +49,7 @@ export default transform({
     }
     return input.fields
   },
+  reads: () => [],
   run: ({ input, config, outBefore }) =>
     config.first === undefined
       ? takeFraction(input, config.fraction ?? 1, config.seed ?? 0)

@@ -116,6 +116,10 @@ export default transform({
     picksOf(input, config, report).map(({ as, type, to }) => ({ name: as, type: to ?? type })),
   origins: ({ input, config }) =>
     Object.fromEntries(picksOf(input, config, () => {}).map(({ column, as }) => [as, [column]])),
+  reads: ({ config: { columns = [], drop = [] } }) => [
+    ...columns.map((entry) => (typeof entry === 'string' ? entry : entry.column)),
+    ...drop,
+  ],
   async *run({ input, config, scope }) {
     const picks = picksOf(input.schema, config, () => {})
     const casts = picks.flatMap(({ column, as, type, to }) => {

@@ -46,6 +46,12 @@ export async function plan(file: string, flags: PlanFlags): Promise<number> {
   return 0
 }
 
+/** How many of a source's columns are read, where not all: nobody behind it looks at the others. */
+function readText({ flow }: Plan, source: string): string {
+  const { whole, output } = flow.narrow?.find(({ id }) => id === source) ?? {}
+  return whole && output ? `; ${output.length} of ${whole.length} columns are read` : ''
+}
+
 function describe(made: Plan, splits: Awaited<ReturnType<typeof cutSplits>>): string {
   const bold = (text: string) => styled('bold', text)
   const stages = made.stages.map(
@@ -57,7 +63,7 @@ function describe(made: Plan, splits: Awaited<ReturnType<typeof cutSplits>>): st
       ? `${grouped(own.reduce((sum, { split }) => sum + (split.rows ?? 0), 0))} rows, `
       : ''
     const bytes = own.reduce((sum, { split }) => sum + split.bytes, 0)
-    return `  ${source}: ${grouped(own.length)} (${rows}${size(bytes)})`
+    return `  ${source}: ${grouped(own.length)} (${rows}${size(bytes)})${readText(made, source)}`
   })
   const { memory } = made
   const grows = made.flow.nodes.some(({ kind }) => kind === 'table')

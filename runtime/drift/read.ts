@@ -25,8 +25,9 @@ export async function* readAs(
       wanted,
       split: { ...context.split, parts, bytes: Math.min(bytes, context.split.bytes) },
       batch(path, first, rows, given) {
-        const pinned = columns.map(({ type }, i): Column => {
+        const pinned = columns.map(({ type }, i): Column | null => {
           const column = given[places[i] as number]
+          if (column === null) return null
           return column
             ? widened(context.scope, column, type)
             : columnOf(context.scope, type, new Array(rows).fill(null))

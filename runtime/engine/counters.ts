@@ -24,6 +24,8 @@ const perNode = nodeCounters.length + 2
 /** Behind an edge's counters: since when rows wait; 0: none do. */
 const perEdge = edgeCounters.length + 1
 const pressed = edgeCounters.indexOf('pressed')
+/** So many of a node's counters, the first, count rows and bytes; of an edge's it is all but `pressed`. */
+const rowCounters = nodeCounters.indexOf('bytes') + 1
 
 /**
  * Live counters of all writers (lanes, models, the main thread) in shared memory: each writes its own row, anyone adds
@@ -47,6 +49,8 @@ export class Counters {
     const cells = this.#cells
     const base = row * this.#perWriter
     const edgeBase = base + this.#nodes * perNode
+    const restore = (counts: Float64Array, at: number, count: number) =>
+      cells.set(counts.subarray(at, at + count), base + at)
     const add = (at: number, amount: number) => {
       cells[at] = (cells[at] as number) + amount
     }
@@ -62,6 +66,13 @@ export class Counters {
         cells[doing + 1] = now
         cells[doing] = activity === null ? 0 : nodeCounters.indexOf(activity) + 1
         if (before > 0) add(start + before - 1, now - since)
+      },
+      mark: () => {
+        const counts = cells.slice(base, base + this.#perWriter)
+        return () => {
+          for (let node = 0; node < this.#nodes; node++) restore(counts, node * perNode, rowCounters)
+          for (let at = this.#nodes * perNode; at < this.#perWriter; at += perEdge) restore(counts, at, pressed)
+        }
       },
       press: (edge, waits, now) => {
         const start = edgeBase + edge * perEdge
@@ -107,4 +118,6 @@ export interface CountWriter {
   readonly turn: (node: number, activity: Activity | null, now: number) => void
   /** Whether rows wait at an edge from `now` on. */
   readonly press: (edge: number, waits: boolean, now: number) => void
+  /** Gives what takes the counts of rows and bytes back to where they are now; times were spent, and stay. */
+  readonly mark?: () => () => void
 }

@@ -76,6 +76,8 @@ export interface FlowServices {
   readonly watched?: (node: string) => Watched
   /** A sink could not take a split's rows, and some of them may be the reason. */
   readonly onSinkFailed?: (end: string, error: unknown) => void
+  /** A row is rejected where columns are missing: throws. */
+  readonly onNarrow?: () => never
   /** Has the main thread make some rows of a split durable. */
   readonly commitPart?: (
     end: string,
@@ -168,9 +170,9 @@ function booksBelow(runs: Iterable<NodeRun>, outBefore: Map<string, number>): Re
 
 function makeNode(plan: NodePlan, input: string | null, edges: readonly EdgePlan[], services: FlowServices): NodeRun {
   const ports = new Set(edges.filter((edge) => edge.from === plan.id).map((edge) => edge.port))
-  const { pool, counters, clock, deadLetters, tap, clean = (text: string) => text } = services
+  const { pool, counters, clock, deadLetters, tap, onNarrow, clean = (text: string) => text } = services
   const definition = services.definitions.get(plan.type) as NodeDefinition
-  const own = { pool, counters, clock, deadLetter: deadLetters.write, clean, tap }
+  const own = { pool, counters, clock, deadLetter: deadLetters.write, onNarrow, clean, tap }
   return new NodeRun(plan, input, definition, ports, own)
 }
 

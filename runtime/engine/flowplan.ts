@@ -24,6 +24,10 @@ export interface NodePlan {
   readonly maxRowBytes?: number
   /** A sink that keeps the rows' identities as a column of its input. */
   readonly lineage?: true
+  /** Columns are missing here that nobody reads: a row that is rejected has its split taken once more with all of them. */
+  readonly narrowed?: true
+  /** Of a source that leaves columns out: all that it has; `output` are those that it reads. */
+  readonly whole?: readonly Field[]
 }
 
 export interface EdgePlan {
@@ -53,6 +57,8 @@ export interface FlowPlan {
   readonly queueBytes: number
   /** Rows that each source may give, `--limit`; null: all. */
   readonly limit: number | null
+  /** The nodes where sources leave out what nobody reads; undefined or null: nothing is left out. */
+  readonly narrow?: readonly NodePlan[] | null
 }
 
 /** Nodes that a split passes, in order, and the edges between them. */

@@ -16,14 +16,20 @@ export interface LaneWork {
 
 /**
  * Takes one split through the nodes and gives what the lane says of it. Where a sink can't take its rows it is taken once
- * more, and they go to that sink in parts.
+ * more, and they go to that sink in parts. Where a row is rejected while columns are left out it is taken once more with
+ * all columns, so that the row is set aside whole.
  */
 export async function workOn(
   task: SplitTask,
   deadLetters: DeadLetterStage,
   { plan, clock, signal, services, released }: LaneWork,
 ): Promise<Extract<FromLane, { type: 'staged' | 'failed' }>> {
+  let whole = !plan.narrow
   for (let again = task; ; ) {
+    // What goes to a sink in parts, some of them durable, comes whole from the start, and so do rows that were rejected.
+    if (again.letters || Object.keys(again.apart ?? {}).length > 0) whole = true
+    const narrow = whole ? null : plan.narrow
+    const flow = narrow ? { ...plan, nodes: narrow } : plan
     const parted: Record<string, Apart> = { ...again.apart }
     const world = services(deadLetters)
     const onSinkFailed = (end: string, error: unknown) => {
@@ -43,12 +49,24 @@ export async function workOn(
         const one = parted[end] as Apart
         parted[end] = { ...one, done: { ...part, rejected: [...(one.done?.rejected ?? []), ...part.rejected] } }
       })
+    const before = narrow && world.counters.mark?.()
+    const onNarrow = () => {
+      whole = true
+      throw new Error('a row is rejected while columns are left out')
+    }
+    const own = { ...world, onSinkFailed, onNarrow, ...(commitPart && { commitPart }) }
     try {
-      const result = await runSplit(plan, again, { ...world, onSinkFailed, ...(commitPart && { commitPart }) }, signal)
+      const result = await runSplit(flow, again, own, signal)
+      // A node may have caught the error.
+      if (narrow && whole) throw new Error('a row was rejected while columns were left out')
       released()
       return { type: 'staged', result, deadLetters: deadLetters.finish(), at: clock.now() }
     } catch (error) {
       deadLetters.abandon()
+      if (narrow && whole && !signal.aborted) {
+        before?.()
+        continue
+      }
       if (Object.keys(parted).length > Object.keys(again.apart ?? {}).length && !signal.aborted) {
         again = { ...again, apart: parted }
         continue

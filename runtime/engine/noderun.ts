@@ -33,6 +33,8 @@ export interface NodeServices {
   readonly clock: () => number
   /** Takes rejected rows that no edge takes. */
   readonly deadLetter: (rejected: Batch, own?: Batch) => void
+  /** Told of a row that is rejected where columns are missing: throws, since the split must be taken with all of them. */
+  readonly onNarrow?: (() => never) | undefined
   /** Takes secrets out of what a node says about a row. */
   readonly clean: (text: string) => string
   /** Looks at each batch that passes an edge, by the edge's number. */
@@ -257,6 +259,7 @@ export class NodeRun {
         hint: 'onError is "fail"; with "reject" the row would be set aside and the run would go on.',
       })
     }
+    if (this.plan.narrowed) this.#services.onNarrow?.()
     this.counters.node(this.plan.index, 'rejected', rejected.rows)
     const clean = failures.map((failure) => ({ ...failure, message: this.#services.clean(failure.message) }))
     this.#passOn(withReasons(this.plan.id, this.scope, rejected, clean, this.#rejects), rejected)

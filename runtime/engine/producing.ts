@@ -38,7 +38,10 @@ function readTable(run: NodeRun, definition: TableNode, { task }: World, base: B
 }
 
 function readSource(run: NodeRun, { plan, task, services }: World, base: Base): AsyncIterator<Output> {
-  const schema = new Schema(run.plan.output ?? [])
+  const { output, whole } = run.plan
+  const leaving = new Schema(output ?? [])
+  const schema = whole ? new Schema(whole) : leaving
+  const places = whole && leaving.fields.map(({ name }) => schema.indexOf(name))
   const origins = new Map<string, { node: string; path: string }>()
   const originOf = (path: string) => {
     let origin = origins.get(path)
@@ -50,8 +53,11 @@ function readSource(run: NodeRun, { plan, task, services }: World, base: Base): 
     split: task.split,
     probe: run.plan.probe as unknown as SourceProbe,
     schema,
-    batch: (path: string, numbers: number | Float64Array, rows: number, columns: readonly Column[]) =>
-      new Batch(run.scope, schema, columns, new Identity(originOf(path), rows, numbers)),
+    ...(whole && { wanted: new Set(leaving.fields.map(({ name }) => name)) }),
+    batch(path, numbers, rows, columns) {
+      const given = (places ? places.map((place) => columns[place]) : columns) as Column[] // null is what is not wanted
+      return new Batch(run.scope, leaving, given, new Identity(originOf(path), rows, numbers))
+    },
     reject: (reject) => run.rejectRaw(reject),
     maxRowBytes: plan.maxRowBytes,
   }

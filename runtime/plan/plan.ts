@@ -7,6 +7,7 @@ import { HeadraceError } from '../pipeline/problem.ts'
 import type { Json } from '../sdk/node.ts'
 import { leadingNodes, tooLittle } from './least.ts'
 import { laneBytes, type MemoryPlan, planMemory } from './memory.ts'
+import { narrowNodes } from './narrow.ts'
 import { type Stage, stagesOf } from './stages.ts'
 
 /** What the plan is made from besides the checked pipeline. */
@@ -76,8 +77,9 @@ export function planPipeline(
     limit: options.limit,
     values: options.values,
   }
+  const narrow = narrowNodes(live, flow, options.values)
   return {
-    flow,
+    flow: { ...flow, narrow },
     lanes,
     lanesWhy: lanesWhy(ordered, options, lanes),
     stages: stagesOf({ nodes, edges }, models, lanes),

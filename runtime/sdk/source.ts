@@ -88,10 +88,18 @@ export interface SourceContext<C> extends RunContext<C> {
   readonly split: Split
   readonly probe: SourceProbe
   readonly schema: Schema
-  /** Columns that somebody downstream reads; a source may leave the others null. Undefined: all. */
+  /** Columns that somebody downstream reads. Undefined: all. */
   readonly wanted?: ReadonlySet<string>
-  /** A batch of this source: `rows` follow one another from row number `first` of the file, or have `numbers`. */
-  readonly batch: (path: string, first: number | Float64Array, rows: number, columns: readonly Column[]) => Batch
+  /**
+   * A batch of this source: `rows` follow one another from row number `first` of the file, or have `numbers`. The
+   * columns are those of `schema`; in place of one that is not wanted null is enough.
+   */
+  readonly batch: (
+    path: string,
+    first: number | Float64Array,
+    rows: number,
+    columns: readonly (Column | null)[],
+  ) => Batch
   readonly reject: (reject: SourceReject) => void
   /** A row's most bytes; a larger one is a reject that keeps its first 64 KB. */
   readonly maxRowBytes: number
@@ -123,6 +131,11 @@ export interface SourceNode<C extends Settings = Settings> extends NodeInfo<C> {
   readonly headers?: (context: ProbeContext<Static<C>>) => Promise<readonly Header[] | null>
   /** The column, if there is one, in which a row has the `path` of its file. */
   readonly pathColumn?: string
+  /**
+   * The columns that `read` may leave out where they are not `wanted`: no row is rejected for what stands in them.
+   * Undefined: none, and `read` is not told what is wanted. Pure.
+   */
+  readonly mayLeaveOut?: (context: { config: Static<C>; probe: SourceProbe }) => readonly string[]
   /** Cuts the files of `probe.files`, which may be fewer than the probe found, into splits, in source order. */
   readonly splits: (context: {
     config: Static<C>

@@ -31,5 +31,10 @@ export interface TransformNode<C extends Settings = Settings> extends NodeInfo<C
    * is not named here comes from its namesake. Pure; for showing where a column comes from and goes to.
    */
   readonly origins?: (context: OriginsContext<Static<C>>) => Origins
+  /**
+   * The columns of the input that it looks at or names in its settings. Others only pass through it, under their names
+   * or as `origins` says, and may be missing from the input where nobody behind the node reads them. Undefined: all. Pure.
+   */
+  readonly reads?: (context: OriginsContext<Static<C>>) => readonly string[]
   readonly run: (context: TransformContext<Static<C>>) => AsyncIterable<Output>
 }

@@ -2,7 +2,17 @@ import { join } from 'node:path'
 import type { Static } from 'typebox'
 import { realDisk } from '../disk/index.ts'
 import { promisedOf } from '../engine/promised.ts'
-import { Account, addChecksums, Batch, emptyChecksum, Identity, Scope, sameChecksum } from '../memory/index.ts'
+import {
+  Account,
+  addChecksums,
+  Batch,
+  type Column,
+  columnOf,
+  emptyChecksum,
+  Identity,
+  Scope,
+  sameChecksum,
+} from '../memory/index.ts'
 import type { Problem } from '../pipeline/problem.ts'
 import { Schema } from '../pipeline/schema.ts'
 import { withDefaults } from '../pipeline/settings.ts'
@@ -49,8 +59,12 @@ export async function readSource<C extends Settings>(
       probe,
       schema,
       maxRowBytes: 64 << 20,
-      batch: (path: string, numbers: number | Float64Array, rows: number, columns: Batch['columns']) =>
-        new Batch(scope, schema, columns, new Identity({ node: 'test', path }, rows, numbers)),
+      batch(path: string, numbers: number | Float64Array, rows: number, columns: readonly (Column | null)[]) {
+        const whole = columns.map(
+          (column, i) => column ?? columnOf(scope, (schema.fields[i] as Field).type, new Array(rows).fill(null)),
+        )
+        return new Batch(scope, schema, whole, new Identity({ node: 'test', path }, rows, numbers))
+      },
       reject: (reject: SourceReject) => read.rejected.push(reject),
     }
     const rejectedBefore = read.rejected.length

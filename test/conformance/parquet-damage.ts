@@ -1,5 +1,5 @@
 // Run as a process of its own: `node parquet-damage.ts FILE…` reads each file and prints what became of it, a line each.
-import { Account, Batch, HeadraceError, Identity, Pool, Schema, Scope } from '@headrace/runtime/sdk'
+import { Account, Batch, type Column, HeadraceError, Identity, Pool, Schema, Scope } from '@headrace/runtime/sdk'
 import parquet from '../../nodes/sources/parquet.ts'
 
 const signal = new AbortController().signal
@@ -26,8 +26,8 @@ async function read(path: string): Promise<string> {
         throw new Error('a source has no expressions')
       },
       maxRowBytes: 1 << 20,
-      batch: (from: string, numbers: number | Float64Array, count: number, columns: Batch['columns']) =>
-        new Batch(scope, schema, columns, new Identity({ node: 'damage', path: from }, count, numbers)),
+      batch: (from: string, numbers: number | Float64Array, count: number, columns: readonly (Column | null)[]) =>
+        new Batch(scope, schema, columns as Column[], new Identity({ node: 'damage', path: from }, count, numbers)),
     }
     try {
       for await (const batch of parquet.read(context)) {

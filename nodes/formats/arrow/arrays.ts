@@ -22,6 +22,8 @@ interface Loading {
   readonly version: number
   readonly allocate: Allocate
   readonly dictionaries: ReadonlyMap<number, readonly ArrowArray[]>
+  /** The buffers that come now are of no use. */
+  skipping: boolean
 }
 
 /** What a record batch's message says before its body (format/Message.fbs). */
@@ -32,13 +34,20 @@ export interface Message {
 
 /**
  * The arrays of a record batch, over the bytes of its body; packed buffers (LZ4, zstd) are unpacked into `allocate`d
- * memory. `dictionaries`: those that are known where the batch stands.
+ * memory. `dictionaries`: those that are known where the batch stands. `skipped` fields are passed over, and empty.
  */
 export function loadArrays(
   fields: readonly IpcField[],
   { batch, version }: Message,
   body: Uint8Array,
-  options: { allocate: Allocate; dictionaries: ReadonlyMap<number, readonly ArrowArray[]> },
+  {
+    skipped = () => false,
+    ...options
+  }: {
+    allocate: Allocate
+    dictionaries: ReadonlyMap<number, readonly ArrowArray[]>
+    skipped?: (field: IpcField) => boolean
+  },
 ): ArrowArray[] {
   const compression = batch.table(3)
   const loading: Loading = {
@@ -51,11 +60,15 @@ export function loadArrays(
     body,
     codec: compression ? compression.byte(0) : null,
     version,
+    skipping: false,
     ...options,
   }
-  const arrays = fields.map((field) => load(loading, field))
-  for (const array of arrays) mustBeSound(array)
-  return arrays
+  return fields.map((field) => {
+    loading.skipping = skipped(field)
+    const array = load(loading, field)
+    if (!loading.skipping) mustBeSound(array)
+    return array
+  })
 }
 
 function load(loading: Loading, field: IpcField): ArrowArray {
@@ -113,9 +126,12 @@ function take(loading: Loading): Uint8Array {
   const [start, length] = place as [number, number]
   if (start < 0 || length < 0 || start + length > loading.body.length)
     throw new RangeError('a buffer goes over the end of its batch')
+  if (loading.skipping) return nothing
   const bytes = loading.body.subarray(start, start + length)
   return loading.codec === null || length === 0 ? bytes : unpack(loading, bytes)
 }
+
+const nothing = new Uint8Array(0)
 
 /** A packed buffer begins with its length unpacked; -1 says that it was left as it is. */
 function unpack({ codec, allocate }: Loading, bytes: Uint8Array): Uint8Array {

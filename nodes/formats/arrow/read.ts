@@ -33,7 +33,8 @@ async function* readPart(context: Context, part: SplitPart): AsyncGenerator<Batc
     }
     const range = { from: step.from, to: step.to }
     const columns = await withFile(whole, path, (file) => readBatch(context, file, step, fields, known))
-    yield* cut(context, path, columns, { ...range, first, rowBytes: step.body / Math.max(1, step.rows) })
+    const rowBytes = step.body / Math.max(1, step.rows)
+    yield* cut(context, path, columns, { ...range, first, rows: step.rows, rowBytes })
     first += range.to - range.from
   }
 }
@@ -73,7 +74,7 @@ async function readBatch(
   entry: Entry,
   fields: readonly IpcField[],
   dictionaries: Dictionaries,
-): Promise<Column[]> {
+): Promise<(Column | null)[]> {
   const { scope, schema, wanted } = context
   const message = Table.root(await bytesAt(file, entry.at, entry.metadata))
   const batch = message.table(2) as Table
@@ -81,10 +82,13 @@ async function readBatch(
   const into = batch.has(3) ? Buffer.allocUnsafe(entry.body) : scope.allocate(Uint8Array, entry.body)
   const body = await bytesAt(file, entry.at + entry.metadata, entry.body, into)
   const allocate: Allocate = (length) => scope.allocate(Uint8Array, length)
-  const arrays = loadArrays(fields, { batch, version: message.short(0) }, body, { allocate, dictionaries })
+  const skipped = ({ name }: IpcField) => wanted?.has(name) === false
+  const options = { allocate, dictionaries, skipped }
+  const arrays = loadArrays(fields, { batch, version: message.short(0) }, body, options)
   return schema.fields.map(({ name, type }) => {
+    if (wanted?.has(name) === false) return null
     const array = arrays[fields.findIndex((field) => field.name === name)]
-    if (!array || (wanted && !wanted.has(name))) return allNull(scope, type, entry.rows)
+    if (!array) return allNull(scope, type, entry.rows)
     if (array.length !== entry.rows)
       throw new RangeError(`column "${name}" has ${array.length} rows, its batch ${entry.rows}`)
     return columnFrom(scope, array)
@@ -95,20 +99,19 @@ async function readBatch(
 function* cut(
   context: Context,
   path: string,
-  columns: readonly Column[],
-  range: { from: number; to: number; first: number; rowBytes: number },
+  columns: readonly (Column | null)[],
+  range: { from: number; to: number; first: number; rows: number; rowBytes: number },
 ): Generator<Batch> {
   const { scope } = context
-  const { from, to, first, rowBytes } = range
+  const { from, to, first, rows, rowBytes } = range
   // Whole bytes of the bitmaps, so that they need no copy.
   const most = Math.max(8, Math.min(batchRows, Math.floor(batchBytes / Math.max(1, rowBytes)) & ~7))
-  const rows = columns[0]?.length ?? to
-  if (rows === 0 && columns.length > 0) return
+  if (rows === 0) return
   // Holds the memory while its parts go out one after the other.
   const all = context.batch(path, first - from, rows, columns).keep()
   for (let start = from; start < to; start += most) {
     const end = Math.min(to, start + most)
-    const part = columns.map((column) => slice(scope, column, start, end))
+    const part = columns.map((column) => column && slice(scope, column, start, end))
     yield context.batch(path, first + start - from, end - start, part)
   }
   all.release()

@@ -105,7 +105,9 @@ async function readAll(
       split,
       probe,
       schema,
-      batch: (_, numbers, count, columns) => new Batch(scope, schema, columns, new Identity(origin, count, numbers)),
+      batch: (_, numbers, count, columns) =>
+        // All columns are wanted, so none is null.
+        new Batch(scope, schema, columns as Column[], new Identity(origin, count, numbers)),
       reject: (reject) => {
         throw rejected(path, reject)
       },

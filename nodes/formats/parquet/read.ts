@@ -1,12 +1,4 @@
-import {
-  type Batch,
-  type Column,
-  type ColumnType,
-  HeadraceError,
-  type Scope,
-  type SourceContext,
-  type SplitPart,
-} from '@headrace/runtime/sdk'
+import { type Batch, type Column, HeadraceError, type SourceContext, type SplitPart } from '@headrace/runtime/sdk'
 import { buildColumn, bytesOfRows } from './columns.ts'
 import { type Chunk, type RowRange, readChunks } from './duckdb.ts'
 import type { ParquetConfig, ParquetProbe } from './probe.ts'
@@ -84,9 +76,9 @@ function* flush(
   if (rows === 0) return
   const [only] = pieces
   if (rows === 1 && only && only.bytes > context.maxRowBytes) return rejectRow(context, part, only, first)
-  const columns = context.schema.fields.map(({ name, type }): Column => {
+  const columns = context.schema.fields.map(({ name, type }): Column | null => {
     const at = range.columns.findIndex((column) => column.name === name)
-    if (at < 0) return nulls(context.scope, type, rows)
+    if (at < 0) return null
     try {
       return buildColumn(context.scope, type, vectorsOf(pieces, at))
     } catch (error) {
@@ -122,9 +114,4 @@ function longestText({ chunk, start }: Piece): string {
   if (!longest) return ''
   const { vector, bytes } = longest
   return new TextDecoder().decode(vector.follow(start * 16 + 8, Math.min(64 << 10, bytes - 4)))
-}
-
-/** A column that nobody downstream reads. */
-function nulls(scope: Scope, type: ColumnType, rows: number): Column {
-  return buildColumn(scope, type, [{ vector: null, start: 0, end: rows }])
 }

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import {
   Account,
   Batch,
+  type Column,
   type Field,
   Identity,
   Pool,
@@ -92,7 +93,7 @@ async function read(source: SourceNode, settings: object, { folder, pool, most }
       schema,
       maxRowBytes: 1 << 20,
       batch: (path, numbers, count, columns) =>
-        new Batch(scope, schema, columns, new Identity({ node: 'fuzz', path }, count, numbers)),
+        new Batch(scope, schema, columns as Column[], new Identity({ node: 'fuzz', path }, count, numbers)),
       reject: (reject) => rejected.push(reject),
     })
     try {

@@ -1,0 +1,76 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Bench, writeSink } from '@headrace/runtime/testing'
+import { expect, test } from 'vitest'
+import arrow from '../../../nodes/sinks/arrow.ts'
+import parquet from '../../../nodes/sinks/parquet.ts'
+import { prepareRun } from '../../../runtime/engine/prepare.ts'
+import { started } from '../../../runtime/engine/run.ts'
+import { Chance } from '../../simulation/chance.ts'
+import { Workplace } from '../workplace.ts'
+import { columns, drawn, type Node, rowsOf } from './pipelines.ts'
+
+const place = new Workplace()
+const sources: Node[] = [
+  ['sources/parquet', { path: '*.parquet' }],
+  ['sources/arrow', { path: 'c.arrow' }],
+]
+
+async function makeFiles(): Promise<void> {
+  const chance = new Chance(7)
+  const bench = new Bench(place.folder)
+  for (const [path, sink, count] of [
+    ['a.parquet', parquet, 300],
+    ['b.parquet', parquet, 5],
+    ['c.arrow', arrow, 200],
+  ] as const) {
+    await writeSink(sink as typeof parquet, { path }, [{ fields: columns, rows: rowsOf(1, count, chance) }], bench)
+  }
+}
+
+/** A run of the pipeline: what its sinks and its dead letters hold, and its books; null where it does not check. */
+async function outcome(file: string, narrow: boolean) {
+  const { prepared, problems } = await prepareRun({ file, memory: 1 << 28, workers: 1 })
+  if (!prepared) return null
+  const { plan } = prepared
+  const flow = narrow ? plan.flow : { ...plan.flow, narrow: null }
+  const { running } = await started({ problems, prepared: { ...prepared, plan: { ...plan, flow } } }, {}, null)
+  const report = await running?.done
+  if (!report || !running) throw new Error('the run did not begin')
+  const read = (path: string) => readFileSync(path, 'utf8')
+  const out = place.path('out')
+  const dead = join(running.folder, 'dead-letters.ndjson')
+  const letters = existsSync(dead) ? read(dead) : ''
+  const books = Object.entries(report.nodes).map(([id, { in: into, out: left, parents, filtered, rejected }]) => ({
+    ...{ id, into, left, parents, filtered, rejected },
+  }))
+  return {
+    narrowed: flow.narrow !== null,
+    seen: {
+      status: report.status,
+      error: report.error?.message,
+      files: Object.fromEntries(readdirSync(out).map((name) => [name, read(join(out, name))])),
+      letters,
+      books,
+    },
+  }
+}
+
+test('a run that leaves out what nobody reads stores, rejects and counts the same as one that reads all', async () => {
+  await makeFiles()
+  let narrowed = 0
+  let rejecting = 0
+  for (let seed = 1; narrowed < 12; seed++) {
+    const chance = new Chance(seed)
+    const some = chance.hits(0.5) ? sources : [chance.pick(sources)]
+    const { nodes, edges } = drawn(chance, some)
+    const file = place.pipeline(nodes, edges, { errorLimit: '100%' })
+    const read = await outcome(file, true)
+    if (!read?.narrowed) continue
+    narrowed++
+    const whole = await outcome(file, false)
+    expect(read.seen, `seed ${seed}: ${JSON.stringify(nodes)}`).toEqual(whole?.seen)
+    if (read.seen.letters) rejecting++
+  }
+  expect(rejecting).toBeGreaterThan(2)
+}, 240_000)
