@@ -18,7 +18,7 @@ import { type EmbedProbe, probeEmbed } from '../formats/model/embed-probe.ts'
 import { idsField, openEncoder, vectorType } from '../formats/model/embed-session.ts'
 import { sessionBytes } from '../formats/model/fingerprint.ts'
 import { IdBuffer, idsColumn } from '../formats/model/id-buffer.ts'
-import { providerSetting } from '../formats/model/provider.ts'
+import { providerSetting, sessionsOn } from '../formats/model/provider.ts'
 import { loadTokenizer } from '../formats/model/tokenizer.ts'
 import { type Prepared, throughModel } from '../formats/model/window.ts'
 import { shortPath, summaryOf } from '../formats/summary.ts'
@@ -156,6 +156,7 @@ export default model({
   },
   resource: {
     key: ({ config, probe }) => `embed ${JSON.stringify([(probe as EmbedProbe).encoder, config.provider])}`,
+    sessions: ({ config }) => sessionsOn(config.provider),
     open: async ({ config, probe, threads }) => {
       const { encoder, padIdUnknown, tokenizer, tokenizerConfig } = probe as EmbedProbe
       const padId = padIdUnknown ? (await loadTokenizer(tokenizer, tokenizerConfig)).padId : encoder.padId

@@ -17,7 +17,7 @@ import { type Mapping, mapModel, type OutputPlan } from '../formats/model/onnx-m
 import { packBatch } from '../formats/model/onnx-pack.ts'
 import { splitColumn } from '../formats/model/onnx-result.ts'
 import { openModel } from '../formats/model/onnx-session.ts'
-import { providerSetting } from '../formats/model/provider.ts'
+import { providerSetting, sessionsOn } from '../formats/model/provider.ts'
 import { product, rowDims } from '../formats/model/tensor.ts'
 import { throughModel } from '../formats/model/window.ts'
 import { shortPath, summaryOf } from '../formats/summary.ts'
@@ -144,7 +144,7 @@ export default model({
   },
   footprint: ({ probe }) => {
     const { path = '', modelBytes = 0 } = (probe ?? {}) as Partial<OnnxProbe>
-    return { name: `model ${basename(path)}`, bytes: sessionBytes(modelBytes) }
+    return { name: `model ${basename(path)}`, ...sessionBytes(modelBytes) }
   },
   fingerprint: ({ config, probe }) => {
     const { info, hash } = probe as OnnxProbe
@@ -156,6 +156,7 @@ export default model({
       const { inputs, outputs, call, provider } = config
       return `onnx ${JSON.stringify([(probe as OnnxProbe).path, inputs, outputs, call, provider])}`
     },
+    sessions: ({ config }) => sessionsOn(config.provider),
     open: async ({ config, probe, threads }) => {
       const { path, info } = probe as OnnxProbe
       return await openModel(path, info, config, threads)

@@ -71,3 +71,62 @@ test('one row in 512 that makes the model fail is found in at most 20 calls, and
   expect([310, 311].map((row) => answer?.batch.row(row)['same'])).toEqual([310, 312])
   inside.close()
 })
+
+test('several calls at once give the same rows in the same order, and are begun in the order of the cuts', async () => {
+  const inside = scope()
+  const values = Array.from({ length: 100 }, (_, i) => (i * 37) % 101)
+  const requests = [{ batch: numbers(inside, values), costs: Uint32Array.from(values) }]
+  const open: (() => void)[] = []
+  let most = 0
+  const answering = inferAll(
+    requests,
+    { rows: 7, cost: 1e9 },
+    async (batch, cut) => {
+      expect(cut.map(({ row }) => values[row])).toEqual(Array.from({ length: batch.rows }, (_, i) => batch.row(i)['n']))
+      await new Promise<void>((resolve) => open.push(resolve))
+      const doubled = Array.from({ length: batch.rows }, (_, row) => (batch.row(row)['n'] as number) * 2)
+      return [[{ name: 'twice', type: types.int32 }, columnOf(batch.scope, types.int32, doubled)]]
+    },
+    inside,
+    { atOnce: 3 },
+  )
+  // The last one that was begun ends first.
+  for (let ended = 0; ended < 15; ended++) {
+    await new Promise((resolve) => setImmediate(resolve))
+    most = Math.max(most, open.length)
+    open.pop()?.()
+  }
+  const [answer] = await answering
+  expect(most).toBe(3)
+  expect(values.map((_, row) => answer?.batch.row(row)['twice'])).toEqual(values.map((n) => n * 2))
+  inside.close()
+})
+
+test('after a fault no call is begun, and it is thrown when those at work have ended', async () => {
+  const inside = scope()
+  const batch = numbers(inside, [0, 1, 2, 3, 4, 5])
+  const second = Promise.withResolvers<void>()
+  const asked: number[] = []
+  let ended = false
+  const answering = inferAll(
+    [{ batch, costs: null }],
+    { rows: 1, cost: 1e9 },
+    async (some) => {
+      const n = some.row(0)['n'] as number
+      asked.push(n)
+      if (n === 0) throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+      await second.promise
+      ended = true
+      return [[{ name: 'same', type: types.int32 }, columnOf(some.scope, types.int32, [n])]]
+    },
+    inside,
+    { atOnce: 2 },
+  )
+  const thrown = expect(answering).rejects.toMatchObject({ fault: true, code: 'ECONNREFUSED' })
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(ended).toBe(false)
+  second.resolve()
+  await thrown
+  expect([ended, ...asked]).toEqual([true, 0, 1])
+  inside.close()
+})

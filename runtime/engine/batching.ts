@@ -1,18 +1,9 @@
-import {
-  type Batch,
-  Batch as BatchOf,
-  concat,
-  concatBatches,
-  type Failure,
-  gather,
-  Identity,
-  type Scope,
-} from '../memory/index.ts'
+import { type Batch, Batch as BatchOf, type Failure, type Scope } from '../memory/index.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
-import type { Schema } from '../pipeline/schema.ts'
-import { Schema as SchemaOf } from '../pipeline/schema.ts'
+import { Schema } from '../pipeline/schema.ts'
 import type { Column, Field } from '../sdk/index.ts'
-import { isolate } from './isolate.ts'
+import { isolate, type Piece } from './isolate.ts'
+import { mergeRows, separate } from './merging.ts'
 
 /** A caller's rows on their way through a model. */
 export interface Request {
@@ -63,7 +54,8 @@ export function cutCalls(
   return cuts
 }
 
-export type Infer = (batch: Batch) => Promise<readonly [Field, Column][]>
+/** Asks a model for the rows of a cut, which are merged in `batch`. */
+export type Infer = (batch: Batch, cut: Cut) => Promise<readonly [Field, Column][]>
 
 export interface Answer {
   /** The rows that went well, in the request's order. */
@@ -72,6 +64,8 @@ export interface Answer {
 }
 
 export interface InferAll {
+  /** How many calls may be on their way; 1: one after the other. */
+  readonly atOnce?: number
   /** Hears of each cut. */
   readonly onCut?: (cut: Cut) => void
   /** Hears how many rows of a cut failed alone so far, and how many went well; throws where that is too many. */
@@ -89,37 +83,62 @@ export interface Suspects {
   readonly group: (request: number, row: number) => number
 }
 
-/** Runs cuts one after the other and puts the answers of each request together in its own order. */
+/** Runs cuts in their order and puts the answers of each request together in its own order. */
 export async function inferAll(
   requests: readonly Request[],
   limits: Limits,
   infer: Infer,
   scope: Scope,
-  { onCut, judge, around = (_, call) => call(), suspects }: InferAll = {},
+  { atOnce = 1, onCut, judge, around = (_, call) => call(), suspects }: InferAll = {},
 ): Promise<Answer[]> {
-  const results: Batch[] = []
   const failures = requests.map((): Failure[] => [])
-  const places = requests.map(({ batch }) => new Int32Array(batch.rows).fill(-1))
-  let stored = 0
-  for (const cut of suspects ? cutApart(requests, limits, suspects, failures) : cutCalls(requests, limits)) {
+  const cuts = suspects ? cutApart(requests, limits, suspects, failures) : cutCalls(requests, limits)
+  const pieces: (readonly Piece<Batch>[])[] = []
+  await inOrder(cuts, atOnce, async (cut, at) => {
     onCut?.(cut)
-    const pieces = await isolate(cut.length, {
+    pieces[at] = await isolate(cut.length, {
       run: (from, to) => {
         const some = cut.slice(from, to)
         return around(some, () => inferCut(requests, some, infer, scope))
       },
       ...(judge && { onFailed: judge }),
     })
-    for (const piece of pieces) {
+  })
+  const results: Batch[] = []
+  const places = requests.map(({ batch }) => new Int32Array(batch.rows).fill(-1))
+  let stored = 0
+  for (const [at, cut] of cuts.entries()) {
+    for (const piece of pieces[at] as readonly Piece<Batch>[]) {
       const part = cut.slice(piece.from, piece.to)
       if ('result' in piece) {
-        for (const [i, { request, row }] of part.entries()) (places[request] as Int32Array)[row] = stored + i
-        stored += part.length
+        for (const { request, row } of part) (places[request] as Int32Array)[row] = stored++
         results.push(piece.result)
       } else for (const { request, row } of part) failures[request]?.push({ row, ...reasonOf(piece.error) })
     }
   }
-  return assemble(requests, results, places, failures, scope)
+  return separate(requests, results, places, failures, scope)
+}
+
+/** Works on a list, on so many of it at once. After a failure nothing more is begun; what is at work ends before it is thrown. */
+async function inOrder<T>(
+  list: readonly T[],
+  atOnce: number,
+  work: (one: T, at: number) => Promise<void>,
+): Promise<void> {
+  const failed: unknown[] = []
+  let next = 0
+  const go = async () => {
+    while (next < list.length && failed.length === 0) {
+      const at = next++
+      try {
+        await work(list[at] as T, at)
+      } catch (error) {
+        failed.push(error)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, list.length) }, go))
+  if (failed.length > 0) throw failed[0]
 }
 
 /** The cuts after a crash: a group's rows are in no call with others, and rows that crash alone are in none. */
@@ -144,11 +163,11 @@ function cutApart(
 
 async function inferCut(requests: readonly Request[], cut: Cut, infer: Infer, scope: Scope): Promise<Batch> {
   const batch = mergeRows(requests, cut, scope)
-  const columns = await infer(batch)
+  const columns = await infer(batch, cut)
   for (const [{ name }, column] of columns) if (column.length !== batch.rows) throw unanswered(batch.rows, name, column)
   const result = new BatchOf(
     scope,
-    new SchemaOf(columns.map(([field]) => field)),
+    new Schema(columns.map(([field]) => field)),
     columns.map(([, column]) => column),
     batch.identity,
   )
@@ -162,112 +181,7 @@ const unanswered = (rows: number, name: string, { length }: Column): HeadraceErr
     { hint: 'A node lost or doubled rows. This is a fault of the node; nothing of this part of the input was stored.' },
   )
 
-/** The rows of a cut as one batch. Rows that follow each other in one request are sliced, not copied. */
-function mergeRows(requests: readonly Request[], cut: Cut, scope: Scope): Batch {
-  const first = requests[cut[0]?.request as number] as Request
-  if (cut.length === first.batch.rows && cut.every(({ request, row }, i) => request === cut[0]?.request && row === i))
-    return first.batch
-  const byRequest = new Map<number, number[]>()
-  for (const { request, row } of cut) {
-    const rows = byRequest.get(request)
-    if (rows) rows.push(row)
-    else byRequest.set(request, [row])
-  }
-  const parts = [...byRequest].map(([request, rows]) =>
-    pick(scope, (requests[request] as Request).batch, Int32Array.from(rows)),
-  )
-  const merged = concatBatches(scope, first.batch.schema, parts, ownIdentity(cut.length))
-  // Back into the cut's order, which the result is read by.
-  const order = new Map<string, number>()
-  let at = 0
-  for (const [request, rows] of byRequest) for (const row of rows) order.set(`${request}:${row}`, at++)
-  const places = Int32Array.from(cut, ({ request, row }) => order.get(`${request}:${row}`) as number)
-  return places.every((place, i) => place === i) ? merged : pick(scope, merged, places)
-}
-
 const reasonOf = (error: unknown) => ({
   code: 'model-failed',
   message: error instanceof Error ? error.message : String(error),
 })
-
-const ownIdentity = (rows: number): Identity => new Identity({ node: 'model', path: '' }, rows, 1)
-
-function pick(scope: Scope, batch: Batch, rows: Int32Array): Batch {
-  const columns = batch.columns.map((column) => gather(scope, column, rows))
-  return new BatchOf(scope, batch.schema, columns, ownIdentity(rows.length))
-}
-
-function assemble(
-  requests: readonly Request[],
-  results: readonly Batch[],
-  places: readonly Int32Array[],
-  failures: readonly (readonly Failure[])[],
-  scope: Scope,
-): Answer[] {
-  const schema = results[0]?.schema ?? new SchemaOf([])
-  return requests.map(({ batch }, i) => {
-    const rows = (places[i] as Int32Array).filter((place) => place >= 0)
-    const whole = results.length === 1 && rows.length === results[0]?.rows && rows.every((place, row) => place === row)
-    const columns = whole ? (results[0] as Batch).columns : gatherFrom(scope, schema, results, rows)
-    const failed = [...(failures[i] as Failure[])].sort((a, b) => a.row - b.row)
-    const kept = failed.length
-      ? batch.identity.take(Int32Array.from(range(batch.rows)).filter((row) => (places[i] as Int32Array)[row] !== -1))
-      : batch.identity
-    return { batch: new BatchOf(scope, schema, columns, kept), failures: failed }
-  })
-}
-
-function gatherFrom(scope: Scope, schema: Schema, results: readonly Batch[], rows: Int32Array): Column[] {
-  // Only the results that this request has rows in are joined.
-  const starts: number[] = []
-  let start = 0
-  for (const result of results) {
-    starts.push(start)
-    start += result.rows
-  }
-  const used = results.map((result, i) =>
-    rows.some((row) => row >= (starts[i] as number) && row < (starts[i] as number) + result.rows),
-  )
-  let shift = 0
-  const shifts = results.map((result, i) => {
-    if (used[i]) return shift
-    shift += result.rows
-    return shift
-  })
-  const owner = (row: number) => {
-    let low = 0
-    let high = starts.length - 1
-    while (low < high) {
-      const middle = (low + high + 1) >> 1
-      if ((starts[middle] as number) <= row) low = middle
-      else high = middle - 1
-    }
-    return low
-  }
-  const moved = rows.map((row) => row - (shifts[owner(row)] as number))
-  const parts = results.filter((_, i) => used[i])
-  return schema.fields.map((field, i) => {
-    if (parts.length === 0) return gather(scope, emptyColumn(field), new Int32Array(0))
-    return gather(
-      scope,
-      concat(
-        scope,
-        field.type,
-        parts.map((part) => part.column(i)),
-      ),
-      moved,
-    )
-  })
-}
-
-const emptyColumn = (field: Field): Column => ({
-  type: field.type,
-  length: 0,
-  nulls: 0,
-  validity: null,
-  offsets: new Int32Array(1),
-  values: new Uint8Array(0),
-  children: [],
-})
-
-const range = (length: number): number[] => Array.from({ length }, (_, i) => i)

@@ -4,8 +4,10 @@ import { fault } from '../pipeline/fault.ts'
 import { HeadraceError, type Place } from '../pipeline/problem.ts'
 import type { Receipt } from '../sdk/node.ts'
 import type { PartsDone } from './apart/apart.ts'
+import type { Limits } from './batching.ts'
 import type { ModelSuspects } from './crash/crashes.ts'
 import type { RowRange } from './crash/notes.ts'
+import type { PackedRows } from './crash/rows.ts'
 import type { Watching } from './crash/watched.ts'
 import type { StagedDeadLetters } from './deadletters.ts'
 import type { SplitResult, SplitTask } from './flow.ts'
@@ -142,19 +144,28 @@ export type FromLane =
       readonly message: string
     }
 
-/** What a model's worker is started with. */
-export interface ModelStart {
+/** What a session's thread is started with. */
+export interface SessionStart {
   readonly node: NodePlan
   /** The nodes that share the model. */
   readonly nodes: readonly string[]
   readonly watching: Watching
+  readonly folder: string
+  /** Of its own, for one call. */
+  readonly threads: number
+  readonly pool: PoolHandle
+  /** Of its notes. */
+  readonly name: string
+}
+
+/** What a model's worker is started with. */
+export interface ModelStart extends SessionStart {
+  /** 1: its session is in its own thread; more are in threads of theirs. */
+  readonly sessions: number
   /** What is known of its rows from crashes. */
   readonly suspects: ModelSuspects | null
   /** Of rejected rows; null: there is none. */
   readonly errorLimit: Limit | null
-  readonly folder: string
-  readonly threads: number
-  readonly pool: PoolHandle
   readonly counts: {
     readonly buffer: SharedArrayBuffer
     readonly writers: number
@@ -168,8 +179,14 @@ export interface ModelStart {
 
 export type ToModel =
   | { readonly type: 'lane'; readonly port: import('node:worker_threads').MessagePort }
+  | { readonly type: 'session'; readonly port: import('node:worker_threads').MessagePort }
   | { readonly type: 'close' }
 
+export type ToSession =
+  | { readonly type: 'calls'; readonly port: import('node:worker_threads').MessagePort }
+  | { readonly type: 'close' }
+
+/** What a model's worker says, or a session's thread, of the session that it has. */
 export type FromModel =
   | { readonly type: 'open'; readonly about: string; readonly milliseconds: number }
   | { readonly type: 'failed'; readonly error: ErrorMessage }
@@ -184,4 +201,17 @@ export interface InferCall {
 
 export type InferReply =
   | { readonly id: number; readonly batch: Descriptor; readonly failures: readonly Failure[] }
+  | { readonly id: number; readonly error: ErrorMessage }
+
+/** A call of a session, on the port between its thread and its model's worker. */
+export interface SessionCall {
+  readonly id: number
+  readonly batch: Descriptor
+  readonly rows: readonly PackedRows[]
+}
+
+/** That the session is open, and then an answer to each call. */
+export type SessionReply =
+  | { readonly limits: Limits }
+  | { readonly id: number; readonly batch: Descriptor }
   | { readonly id: number; readonly error: ErrorMessage }

@@ -1,10 +1,10 @@
 import { parentPort, Worker, workerData } from 'node:worker_threads'
-import type { LaneStart, ModelStart } from './messages.ts'
+import type { LaneStart, ModelStart, SessionStart } from './messages.ts'
 
 // Threads are started through thread.mjs. The first lane's may be started before anybody knows what it will do: loading
 // its code takes as long as reading and checking a pipeline, and the two go on side by side.
 
-type Start = LaneStart | ModelStart
+type Start = LaneStart | ModelStart | SessionStart
 type Data = { readonly entry: string; readonly start: Start | null; readonly types: readonly string[] }
 
 const lane = './lane.ts'
@@ -25,7 +25,7 @@ function forget(worker: Worker): void {
 }
 
 /** Starts a thread, or hands the one that waits what it needs. */
-export function startThread(entry: './lane.ts' | './modelworker.ts', start: Start): Worker {
+export function startThread(entry: './lane.ts' | './modelworker.ts' | './sessions/thread.ts', start: Start): Worker {
   if (entry !== lane || !warm) return thread(entry, start)
   const worker = warm
   warm = null

@@ -1,11 +1,22 @@
 import { MessageChannel, type Worker } from 'node:worker_threads'
 import type { Pool } from '../memory/index.ts'
 import { HeadraceError } from '../pipeline/problem.ts'
-import type { ModelPlan, Plan } from '../plan/plan.ts'
+import type { ModelPlan } from '../plan/models.ts'
+import type { Plan } from '../plan/plan.ts'
 import { mayBeOfRows } from './apart/ofrows.ts'
 import { type Crashes, modelSuspects } from './crash/crashes.ts'
 import type { SplitTask } from './flow.ts'
-import type { FromLane, FromModel, LaneStart, ModelStart, StorePart, ToLane, ToModel } from './messages.ts'
+import type {
+  FromLane,
+  FromModel,
+  LaneStart,
+  ModelStart,
+  SessionStart,
+  StorePart,
+  ToLane,
+  ToModel,
+  ToSession,
+} from './messages.ts'
 import { packError, unpackError } from './messages.ts'
 import type { TappedRows } from './taps.ts'
 import { startThread } from './threads.ts'
@@ -27,13 +38,19 @@ export interface WorkersStart extends Omit<LaneStart, 'lane' | 'pool' | 'plan'> 
   readonly crashes: Crashes
 }
 
-/** The threads of a run: lanes, and a worker for each model. They end only by being asked. */
+interface Opened {
+  readonly about: string
+  readonly milliseconds: number
+}
+
+/** The threads of a run: lanes, a worker for each model, and one for each of its sessions where it has several. They end only by being asked. */
 export class Workers {
   readonly #lanes: Worker[] = []
   readonly #startLane: (lane: number) => Worker
   readonly #plan: Plan
   #trimmed: { left: number; readonly done: PromiseWithResolvers<void> } | undefined
   readonly #models: Worker[]
+  readonly #sessions: Worker[] = []
   readonly #exits: Promise<void>[] = []
   readonly #events: WorkerEvents
   /** When every model is open: what each says about itself, and how long the slowest took. */
@@ -89,6 +106,7 @@ export class Workers {
     this.#closing = true
     for (const lane of this.#lanes) lane.postMessage({ type: 'close' } satisfies ToLane)
     for (const model of this.#models) model.postMessage({ type: 'close' } satisfies ToModel)
+    for (const session of this.#sessions) session.postMessage({ type: 'close' } satisfies ToSession)
     await Promise.all(this.#exits)
   }
 
@@ -135,31 +153,47 @@ export class Workers {
       edges: flow.edges.length,
       own: own.map(({ index }) => index),
     }
-    const start: ModelStart = {
+    // Where native calls take turns one session has them all.
+    const sessions = watching.turn ? 1 : model.sessions
+    const session = (name: string): SessionStart => ({
       node,
       nodes: model.nodes,
       folder: flow.folder,
       threads: model.threads,
       pool: pool.handle,
-      counts,
       watching,
-      errorLimit,
-      suspects: modelSuspects(crashes, model.nodes),
-    }
+      name,
+    })
+    const name = `model-${counts.row}`
+    const suspects = modelSuspects(crashes, model.nodes)
+    const start: ModelStart = { ...session(name), sessions, counts, errorLimit, suspects }
     const worker = startThread('./modelworker.ts', start)
-    const open = new Promise<{ about: string; milliseconds: number }>((resolve, reject) => {
+    const opening = this.#opening(worker, node.id)
+    this.#watch(worker, `the model's worker of ${node.id}`)
+    if (sessions === 1) return { worker, open: opening }
+    const opened = Array.from({ length: sessions }, async (_, at) => {
+      const thread = startThread('./sessions/thread.ts', session(`${name}-${at}`))
+      this.#sessions.push(thread)
+      this.#watch(thread, `session ${at + 1} of the model of ${node.id}`)
+      connectSession(thread, worker)
+      return await this.#opening(thread, node.id)
+    })
+    return { worker, open: Promise.all(opened).then(together) }
+  }
+
+  /** Hears what a model's worker or a session's thread says, and when its session is open. */
+  #opening(worker: Worker, node: string): Promise<Opened> {
+    return new Promise((resolve, reject) => {
       worker.on('message', (message: FromModel) => {
         if (message.type === 'open') resolve(message)
-        else if (message.type === 'log') this.#events.onLog(message.level, message.message, node.id)
+        else if (message.type === 'log') this.#events.onLog(message.level, message.message, node)
         else {
-          const error = unpackError(message.error, { node: node.id })
+          const error = unpackError(message.error, { node })
           reject(error)
           this.#events.onBroken(error)
         }
       })
     })
-    this.#watch(worker, `the model's worker of ${node.id}`)
-    return { worker, open }
   }
 
   #watch(worker: Worker, name: string): void {
@@ -185,3 +219,15 @@ function connect(resource: string, lane: Worker, model: Worker): void {
   lane.postMessage({ type: 'model', resource, port: port1 } satisfies ToLane, [port1])
   model.postMessage({ type: 'lane', port: port2 } satisfies ToModel, [port2])
 }
+
+function connectSession(session: Worker, model: Worker): void {
+  const { port1, port2 } = new MessageChannel()
+  session.postMessage({ type: 'calls', port: port1 } satisfies ToSession, [port1])
+  model.postMessage({ type: 'session', port: port2 } satisfies ToModel, [port2])
+}
+
+/** All sessions of a model: they are alike, and open side by side. */
+const together = (all: readonly Opened[]): Opened => ({
+  about: `${all.length} sessions of ${all[0]?.about}`,
+  milliseconds: Math.max(...all.map(({ milliseconds }) => milliseconds)),
+})

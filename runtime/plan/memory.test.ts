@@ -22,7 +22,7 @@ test('the expected peak is the cap and each engine once, and a tenth more', () =
   const { peak, fixed, perLane } = planMemory(
     [node('source'), node('sink', 0, store), node('sink', 0, store)],
     2,
-    0,
+    [],
     500e6,
   )
   expect(fixed.filter(({ name }) => name === 'LanceDB')).toEqual([store])

@@ -1,5 +1,6 @@
 import type { CheckedNode } from '../pipeline/check.ts'
 import type { Json } from '../sdk/node.ts'
+import { type ModelPlan, modelThreads } from './models.ts'
 
 const MB = 1 << 20
 
@@ -45,20 +46,29 @@ export interface MemoryPlan {
 }
 
 /** Shares the cap among lanes and adds up what the process will need at most. */
-export function planMemory(nodes: readonly CheckedNode[], lanes: number, models: number, cap: number): MemoryPlan {
+export function planMemory(
+  nodes: readonly CheckedNode[],
+  lanes: number,
+  models: readonly Pick<ModelPlan, 'sessions' | 'footprint'>[],
+  cap: number,
+): MemoryPlan {
   const engines = new Map<string, number>()
   let copies = copiesOnTheWay
   for (const { definition, config, probe } of nodes) {
     const print = definition.footprint?.({ config: config as never, probe: probe as Json })
     if (!print) continue
+    copies = Math.max(copies, copiesOnTheWay + (print.copies ?? 0))
+    if (definition.kind === 'model') continue
     const bytes = print.bytes + lanes * (print.perWorker ?? 0)
     engines.set(print.name, Math.max(engines.get(print.name) ?? 0, bytes))
-    copies = Math.max(copies, copiesOnTheWay + (print.copies ?? 0))
   }
+  const workers = lanes + modelThreads(models)
   const fixed = [
     { name: 'Node', bytes: nodeBytes },
-    { name: `${lanes + models} ${lanes + models === 1 ? 'worker' : 'workers'}`, bytes: (lanes + models) * workerBytes },
+    { name: `${workers} ${workers === 1 ? 'worker' : 'workers'}`, bytes: workers * workerBytes },
     ...[...engines].map(([name, bytes]) => ({ name, bytes })),
+    // Models that are not the same are each there, whatever they are called.
+    ...models.flatMap(({ footprint }) => footprint ?? []),
   ]
   const perLane = Math.floor(cap / lanes)
   return {

@@ -7,8 +7,11 @@ import { HeadraceError } from '../pipeline/problem.ts'
 import type { Json } from '../sdk/node.ts'
 import { leadingNodes, tooLittle } from './least.ts'
 import { laneBytes, type MemoryPlan, planMemory } from './memory.ts'
+import { type ModelPlan, modelPlans } from './models.ts'
 import { narrowNodes } from './narrow.ts'
 import { type Stage, stagesOf } from './stages.ts'
+
+export type { ModelPlan } from './models.ts'
 
 /** What the plan is made from besides the checked pipeline. */
 export interface PlanOptions {
@@ -22,12 +25,6 @@ export interface PlanOptions {
   readonly memory: number
   readonly limit: number | null
   readonly values: RunValues
-}
-
-export interface ModelPlan {
-  readonly key: string
-  readonly nodes: readonly string[]
-  readonly threads: number
 }
 
 /** How a pipeline will run: pure data, printed by `headrace plan` and kept in the run's folder. */
@@ -59,13 +56,16 @@ export function planPipeline(
       const input = inputName(to.port, inputNames(checked.nodes[to.node] as CheckedNode))
       return { index, from: from.node, port: from.port, to: to.node, toPort: to.port, input }
     })
-  const models = modelPlans(nodes, options)
+  const models = modelPlans(nodes, checked.nodes, {
+    cores: Math.max(1, options.workers ?? options.cores),
+    memory: options.memory,
+  })
   const ordered = options.limit !== null || ids.some((id) => isOrdered(checked.nodes[id] as CheckedNode))
   const lacking = tooLittle(options.memory, live)
   if (lacking) throw new HeadraceError(lacking.code, lacking.message, { ...(lacking.hint && { hint: lacking.hint }) })
   const fitting = Math.floor(options.memory / laneBytes(live))
   const lanes = ordered ? 1 : Math.min(fitting, Math.max(1, options.workers ?? options.cores))
-  const memory = planMemory(live, lanes, models.length, options.memory)
+  const memory = planMemory(live, lanes, models, options.memory)
   const flow: FlowPlan = {
     nodes: nodes.map((node) => ({ ...node, maxRowBytes: memory.maxRowBytes })),
     edges,
@@ -127,16 +127,6 @@ function inputNames({ definition, config }: CheckedNode): InputNames {
 
 function isOrdered({ definition, config }: CheckedNode): boolean {
   return 'ordered' in definition && definition.ordered !== undefined && definition.ordered(config as never)
-}
-
-function modelPlans(nodes: readonly NodePlan[], options: PlanOptions): ModelPlan[] {
-  const keys = [...new Set(nodes.flatMap(({ resource }) => (resource ? [resource] : [])))]
-  const threads = Math.max(1, options.workers ?? options.cores)
-  return keys.map((key) => ({
-    key,
-    nodes: nodes.filter(({ resource }) => resource === key).map(({ id }) => id),
-    threads,
-  }))
 }
 
 function lanesWhy(ordered: boolean, { limit, workers, cores }: PlanOptions, lanes: number): string {

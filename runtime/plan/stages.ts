@@ -1,5 +1,5 @@
 import { type NodePlan, type Reach, reach } from '../engine/flowplan.ts'
-import type { ModelPlan } from './plan.ts'
+import type { ModelPlan } from './models.ts'
 
 /** A group of nodes that run in one place. */
 export interface Stage {
@@ -50,9 +50,14 @@ const allRowsOf = ({ id }: NodePlan): Stage => ({
   why: 'it waits for all rows, then makes its own of them, with the memory of the rows on their way; lanes go on with those',
 })
 
-const modelStage = ({ nodes, threads }: ModelPlan): Stage => ({
-  name: `model of ${nodes.join(', ')}`,
-  nodes,
-  where: `a worker of its own, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-  why: 'a model blocks its thread and is shared: rows of all lanes are merged into calls',
-})
+const modelStage = ({ nodes, sessions, threads }: ModelPlan): Stage => {
+  const each = `${threads} ${threads === 1 ? 'thread' : 'threads'}`
+  const one = 'a model blocks its thread and is shared: rows of all lanes are merged into calls'
+  return {
+    name: `model of ${nodes.join(', ')}`,
+    nodes,
+    where:
+      sessions === 1 ? `a worker of its own, ${each}` : `${sessions} sessions in workers of their own, ${each} each`,
+    why: sessions === 1 ? one : `${one}, which go to the session that is free`,
+  }
+}

@@ -25,13 +25,15 @@ export interface NodeInfo<C extends Settings> {
   }
   /**
    * Memory that a heavy engine or a model takes whatever the rows are, once for all nodes with the same `name`; measured.
-   * `perWorker`: what each worker adds to it. `copies`: how often it has a large row in memory, where that is more than
+   * `perWorker`: what each worker adds to it; of a model, `perSession`: what each session after the first adds (left
+   * out: as much as the first one). `copies`: how often it has a large row in memory, where that is more than
    * once or twice.
    */
   readonly footprint?: (context: { readonly config: Static<C>; readonly probe: Json }) => {
     readonly name: string
     readonly bytes: number
     readonly perWorker?: number
+    readonly perSession?: number
     readonly copies?: number
   }
   /** Small complete uses; the contract test runs each. */

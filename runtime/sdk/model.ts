@@ -4,7 +4,10 @@ import type { Field } from '../pipeline/types.ts'
 import type { Json, RunContext, Settings } from './info.ts'
 import type { Output, TransformContext, TransformNode } from './transform.ts'
 
-/** A model or connection that lanes share, in a worker of its own. */
+/**
+ * A model or connection that lanes share. `open` is called once for each session that the plan gives it, each in a
+ * thread of its own: as many as cores, where their memory (`footprint`) allows it.
+ */
 export interface Resource<C> {
   /** Nodes with equal keys share one resource. */
   readonly key: (context: { config: C; probe: Json }) => string
@@ -12,13 +15,16 @@ export interface Resource<C> {
     config: C
     probe: Json
     resolve: (path: string) => string
+    /** That one call may use. */
     threads: number
     log: RunContext<C>['log']
   }) => Promise<Session>
+  /** `one`: not several, whatever the plan has room for. A service that bears one connection, a GPU. */
+  readonly sessions?: 'one' | ((context: { config: C; probe: Json }) => 'one' | 'several')
 }
 
 /**
- * An open resource. `infer` gets rows of several callers merged; when it throws, or ends the process, it is asked for
+ * An open resource; it has one call at a time. `infer` gets rows of several callers merged; when it throws, or ends the process, it is asked for
  * halves of them until the row at fault is alone, which is rejected. What `fault` knows (network, memory) is tried again.
  */
 export interface Session {

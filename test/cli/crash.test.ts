@@ -46,6 +46,21 @@ test('a row in 512 that ends the process is found by restarts: 511 arrive, one i
   expect(stderr).toMatch(/crashed \(SIGABRT\) in model, at work on 512 rows: it looks for the row/)
 }, 120_000)
 
+test('of two sessions at work, the call that ends the process is told from the other by one call more at a time', async () => {
+  const place = new Workplace()
+  const config = { poison: [100], rows: 64, milliseconds: 100 }
+  const { code, stdout, stderr } = await run(['run', crashing(place, 512, config, { workers: 2 }), '--json'])
+  expect(code, stderr).toBe(3)
+  const report = JSON.parse(stdout)
+  expect(report).toMatchObject({ status: 'done', balanced: true, deadLetters: { count: 1 } })
+  expect(place.rows('out.ndjson').map(({ n }) => n)).toEqual(without(512, 100))
+  expect(stderr).toMatch(/in model, at work on 64 rows or model, at work on 64 rows: it looks for the row/)
+  const [letter] = place.rows(`.headrace/runs/${report.runId}/dead-letters.ndjson`)
+  expect(letter).toMatchObject({ n: 100, _code: 'crashed' })
+  // The two of the first crash, the one of them alone, and its halves.
+  expect(report.restarts).toBeLessThanOrEqual(2 + Math.log2(64))
+}, 120_000)
+
 test.each(['write', 'commit'])(
   'a row that ends the process in the %s of a sink is found by restarts, and stored never',
   async (where) => {

@@ -135,3 +135,34 @@ test('a changed source or pipeline is refused at resume, and named', async () =>
     stderr: expect.stringMatching(/in\.csv had \d+ bytes and now has \d+/),
   })
 })
+
+test.each(['SIGINT', 'SIGKILL'] as const)(
+  'a model with two sessions that is stopped (%s) and resumed stores every row once, in order',
+  async (signal) => {
+    const place = new Workplace()
+    place.numbers('in.csv', 40_000)
+    const pipeline = place.pipeline(
+      {
+        in: ['sources/csv', { path: 'in.csv' }],
+        model: ['models/picky', { milliseconds: 30 }],
+        out: ndjson,
+      },
+      [
+        ['in', 'model'],
+        ['model', 'out'],
+      ],
+      { workers: 2 },
+    )
+    const { child, ended } = start(headrace, ['run', pipeline, '--json'])
+    await untilCommitted(place)
+    child.kill(signal)
+    expect(await ended).toMatchObject(signal === 'SIGINT' ? { code: 130 } : { signal })
+    const { code, stdout, stderr } = await run(['resume', pipeline, '--json'])
+    expect(code, stderr).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'done', models: { model: '2 sessions of picky' } })
+    const rows = place.rows('out.ndjson')
+    expect(rows.map(({ n }) => n)).toEqual(expected.slice(0, 40_000))
+    expect(rows.every(({ n, twice }) => twice === (n as number) * 2)).toBe(true)
+  },
+  60_000,
+)

@@ -50,14 +50,16 @@ export async function chooseProvider(wanted: Provider | 'auto'): Promise<{ provi
   return { provider: 'cpu', why: why.join('; ') }
 }
 
+/**
+ * Whether a model gets one session: on a GPU more would share it. What `auto` will take is not tried for it: where there
+ * may be a GPU it gets one session, too.
+ */
+export const sessionsOn = (wanted: Provider | 'auto'): 'one' | 'several' =>
+  wanted === 'cpu' || (wanted === 'auto' && absentCuda() && absentWebgpu()) ? 'several' : 'one'
+
 async function runTrial(name: Provider): Promise<ProviderState> {
-  if (name === 'cuda' && !hasCudaLibrary()) {
-    const reason = 'onnxruntime-node came without its CUDA library (its install script fetches it)'
-    return { name, present: false, reason }
-  }
-  if (name === 'webgpu' && process.platform === 'linux' && !gpuDevices.some((device) => existsSync(device))) {
-    return { name, present: false, reason: `there is no GPU: no ${gpuDevices.join(', ')}` }
-  }
+  const reason = name === 'cuda' ? absentCuda() : name === 'webgpu' ? absentWebgpu() : null
+  if (reason) return { name, present: false, reason }
   // In a process of its own: a driver may crash, and the libraries write to standard error as they like.
   const trial = fileURLToPath(new URL('./trial.ts', import.meta.url))
   return await new Promise((resolve) => {
@@ -73,6 +75,14 @@ async function runTrial(name: Provider): Promise<ProviderState> {
 
 /** What Linux shows of a GPU: Mesa's drivers, NVIDIA's, and Windows' below WSL. */
 const gpuDevices = ['/dev/dri', '/dev/nvidiactl', '/dev/dxg']
+
+const absentCuda = (): string | null =>
+  hasCudaLibrary() ? null : 'onnxruntime-node came without its CUDA library (its install script fetches it)'
+
+const absentWebgpu = (): string | null =>
+  process.platform === 'linux' && !gpuDevices.some((device) => existsSync(device))
+    ? `there is no GPU: no ${gpuDevices.join(', ')}`
+    : null
 
 function hasCudaLibrary(): boolean {
   const folder = join(dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json')), 'bin')

@@ -12,6 +12,8 @@ export default model({
     milliseconds: Type.Number({ default: 0, description: 'How long a call takes.' }),
     from: Type.Optional(Type.Integer({ description: 'Calls fail on every n from this one on.' })),
     calls: Type.Optional(Type.String({ description: 'A file that gets the rows of each call.' })),
+    opened: Type.Optional(Type.String({ description: 'A file that gets a line for each session.' })),
+    sessions: Type.Union([Type.Literal('one'), Type.Literal('several')], { default: 'several', description: 'Most.' }),
     how: Type.Union([Type.Literal('work'), Type.Literal('closed'), Type.Literal('silent'), Type.Literal('refused')], {
       default: 'work',
       description: 'whether it opens and answers',
@@ -21,7 +23,9 @@ export default model({
   columns: ({ input }) => [...input.fields, { name: 'twice', type: types.int64 }],
   resource: {
     key: ({ config }) => JSON.stringify(config),
-    open: async ({ config, resolve }) => {
+    sessions: ({ config }) => config.sessions,
+    open: async ({ config, resolve, threads }) => {
+      if (config.opened) appendFileSync(resolve(config.opened), `${threads}\n`)
       if (config.how === 'closed') throw new Error('the model file is damaged')
       return {
         limits: { rows: 512, cost: 1e9 },
