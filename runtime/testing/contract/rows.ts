@@ -4,6 +4,7 @@ import { Bench, type Row } from '../bench.ts'
 import { cuts, runCuts, sameValues } from '../cuts.ts'
 import { type Ran, type Rows, runNode } from '../harness.ts'
 import type { Promised, Workplace } from './index.ts'
+import { needsNoMore } from './reads.ts'
 import { allNull, beyondAscii, someRows } from './values.ts'
 
 /** What a node between sources and sinks promises, shown with one of its examples. */
@@ -49,6 +50,14 @@ export function keepsRows(
     },
     { name: say('takes rows of nulls'), check: async () => void (await run(allNull(fields, 3))) },
     { name: say('takes texts of any script'), check: async () => void (await run(beyondAscii(rows))) },
+    ...(node.reads
+      ? [
+          {
+            name: say('reads no more columns than it says'),
+            check: () => needsNoMore(node, example.config, input, folder),
+          },
+        ]
+      : []),
     { name: say('ends cleanly in the middle'), check: () => stopsCleanly(node, example, folder) },
   ]
   if (tolerance) return promises
