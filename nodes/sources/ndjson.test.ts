@@ -21,6 +21,26 @@ const read = (content: string | Uint8Array, settings: object = {}, name = 'a.ndj
 const typesOf = (columns: readonly { name: string; type: unknown }[]) =>
   Object.fromEntries(columns.map(({ name, type }) => [name, type]))
 
+test('what was read of a broken row, deep in objects and lists, stays out of the rows behind it', async () => {
+  const lines = [
+    '{"in": {"id": "a", "more": [1]}, "l": [1]}',
+    '{"in": {"id": "broken", "more": [2, 3], x}, "l": [2]}',
+    '{"in": {"id": "c", "more": []}, "l": [3]}',
+    '{"l": [7, 8, x], "in": {"id": "d"}}',
+    '{"in": {"id": "e"}, "l": [5]}',
+  ]
+  // A type from the setting makes the scanner read every row.
+  for (const settings of [{}, { types: { day: 'date' } }]) {
+    const { rows, rejected } = await read(lines.join('\n'), settings)
+    expect(rejected.map(({ line }) => line)).toEqual([2, 4])
+    expect(rows.map(({ in: inner, l }) => ({ in: inner, l }))).toEqual([
+      { in: { id: 'a', more: [1n] }, l: [1n] },
+      { in: { id: 'c', more: [] }, l: [3n] },
+      { in: { id: 'e', more: null }, l: [5n] },
+    ])
+  }
+})
+
 test('types come from the values; whole numbers stay exact beyond 2^53', async () => {
   const { rows, columns, rejected } = await read(
     '{"id": 9007199254740993, "price": 1, "ok": true, "name": "größe", "none": null}\n' +

@@ -205,7 +205,8 @@ export class ObjectBuilder implements Builder {
 
   cut(length: number): void {
     this.#present.length = length
-    for (const builder of this.#builders) if (builder && builder.length > length) builder.cut(length)
+    // Also one that has no value too many: of an object or a list in it, some may be read.
+    for (const builder of this.#builders) builder?.cut(length)
   }
 
   finish(scope: Scope): Column {

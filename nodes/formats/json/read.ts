@@ -1,5 +1,14 @@
 import { isUtf8 } from 'node:buffer'
-import type { Batch, SourceContext, SplitPart } from '@headrace/runtime/sdk'
+import {
+  type Batch,
+  type Column,
+  concat,
+  gather,
+  type Scope,
+  type SourceContext,
+  type SplitPart,
+} from '@headrace/runtime/sdk'
+import { type KernelRows, kernelRows, mostBytes } from './kernel/rows.ts'
 import { builderOf, ObjectBuilder } from './nested.ts'
 import { jsonProbe, leaves } from './plan.ts'
 import { longestRaw, Records } from './records.ts'
@@ -18,17 +27,25 @@ type Context = SourceContext<unknown>
 export async function* readSplit(context: Context, chunkBytes = 1 << 20): AsyncGenerator<Batch> {
   const { columns, bare } = jsonProbe(context.probe.data)
   const unknown = unknownNames(context)
-  const { wanted } = context
+  const wanted = (name: string): boolean => context.wanted?.has(name) ?? true
   const rows = bare
     ? builderOf(columns[0]?.plan ?? { kind: 'text' }, 'value', unknown)
-    : new ObjectBuilder('', columns, unknown, (name) => wanted !== undefined && !wanted.has(name))
+    : new ObjectBuilder('', columns, unknown, (name) => !wanted(name))
   const width = columns.reduce((sum, { plan }) => sum + leaves(plan), 1)
   const most = Math.max(1, Math.min(batchRows, Math.floor(batchValues / width)))
-  for (const part of context.split.parts) yield* readPart(context, part, { rows, bare, most, chunkBytes })
+  const kernel = kernelRows(columns, { bare, most, wanted })
+  const reading: Reading = { rows, kernel, bare, most, chunkBytes }
+  try {
+    for (const part of context.split.parts) yield* readPart(context, part, reading)
+  } finally {
+    kernel?.close()
+  }
 }
 
 interface Reading {
   readonly rows: Builder
+  /** Null where the scanner reads every row. */
+  kernel: KernelRows | null
   readonly bare: boolean
   readonly most: number
   readonly chunkBytes: number
@@ -55,33 +72,73 @@ const scanner = new Scanner()
 
 /** Makes a batch of the rows that were found, from row `number`, and rejects what is none; null where no row is left. */
 function toBatch(context: Context, records: Records, path: string, number: number, reading: Reading): Batch | null {
-  const { bytes, found } = records
-  const { count, starts, ends, wrong } = found
-  const { rows, bare } = reading
-  const allUtf8 = isUtf8(bytes.subarray(0, records.at))
-  const numbers = new Float64Array(count)
+  const { count, starts, ends, wrong } = records.found
+  const text = records.bytes.subarray(0, records.at)
+  const allUtf8 = isUtf8(text)
+  const kernel = allUtf8 && text.length <= mostBytes ? reading.kernel : null
+  kernel?.begin(text, starts, ends, count)
+  if (kernel) for (const row of wrong.keys()) kernel.leave(row)
+  const kept = new Int32Array(count)
+  let length = 0
+  /** Which of the rows kept the scanner read, not the kernel. */
+  const scanned: number[] = []
   for (let row = 0; row < count; row++) {
-    const start = starts[row] as number
-    const end = ends[row] as number
-    const before = rows.length
-    scanner.begin(bytes, start, end)
-    const known = wrong.get(row)
-    if (known) scanner.misread = { ...known, code: 'bad-json', at: start }
-    else if (allUtf8 || isUtf8(bytes.subarray(start, end))) {
-      if ((bare ? readInto(rows, scanner) : rows.read(scanner)) && scanner.ended()) {
-        numbers[before] = number + row
-        continue
-      }
-    } else scanner.misread = { code: 'bad-json', message: 'the text is not UTF-8', at: firstBadByte(bytes, start, end) }
-    rows.cut(before)
-    reject(context, records, path, row, number + row, { ...(scanner.misread as Misread), ...known })
+    const stop = kernel ? kernel.read(row) : row
+    while (row < stop) kept[length++] = row++
+    if (row === count) break
+    const misread = scanRow(records, row, allUtf8, reading)
+    if (misread) reject(context, records, path, row, number + row, misread)
+    else {
+      scanned.push(length)
+      kept[length++] = row
+    }
   }
-  const kept = rows.length
-  if (kept === 0) return null
-  const column = rows.finish(context.scope)
-  const first = numbers[0] as number
-  const dense = numbers[kept - 1] === first + kept - 1
-  return context.batch(path, dense ? first : numbers.slice(0, kept), kept, bare ? [column] : column.children)
+  if (length === 0) return null
+  const columns = columnsOf(context.scope, kernel, scanned, length, reading)
+  // Rows that are read twice cost more than the kernel gains.
+  if (scanned.length > count / 4) reading.kernel = null
+  const first = number + (kept[0] as number)
+  const dense = (kept[length - 1] as number) - (kept[0] as number) === length - 1
+  const numbers = dense ? first : Float64Array.from(kept.subarray(0, length), (row) => number + row)
+  return context.batch(path, numbers, length, columns)
+}
+
+/** What the kernel and the scanner have read, in the rows' order. */
+function columnsOf(
+  scope: Scope,
+  kernel: KernelRows | null,
+  scanned: readonly number[],
+  length: number,
+  { rows, bare }: Reading,
+): readonly Column[] {
+  if (kernel && scanned.length === 0) return kernel.finish(scope)
+  const column = rows.finish(scope)
+  const others = bare ? [column] : column.children
+  const first = length - scanned.length
+  if (!kernel || first === 0) return others
+  const order = new Int32Array(length)
+  for (let row = 0, at = 0; row < length; row++) order[row] = scanned[at] === row ? first + at++ : row - at
+  return kernel.finish(scope).map((one, i) => gather(scope, concat(scope, one.type, [one, others[i] as Column]), order))
+}
+
+/** Reads a row into the builder; gives why it cannot. */
+function scanRow(
+  { bytes, found }: Records,
+  row: number,
+  allUtf8: boolean,
+  { rows, bare }: Reading,
+): (Pick<Misread, 'at' | 'column'> & { code: string; message: string }) | null {
+  const start = found.starts[row] as number
+  const end = found.ends[row] as number
+  const wrong = found.wrong.get(row)
+  if (wrong) return { ...wrong, at: start }
+  if (!allUtf8 && !isUtf8(bytes.subarray(start, end)))
+    return { code: 'bad-json', message: 'the text is not UTF-8', at: firstBadByte(bytes, start, end) }
+  const before = rows.length
+  scanner.begin(bytes, start, end)
+  if ((bare ? readInto(rows, scanner) : rows.read(scanner)) && scanner.ended()) return null
+  rows.cut(before)
+  return scanner.misread
 }
 
 function reject(
