@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { randomFrom } from '../inputs/random.ts'
 
-// ONNX Runtime and nothing else, as a process of its own: node bare-onnx.ts <model.onnx> <threads> <job.json>.
+// ONNX Runtime and nothing else, as a process of its own: node bare-onnx.ts <model.onnx> <threads> <job.json> <provider>.
 // The job holds the shapes of calls, whose ids are made up (an encoder's time does not depend on them), and texts' ids
 // that are embedded one by one: mean of the tokens, length 1. Prints { seconds, vectors }; the seconds are the calls' alone.
 
@@ -13,10 +13,10 @@ export interface Job {
   readonly texts: readonly (readonly number[])[]
 }
 
-const [model = '', threads = '1', job = ''] = process.argv.slice(2)
+const [model = '', threads = '1', job = '', provider = 'cpu'] = process.argv.slice(2)
 const { calls, texts } = JSON.parse(readFileSync(job, 'utf8')) as Job
 const session = await InferenceSession.create(model, {
-  executionProviders: ['cpu'],
+  executionProviders: [provider],
   intraOpNumThreads: Number(threads),
   interOpNumThreads: 1,
   executionMode: 'sequential',
