@@ -89,6 +89,7 @@ test('rows as they come are read as the scanner reads them', () => {
 test('what the kernel does not know it leaves to the scanner', () => {
   const rows = [
     '{"id":1.0}',
+    '{"in":{"id":"x","list":[],"more":1}}',
     '{"id":9223372036854775808}',
     '{"id":01}',
     '{"id":1,"id":2}',

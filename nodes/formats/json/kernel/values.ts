@@ -164,9 +164,11 @@ export function valueReaders(m: Assembly, passing: Passing, places: Places): Val
           here.set(guess.get),
           when(
             i32.eqz(
-              i32.and(
+              when(
                 i32.ltU(guess.get, i32.add(fields.get, i32.mul(i32.load(to.get, node.fields), i32.of(field.size)))),
                 sameName.call(at.get, i32.load(guess.get, field.name), i32.load(guess.get, field.length)),
+                i32.of(0),
+                'i32',
               ),
             ),
             [here.set(place.call(to.get, guess.get, at.get)), when(i32.eqz(here.get), fail)],
