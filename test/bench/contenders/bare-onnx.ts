@@ -1,53 +1,87 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { randomFrom } from '../inputs/random.ts'
 
-// ONNX Runtime and nothing else, as a process of its own: node bare-onnx.ts <model.onnx> <threads> <job.json> <provider>.
-// The job holds the shapes of calls, whose ids are made up (an encoder's time does not depend on them), and texts' ids
-// that are embedded one by one: mean of the tokens, length 1. Prints { seconds, vectors }; the seconds are the calls' alone.
+// ONNX Runtime and nothing else, as a process of its own: node bare-onnx.ts <job.json>.
+// Prints { seconds, vectors }; the seconds are those of the calls alone. Each session runs in a thread of its own, for a
+// call blocks the one that it is made in, and takes the next call when it is free.
 
 /** What the process is given. */
 export interface Job {
+  readonly model: string
+  readonly provider: string
+  readonly sessions: number
+  /** Threads of each session. */
+  readonly threads: number
+  /** Shapes of calls; their ids are made up, for an encoder's time does not depend on them. */
   readonly calls: readonly (readonly [rows: number, tokens: number])[]
+  /** Token ids of texts that are embedded one by one: mean of the tokens, length 1. */
   readonly texts: readonly (readonly number[])[]
 }
 
-const [model = '', threads = '1', job = '', provider = 'cpu'] = process.argv.slice(2)
-const { calls, texts } = JSON.parse(readFileSync(job, 'utf8')) as Job
-const session = await InferenceSession.create(model, {
-  executionProviders: [provider],
-  intraOpNumThreads: Number(threads),
-  interOpNumThreads: 1,
-  executionMode: 'sequential',
-  logSeverityLevel: 3,
-})
-const [output = ''] = session.outputNames
-
-const tensor = (values: BigInt64Array, dims: number[]) => new Tensor('int64', values, dims)
-const feed = (ids: BigInt64Array, dims: number[]) => ({
-  input_ids: tensor(ids, dims),
-  attention_mask: tensor(new BigInt64Array(ids.length).fill(1n), dims),
-  token_type_ids: tensor(new BigInt64Array(ids.length), dims),
-})
-
-const vectors: number[][] = []
-for (const ids of texts) {
-  const result = await session.run(feed(BigInt64Array.from(ids, BigInt), [1, ids.length]))
-  vectors.push(meanOf(result[output]?.data as Float32Array, ids.length))
+interface Shared {
+  readonly job: Job
+  /** The next call that nobody has taken. */
+  readonly next: Int32Array
 }
 
-const random = randomFrom(3)
-const feeds = calls.map(([rows, tokens]) =>
-  feed(
-    BigInt64Array.from({ length: rows * tokens }, () => BigInt(1000 + Math.floor(random() * 20_000))),
-    [rows, tokens],
-  ),
-)
-const started = performance.now()
-for (const one of feeds) await session.run(one, [output])
-const seconds = (performance.now() - started) / 1000
-process.stdout.write(JSON.stringify({ seconds, vectors }))
+if (isMainThread) await main(JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Job)
+else await work(workerData as Shared)
+
+async function main(job: Job): Promise<void> {
+  const next = new Int32Array(new SharedArrayBuffer(4))
+  const workerData: Shared = { job, next }
+  const workers = Array.from({ length: job.sessions }, () => new Worker(new URL(import.meta.url), { workerData }))
+  const answers = await Promise.all(workers.map((worker) => once(worker, 'message')))
+  const started = performance.now()
+  const done = workers.map((worker) => once(worker, 'message'))
+  for (const worker of workers) worker.postMessage('go')
+  await Promise.all(done)
+  const seconds = (performance.now() - started) / 1000
+  process.stdout.write(JSON.stringify({ seconds, vectors: answers[0]?.[0] }))
+}
+
+async function work({ job, next }: Shared): Promise<void> {
+  const session = await InferenceSession.create(job.model, {
+    executionProviders: [job.provider],
+    intraOpNumThreads: job.threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    logSeverityLevel: 3,
+  })
+  const [output = ''] = session.outputNames
+  const vectors: number[][] = []
+  for (const ids of job.texts) {
+    const result = await session.run(feed(BigInt64Array.from(ids, BigInt), [1, ids.length]))
+    vectors.push(meanOf(result[output]?.data as Float32Array, ids.length))
+  }
+  const random = randomFrom(3)
+  const feeds = job.calls.map(([rows, tokens]) =>
+    feed(
+      BigInt64Array.from({ length: rows * tokens }, () => BigInt(1000 + Math.floor(random() * 20_000))),
+      [rows, tokens],
+    ),
+  )
+  parentPort?.postMessage(vectors)
+  await once(parentPort as NonNullable<typeof parentPort>, 'message')
+  for (let at = Atomics.add(next, 0, 1); at < feeds.length; at = Atomics.add(next, 0, 1)) {
+    await session.run(feeds[at] as (typeof feeds)[number], [output])
+  }
+  parentPort?.postMessage('done')
+  parentPort?.close()
+}
+
+function feed(ids: BigInt64Array, dims: number[]) {
+  const tensor = (values: BigInt64Array) => new Tensor('int64', values, dims)
+  return {
+    input_ids: tensor(ids),
+    attention_mask: tensor(new BigInt64Array(ids.length).fill(1n)),
+    token_type_ids: tensor(new BigInt64Array(ids.length)),
+  }
+}
 
 function meanOf(numbers: Float32Array, tokens: number): number[] {
   const dimension = numbers.length / tokens

@@ -33,7 +33,9 @@ export function sampleOf(count: number): Promise<Sample> {
 async function makeSample(count: number): Promise<Sample> {
   const rows = Array.from({ length: compared }, (_, i) => Math.floor((i * count) / compared))
   const all = await tokenIds(count)
-  const { vectors } = await bareOnnx({ calls: [], texts: rows.map((row) => all[row] as readonly number[]) }, 1)
+  const texts = rows.map((row) => all[row] as readonly number[])
+  const alone = { model: join(model, onnxFile), provider: 'cpu', sessions: 1, threads: 1 }
+  const { vectors } = await bareOnnx({ ...alone, calls: [], texts })
   return { rows, vectors }
 }
 

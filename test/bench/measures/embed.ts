@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { bareOnnx } from '../contenders/bare.ts'
 import type { Job } from '../contenders/bare-onnx.ts'
@@ -10,7 +9,7 @@ import { type Contender, contest, type Standing } from '../runner/contest.ts'
 import type { Measure, Setting } from '../runner/measure.ts'
 import { megabytes, ratio, seconds } from '../runner/print.ts'
 import { go, type Racer } from '../runner/race.ts'
-import { embedRun, handTuned, heavyRuns, rayData, sentenceOnnx, sentenceTorch, tunedRun } from '../works/texts.ts'
+import { embedRun, handTuned, heavyRuns, rayData, sentenceTorch, tunedRun } from '../works/texts.ts'
 
 const limit = 'ONNX Runtime alone'
 const sorted = 'ONNX Runtime alone, sorted over all texts'
@@ -18,7 +17,7 @@ const sorted = 'ONNX Runtime alone, sorted over all texts'
 const measure: Measure = {
   title: 'Parquet → embed → LanceDB, against bare ONNX Runtime; with --peers Python, sentence-transformers and Ray',
   about:
-    "Whole processes less the loading of their model, with all-MiniLM-L6-v2 int8: `headrace run`; ONNX Runtime alone running calls of the same shapes with as many threads (the shapes that Headrace cut in the same round), and, for information, of the shapes that texts sorted over the whole file would have, which no stream can reach. With --peers a Python script tuned by hand (pyarrow, tokenizers, windows sorted by length and cut by tokens, onnxruntime, LanceDB); and, on a quarter of the texts, sentence-transformers as its README shows it and Ray Data's map_batches as its documentation does, both without their imports too. The vectors of a sample are compared: int8 to a thousandth, float32 by cosine.",
+    "Whole processes less the loading of their model, with all-MiniLM-L6-v2 int8: `headrace run`; ONNX Runtime alone running calls of the same shapes with as many sessions and threads (the shapes that Headrace cut in the same round), and, for information, of the shapes that texts sorted over the whole file would have, which no stream can reach. With --peers a Python script tuned by hand (pyarrow, tokenizers, windows sorted by length and cut by tokens, onnxruntime, LanceDB); and, on a quarter of the texts, sentence-transformers as its README shows it and Ray Data's map_batches as its documentation does, both without their imports too. The vectors of a sample are compared: int8 to a thousandth, float32 by cosine.",
   run: async (setting) => {
     const { quick, peers, folder, say } = setting
     const count = setting.texts ?? (quick ? 500 : 20_000)
@@ -30,7 +29,7 @@ const measure: Measure = {
     const bare = (name: string, calls: () => Job['calls']): Contender => ({
       name,
       run: async () => {
-        const { seconds: taken, peak, cpu } = await bareOnnx({ calls: calls(), texts: [] }, own.threads)
+        const { seconds: taken, peak, cpu } = await bareOnnx({ ...own.bare, calls: calls(), texts: [] })
         say(`${name}: ${taken.toFixed(2)} s`)
         const rows = calls().reduce((sum, [some]) => sum + some, 0)
         return { seconds: taken, result: `${rows} rows`, more: { peak, cpu } }
@@ -58,14 +57,13 @@ const measure: Measure = {
         rows: [...cells(standings, count), ...cells(heavy, few)],
       },
       notes: [
-        `${count.toLocaleString('en')} texts (${origin}) of ${(real / count).toFixed(0)} tokens, ${calls.length} calls, ${(tokens / count).toFixed(0)} padded tokens a text, ${own.threads} of ${availableParallelism()} threads; processor time and memory are of the whole process, with its loading. The ratio is against the contender without one.`,
+        `${count.toLocaleString('en')} texts (${origin}) of ${(real / count).toFixed(0)} tokens, ${calls.length} calls, ${(tokens / count).toFixed(0)} padded tokens a text, ${own.bare.sessions} sessions of ${own.bare.threads} threads; processor time and memory are of the whole process, with its loading. The ratio is against the contender without one.`,
       ],
       figures: { texts: count, origin, calls: calls.length, paddedTokens: tokens, tokens: real, standings, heavy },
       aims: [
         speedAim('S1', standings, limit, 0.95, { of: `${limit} (the limit)` }),
         speedAim('S1', standings, handTuned, 1),
         speedAim('S1', heavy, sentenceTorch, 1.8),
-        speedAim('S1', heavy, sentenceOnnx, 1, { of: `${sentenceOnnx} (no aim)` }),
         speedAim('S1', heavy, rayData, 4),
       ],
       bars: [

@@ -30,7 +30,7 @@ export function installPeers(say: (text: string) => void): Peers | null {
   const node = installNode(say)
   return {
     run: scriptsOf(python),
-    heavy: heavy && scriptsOf(heavy),
+    heavy: heavy ? scriptsOf(heavy) : null,
     node: node ? (script, args) => runNode([join(folder, script), ...args]) : null,
     versions: { ...(heavy && pinned('requirements-heavy.txt')), ...pinned('requirements.txt') },
   }

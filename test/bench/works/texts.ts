@@ -12,7 +12,7 @@ import type { Work } from './work.ts'
 /** The float32 weights lie beside the repository: they are too large for it. */
 const float32 = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'models', 'all-minilm-l6-v2')
 export const sentenceTorch = 'sentence-transformers, torch float32'
-export const sentenceOnnx = 'sentence-transformers, ONNX int8'
+const sentenceOnnx = 'sentence-transformers, ONNX int8'
 export const rayData = 'Ray Data'
 export const handTuned = 'Python, tuned by hand'
 
@@ -26,8 +26,8 @@ export interface EmbedRun {
   readonly racer: Racer
   /** The calls of the last run: rows × tokens. */
   readonly calls: () => Job['calls']
-  /** Threads that the plan gives a session. */
-  readonly threads: number
+  /** What ONNX Runtime alone is run with: the model, and the sessions and threads that the plan gives it. */
+  readonly bare: Pick<Job, 'model' | 'provider' | 'sessions' | 'threads'>
 }
 
 /** `headrace run` of Parquet → embed → LanceDB; its seconds are without the loading of the model. */
@@ -52,8 +52,9 @@ export async function embedRun(
   ]
   writeFileSync(pipeline, JSON.stringify({ headrace: 1, nodes, edges }))
   const { models } = JSON.parse((await headrace(['plan', pipeline, '--json'])).stdout) as {
-    models: { threads: number }[]
+    models: { sessions: number; threads: number }[]
   }
+  const { sessions = 1, threads = 1 } = models[0] ?? {}
   let calls: Job['calls'] = []
   const racer = await embedder('Headrace', count, database, 'alike', async () => {
     const ended = await headrace(['run', pipeline, '--json', '--state', state])
@@ -61,7 +62,11 @@ export async function embedRun(
     calls = callsOf(report.folder)
     return ended
   })
-  return { racer: { ...racer, leaves: [database, state] }, calls: () => calls, threads: models[0]?.threads ?? 1 }
+  return {
+    racer: { ...racer, leaves: [database, state] },
+    calls: () => calls,
+    bare: { model: join(model, file), provider, sessions, threads },
+  }
 }
 
 /** The same by hand in Python. */
