@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type * as Bindings from '@duckdb/node-bindings'
 import { HeadraceError } from '@headrace/runtime/sdk'
 import { corrupt } from './footer.ts'
-import { loadVector, type Vector } from './vector.ts'
+import { kindOf, loadVector, type Vector, type VectorKind } from './vector.ts'
 
 /** DuckDB's C interface: its vectors are read raw, which node-api, the layer above, does value by value. */
 export type DuckDB = typeof Bindings
@@ -45,10 +45,13 @@ export async function* readChunks(range: RowRange): AsyncGenerator<Chunk> {
     const statement = await duckdb.prepare(connection, query(range))
     const result = await duckdb.execute_prepared_streaming(statement)
     let next = range.start
+    let kinds: VectorKind[] | undefined
     for (let chunk = await duckdb.fetch_chunk(result); chunk; chunk = await duckdb.fetch_chunk(result)) {
       const rows = duckdb.data_chunk_get_size(chunk)
       if (rows === 0) break
-      const columns = range.columns.map((_, i) => loadVector(duckdb, duckdb.data_chunk_get_vector(chunk, i), rows))
+      const vectors = range.columns.map((_, i) => duckdb.data_chunk_get_vector(chunk, i))
+      kinds ??= vectors.map((vector) => kindOf(duckdb, vector))
+      const columns = vectors.map((vector, i) => loadVector(duckdb, vector, rows, kinds?.[i]))
       if (!range.hidesRowNumber) {
         checkOrder(duckdb.data_chunk_get_vector(chunk, columns.length), duckdb, next, rows, range.name)
       }

@@ -14,12 +14,15 @@ export function copyTexts(
   let at = 0
   let total = (offsets[0] = 0)
   for (const { vector, start, end } of parts) {
-    const lengths = vector && wordsOf(vector)
-    for (let row = start; row < end; row++) {
-      if (vector && lengths && isSet(vector, row)) total += lengths[row * 4] as number
-      if (total > 0x7fffffff) throw new HeadraceError('batch-too-large', 'the texts of a batch take more than 2 GB.')
-      offsets[++at] = total
-    }
+    if (vector) {
+      const lengths = wordsOf(vector)
+      const whole = vector.validity === null
+      for (let row = start; row < end; row++) {
+        if (whole || isSet(vector, row)) total += lengths[row * 4] as number
+        offsets[++at] = total
+      }
+    } else offsets.fill(total, at + 1, (at += end - start) + 1)
+    if (total > 0x7fffffff) throw new HeadraceError('batch-too-large', 'the texts of a batch take more than 2 GB.')
   }
   const values = scope.allocate(Uint8Array, total)
   at = 0
@@ -46,10 +49,11 @@ function copyRange(
 ): void {
   const { data } = vector
   const words = wordsOf(vector)
+  const whole = vector.validity === null
   let run: Run | null = null
   for (let row = start, at = first; row < end; row++, at++) {
     const length = words[row * 4] as number
-    if (length === 0 || !isSet(vector, row)) continue
+    if (length === 0 || !(whole || isSet(vector, row))) continue
     const to = offsets[at] as number
     if (length <= 12) {
       const from = row * 16 + 4

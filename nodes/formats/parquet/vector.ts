@@ -94,12 +94,40 @@ const bytesPerRow: Readonly<Record<number, number>> = {
   40: 16,
 }
 
-/** Copies a vector and its children out of a chunk, which must stay reachable as long as `follow` is used. */
-export function loadVector(duckdb: DuckDB, vector: Bindings.Vector, length: number): Vector {
+/** What stands in one place of all chunks of a result. */
+export interface VectorKind {
+  readonly id: number
+  readonly decimal: Vector['decimal']
+  /** Bytes of a row in `data`. */
+  readonly width: number
+  /** An array's items a row. */
+  readonly items: number
+  readonly children: readonly VectorKind[]
+}
+
+/** Asks for a vector's kind: once a result, since each type that is asked for is an object of DuckDB to be freed. */
+export function kindOf(duckdb: DuckDB, vector: Bindings.Vector): VectorKind {
   const type = duckdb.vector_get_column_type(vector)
   const id = duckdb.get_type_id(type)
   const decimal = id === duckType.decimal ? decimalOf(duckdb, type) : null
-  const width = decimal?.bytes ?? bytesPerRow[id] ?? 0
+  const fields = id === duckType.struct ? duckdb.struct_type_child_count(type) : 1
+  return {
+    id,
+    decimal,
+    width: decimal?.bytes ?? bytesPerRow[id] ?? 0,
+    items: id === duckType.array ? duckdb.array_type_array_size(type) : 0,
+    children: childrenOf(duckdb, vector, id, fields).map((child) => kindOf(duckdb, child)),
+  }
+}
+
+/** Copies a vector and its children out of a chunk, which must stay reachable as long as `follow` is used. */
+export function loadVector(
+  duckdb: DuckDB,
+  vector: Bindings.Vector,
+  length: number,
+  kind: VectorKind = kindOf(duckdb, vector),
+): Vector {
+  const { id, decimal, width } = kind
   const data = width && length ? duckdb.vector_get_data(vector, width * length) : new Uint8Array(0)
   return {
     id,
@@ -107,7 +135,9 @@ export function loadVector(duckdb: DuckDB, vector: Bindings.Vector, length: numb
     data,
     // Null where DuckDB keeps no mask, although the declaration does not say so.
     validity: length ? duckdb.vector_get_validity(vector, ((length + 63) >> 6) * 8) : null,
-    children: childrenOf(duckdb, vector, type, id, length),
+    children: childrenOf(duckdb, vector, id, kind.children.length).map((child, i) =>
+      loadVector(duckdb, child, lengthOf(duckdb, vector, length, kind), kind.children[i]),
+    ),
     decimal,
     follow: (at, count) => duckdb.get_data_from_pointer(data.buffer as ArrayBuffer, data.byteOffset + at, count),
   }
@@ -130,23 +160,22 @@ function decimalOf(duckdb: DuckDB, type: Bindings.LogicalType): { width: number;
   return { width, bytes: width > 18 ? 16 : width > 9 ? 8 : width > 4 ? 4 : 2 }
 }
 
-function childrenOf(
-  duckdb: DuckDB,
-  vector: Bindings.Vector,
-  type: Bindings.LogicalType,
-  id: number,
-  length: number,
-): Vector[] {
-  if (id === duckType.struct) {
-    const count = duckdb.struct_type_child_count(type)
-    return Array.from({ length: count }, (_, i) =>
-      loadVector(duckdb, duckdb.struct_vector_get_child(vector, i), length),
-    )
+function childrenOf(duckdb: DuckDB, vector: Bindings.Vector, id: number, fields: number): Bindings.Vector[] {
+  switch (id) {
+    case duckType.struct:
+      return Array.from({ length: fields }, (_, i) => duckdb.struct_vector_get_child(vector, i))
+    case duckType.list:
+    case duckType.map:
+      return [duckdb.list_vector_get_child(vector)]
+    case duckType.array:
+      return [duckdb.array_vector_get_child(vector)]
+    default:
+      return []
   }
-  if (id === duckType.list || id === duckType.map) {
-    return [loadVector(duckdb, duckdb.list_vector_get_child(vector), duckdb.list_vector_get_size(vector))]
-  }
-  if (id !== duckType.array) return []
-  const items = length * duckdb.array_type_array_size(type)
-  return [loadVector(duckdb, duckdb.array_vector_get_child(vector), items)]
+}
+
+/** Of the children of a vector with so many rows. */
+function lengthOf(duckdb: DuckDB, vector: Bindings.Vector, length: number, { id, items }: VectorKind): number {
+  if (id === duckType.struct) return length
+  return id === duckType.array ? length * items : duckdb.list_vector_get_size(vector)
 }
