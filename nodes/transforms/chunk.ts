@@ -171,7 +171,7 @@ export default transform({
         if (failure) failures.push({ ...failure, row: row - start, column: name })
         const end = Math.min(row + 1, whole.rows)
         if (pieces.pieces < most && pieces.bytes < batchBytes && end < whole.rows) continue
-        const { parents, text, places } = pieces.take(scope)
+        const { parents, text, places } = pieces.take(scope, column)
         const rows = start === 0 && end === whole.rows ? whole : whole.slice(start, end)
         yield explodeRows(rows.reject(failures), parents, [
           [{ name: as, type: types.string }, text],

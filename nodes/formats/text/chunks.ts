@@ -1,5 +1,9 @@
-import { HeadraceError } from '@headrace/runtime/sdk'
-import { border, packer, type Unit } from './packer.ts'
+import { isAscii } from 'node:buffer'
+import { decodeText, HeadraceError } from '@headrace/runtime/sdk'
+import { pieceFinder } from './character-pieces.ts'
+import { countPoints, placeBefore, widthOf } from './characters.ts'
+import { border, type OnPiece, Packer } from './packer.ts'
+import type { TokenCounter } from './token-counter.ts'
 import { eachWord } from './words.ts'
 
 export interface Chunking {
@@ -7,22 +11,21 @@ export interface Chunking {
   readonly overlap: number
 }
 
-/** Gets a piece: its place in the string's code units, and in code points. */
-export type OnPiece = (start: number, end: number, firstPoint: number, endPoint: number) => void
-/** Cuts a text into pieces. */
-export type Chunker = (text: string, onPiece: OnPiece) => void
-
-const emitTo = (onPiece: OnPiece) => (first: Unit, last: Unit) =>
-  onPiece(first.start, last.end, first.firstPoint, last.endPoint)
+/** Cuts a text, given as UTF-8, into pieces. */
+export type Chunker = (bytes: Uint8Array, start: number, end: number, onPiece: OnPiece) => void
 
 /** Pieces of at most `size` characters (code points), ending at a paragraph, line, sentence or word where one is near. */
 export function byCharacters({ size, overlap }: Chunking): Chunker {
   const longest = Math.min(size, 32)
-  return (text, onPiece) => {
-    const pack = packer({ size, overlap, emit: emitTo(onPiece) })
-    eachWord(text, longest, (start, end, firstPoint, endPoint, rank) => {
-      pack.add({ start, end, firstPoint, endPoint, from: firstPoint, to: endPoint }, rank)
-    })
+  const find = pieceFinder(size, overlap, longest)
+  const pack = new Packer({ size, overlap })
+  const add = (start: number, end: number, firstPoint: number, endPoint: number, rank: number) =>
+    pack.add(start, end, firstPoint, endPoint, firstPoint, endPoint, rank)
+  return (bytes, start, end, onPiece) => {
+    const rest = find(bytes, start, end, onPiece)
+    if (!rest) return
+    pack.begin(onPiece, rest.done)
+    eachWord(bytes, start, end, longest, add, rest.head)
     pack.end()
   }
 }
@@ -31,108 +34,80 @@ export function byCharacters({ size, overlap }: Chunking): Chunker {
 export function bySentences({ size, overlap }: Chunking): Chunker {
   // A fixed language: the machine's own would give other pieces elsewhere.
   const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' })
-  return (text, onPiece) => {
-    const pack = packer({ size, overlap, emit: emitTo(onPiece) })
-    const pointsOf = hasPairs(text) ? countPoints : (from: number, to: number) => to - from
-    let count = 0
-    let at = 0
+  const pack = new Packer({ size, overlap })
+  return (bytes, from, to, onPiece) => {
+    pack.begin(onPiece)
+    const ascii = isAscii(bytes.subarray(from, to))
+    const bytesOf = (text: string): number => (ascii ? text.length : Buffer.byteLength(text))
+    const pointsOf = (start: number, end: number): number => (ascii ? end - start : countPoints(bytes, start, end))
+    let at = from
     let point = 0
-    for (const { segment, index } of segmenter.segment(text)) {
+    let count = 0
+    for (const { segment } of segmenter.segment(decodeText(bytes, from, to))) {
       const core = segment.trim()
-      if (core === '') continue
-      const start = index + segment.indexOf(core)
-      const end = start + core.length
-      const firstPoint = point + pointsOf(at, start, text)
-      const endPoint = firstPoint + pointsOf(start, end, text)
-      pack.add({ start, end, firstPoint, endPoint, from: count, to: ++count }, border.sentence)
-      at = end
-      point = endPoint
+      const next = at + bytesOf(segment)
+      if (core !== '') {
+        const blanks = segment.indexOf(core)
+        const start = blanks ? at + bytesOf(segment.slice(0, blanks)) : at
+        const end = start + bytesOf(core)
+        const firstPoint = point + pointsOf(at, start)
+        pack.add(start, end, firstPoint, firstPoint + pointsOf(start, end), count, ++count, border.sentence)
+      }
+      point += pointsOf(at, next)
+      at = next
     }
     pack.end()
   }
-}
-
-/** How many tokens a text has for a model. */
-export interface TokenCounter {
-  readonly count: (text: string) => number
-  /** Whether a text's tokens are those of its words, one after the other. */
-  readonly additive: boolean
 }
 
 /**
- * Pieces of at most `size` tokens. Words are counted one by one, with a memory of those that came before; where that
- * is only an estimate (words that were cut, tokens that reach across blanks) the piece is counted whole and shortened.
+ * Pieces of at most `size` tokens. Words are counted one by one; where that is only an estimate (words that were cut,
+ * tokens that reach across blanks) the piece is counted whole and shortened.
  */
-export function byTokens({ size, overlap }: Chunking, tokens: TokenCounter): Chunker {
-  const countWord = remembered(tokens.count)
-  return (text, onPiece) => {
-    let total = 0
-    let before = 0
-    let wordsCut = false
-    const add = (start: number, end: number, firstPoint: number, endPoint: number, rank: number) => {
-      if (rank === border.inWord) wordsCut = true
-      // A blank before a word is part of its first token in most byte-level vocabularies.
-      const count = countWord(text.slice(tokens.additive ? start : Math.max(before, start - 1), end))
-      before = end
-      if (count > size && end - start > 1) return addCharacters(start, end, firstPoint, rank)
-      pack.add({ start, end, firstPoint, endPoint, from: total, to: (total += count) }, rank)
+export function byTokens({ size, overlap }: Chunking, { count, additive }: TokenCounter): Chunker {
+  let bytes: Uint8Array = new Uint8Array()
+  let total = 0
+  let before = 0
+  let wordsCut = false
+  const measure = (start: number, end: number, estimate: number, units: number): number => {
+    const tokens = additive && !wordsCut ? estimate : count(bytes, start, end)
+    if (tokens > size && units === 1) throw tooLong(decodeText(bytes, start, end), tokens, size)
+    return tokens
+  }
+  const pack = new Packer({ size, overlap, measure })
+  const add = (start: number, end: number, firstPoint: number, endPoint: number, rank: number): void => {
+    if (rank === border.inWord) wordsCut = true
+    // A blank before a word is part of its first token in most byte-level vocabularies.
+    const tokens = count(bytes, additive || start === before ? start : placeBefore(bytes, before, start), end)
+    before = end
+    if (tokens <= size || endPoint - firstPoint === 1) {
+      pack.add(start, end, firstPoint, endPoint, total, (total += tokens), rank)
+      return
     }
-    const addCharacters = (start: number, end: number, firstPoint: number, rank: number) => {
-      wordsCut = true
-      let point = firstPoint
-      for (let at = start; at < end; point++) {
-        const width = (text.codePointAt(at) as number) > 0xffff ? 2 : 1
-        const count = countWord(text.slice(at, at + width))
-        const unit = {
-          start: at,
-          end: at + width,
-          firstPoint: point,
-          endPoint: point + 1,
-          from: total,
-          to: (total += count),
-        }
-        pack.add(unit, at === start ? rank : border.inWord)
-        at += width
-      }
+    wordsCut = true
+    for (let at = start, point = firstPoint; at < end; point++) {
+      const past = Math.min(end, at + widthOf(bytes[at] as number))
+      const own = count(bytes, at, past)
+      pack.add(at, past, point, point + 1, total, (total += own), at === start ? rank : border.inWord)
+      at = past
     }
-    const measure = (first: Unit, last: Unit): number => {
-      const sure = tokens.additive && !wordsCut
-      const count = sure ? last.to - first.from : tokens.count(text.slice(first.start, last.end))
-      if (count > size && first === last) throw tooLong(text.slice(first.start, last.end), count, size)
-      return count
-    }
-    const pack = packer({ size, overlap, emit: emitTo(onPiece), measure })
-    eachWord(text, 32, add)
+  }
+  return (text, start, end, onPiece) => {
+    bytes = text
+    total = 0
+    before = start
+    wordsCut = false
+    pack.begin(onPiece)
+    eachWord(text, start, end, 32, add)
     pack.end()
   }
 }
 
-const tooLong = (text: string, count: number, size: number) =>
+const tooLong = (text: string, tokens: number, size: number) =>
   new HeadraceError(
     'piece-too-long',
-    `"${text.slice(0, 40)}" alone has ${count} tokens, more than the size of ${size}`,
+    `"${text.slice(0, 40)}" alone has ${tokens} tokens, more than the size of ${size}`,
     {
       hint: 'Make size larger.',
     },
   )
-
-/** Most texts are made of the same words: their counts are kept until there are too many. */
-function remembered(count: (text: string) => number): (text: string) => number {
-  const known = new Map<string, number>()
-  return (text) => {
-    let tokens = known.get(text)
-    if (tokens === undefined) {
-      if (known.size >= 200_000) known.clear()
-      known.set(text, (tokens = count(text)))
-    }
-    return tokens
-  }
-}
-
-const hasPairs = (text: string): boolean => /[\ud800-\udbff]/.test(text)
-
-function countPoints(from: number, to: number, text = ''): number {
-  let points = 0
-  for (let at = from; at < to; points++) at += (text.codePointAt(at) as number) > 0xffff ? 2 : 1
-  return points
-}

@@ -1,21 +1,29 @@
-import type { Batch, SinkWriteContext } from '@headrace/runtime/sdk'
+import type { Batch, Schema, SinkWriteContext } from '@headrace/runtime/sdk'
 import { TextBuffer, type Unwritable, type WriteValue } from '@headrace/runtime/text'
 import type { PartFormat } from '../output.ts'
 
 const writeBytes = 1 << 20
 
-/** Parts of text: `head` first, then each row as `rowWriter` gives it for a batch. */
+/** Writes a batch's rows at once, single ones with `writeRow`; false where it does not write this one. */
+export type WriteBatch = (out: TextBuffer, batch: Batch, writeRow: () => WriteValue) => boolean
+
+/**
+ * Parts of text: `head` first, then each row as `rowWriter` gives it for a batch; or a batch at once where
+ * `batchWriter` can.
+ */
 export function textParts<C>(
   context: Pick<SinkWriteContext<C>, 'count' | 'log'>,
   ending: string,
   head: (out: TextBuffer, names: readonly string[]) => void,
   rowWriter: (batch: Batch, unwritable: Unwritable) => WriteValue,
+  batchWriter: (schema: Schema) => WriteBatch | null = () => null,
 ): PartFormat {
   const unwritable: Unwritable = { notFinite: 0 }
   return {
     ending,
     async open(schema, write, room) {
       const out = new TextBuffer(room === 'much' ? 1 << 16 : 1 << 9)
+      const writeBatch = batchWriter(schema)
       let written = 0
       head(
         out,
@@ -28,6 +36,10 @@ export function textParts<C>(
       }
       return {
         async add(batch) {
+          if (writeBatch?.(out, batch, () => rowWriter(batch, unwritable))) {
+            if (out.length >= writeBytes) await flush()
+            return
+          }
           const writeRow = rowWriter(batch, unwritable)
           for (let row = 0; row < batch.rows; row++) {
             writeRow(out, row)

@@ -1,115 +1,151 @@
+import {
+  blanksAfter,
+  codeAt,
+  codeBefore,
+  countPoints,
+  isBlank,
+  isBlankAt,
+  isClosing,
+  isFullStop,
+  isIdeograph,
+  isIdeographAt,
+  isQuote,
+  placeBefore,
+  widthOf,
+} from './characters.ts'
 import { border } from './packer.ts'
 
-/** Gets each word: its place in code units and code points, and the border before it. */
+/** Gets each word: its place in bytes and in code points, and the border before it. */
 export type OnWord = (start: number, end: number, firstPoint: number, endPoint: number, rank: number) => void
 
+/** A place in a text: byte and code point. */
+export interface Place {
+  readonly at: number
+  readonly point: number
+}
+
 /**
- * Finds the words of a text in one pass. A word longer than `longest` is cut; Han and kana, which are written without
- * blanks, are words of one character.
+ * Finds the words of `bytes[start..end)`, UTF-8, in one pass, all or those from a place on. A word longer than `longest`
+ * code points is cut; Han and kana, which are written without blanks, are words of one character.
  */
-export function eachWord(text: string, longest: number, onWord: OnWord): void {
-  let at = 0
-  let point = 0
+export function eachWord(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  longest: number,
+  onWord: OnWord,
+  from: Place = { at: start, point: 0 },
+): void {
+  let { at, point } = from
   let rank: number = border.paragraph
-  while (at < text.length) {
+  while (at < end) {
     const before = at
-    let lines = 0
-    // Local variables only and one kind of character a loop: this is where chunking spends its time.
-    while (at < text.length) {
-      const code = text.charCodeAt(at)
-      if (!isBlank(code)) break
-      if (code === 10 || code === 0x2028) lines++
-      else if (code === 12 || code === 0x2029) lines = 2
-      at++
-      point++
-    }
+    at = blanksAfter(bytes, at, end)
     if (at > before) {
-      if (lines > 0) rank = lines > 1 ? border.paragraph : border.line
-      else rank = endsSentence(text, before - 1) ? border.sentence : border.word
+      // Most often it is one blank.
+      point += at - before === 1 ? 1 : countPoints(bytes, before, at)
+      rank = borderBetween(bytes, start, before, at)
     }
-    if (at >= text.length) return
-    const start = at
+    if (at >= end) return
+    const word = at
     const first = point
-    const next = text.codePointAt(at) as number
-    if (isIdeograph(next)) {
-      if (rank === border.inWord) rank = border.word
-      at += next > 0xffff ? 2 : 1
-      point++
-      // What cannot begin a line belongs to the character before it.
-      for (; at < text.length && isClosing(text.charCodeAt(at)); at++) point++
-      onWord(start, at, first, point, rank)
-      rank = isFullStop(text.charCodeAt(at - 1)) ? border.sentence : border.word
-      continue
+    if ((bytes[at] as number) > 127) {
+      let code = codeAt(bytes, at, end)
+      if (isIdeograph(code)) {
+        if (rank === border.inWord) rank = border.word
+        at += widthOf(bytes[at] as number)
+        point++
+        // What cannot begin a line belongs to the character before it.
+        for (; at < end; at += widthOf(bytes[at] as number), point++) {
+          const next = codeAt(bytes, at, end)
+          if (!isClosing(next)) break
+          code = next
+        }
+        onWord(word, at, first, point, rank)
+        rank = isFullStop(code) ? border.sentence : border.word
+        continue
+      }
     }
-    while (at < text.length && point - first < longest) {
-      const code = text.charCodeAt(at)
-      if (code > 127) {
-        if (isBlank(code)) break
-        const whole = text.codePointAt(at) as number
-        if (isIdeograph(whole)) break
-        if (whole > 0xffff) at++
-      } else if (code <= 32 && isBlank(code)) break
-      at++
+    while (at < end && point - first < longest) {
+      const byte = bytes[at] as number
+      if (byte > 127) {
+        const code = codeAt(bytes, at, end)
+        if (isBlank(code) || isIdeograph(code)) break
+        at += widthOf(byte)
+      } else {
+        if (byte <= 32 && (byte === 32 || (byte >= 9 && byte <= 13))) break
+        at++
+      }
       point++
     }
-    onWord(start, at, first, point, rank)
+    onWord(word, at, first, point, rank)
     rank = border.inWord
   }
 }
 
-/** White space as JavaScript's `trim` has it. */
-function isBlank(code: number): boolean {
-  if (code <= 32) return code === 32 || (code >= 9 && code <= 13)
-  if (code < 0x1680) return code === 0xa0
-  return (
-    (code >= 0x2000 && code <= 0x200a) ||
-    code === 0x2028 ||
-    code === 0x2029 ||
-    code === 0x202f ||
-    code === 0x205f ||
-    code === 0x3000 ||
-    code === 0xfeff ||
-    code === 0x1680
-  )
+/** The border that white space is. */
+export function borderBetween(bytes: Uint8Array, start: number, before: number, after: number): number {
+  let lines = 0
+  for (let at = before; at < after; at++) {
+    const byte = bytes[at] as number
+    if (byte === 10) lines++
+    else if (byte === 12) lines = 2
+    else if (byte === 0xe2) {
+      const code = codeAt(bytes, at, after)
+      if (code === 0x2028) lines++
+      else if (code === 0x2029) lines = 2
+    }
+  }
+  if (lines > 0) return lines > 1 ? border.paragraph : border.line
+  return endsSentence(bytes, start, before) ? border.sentence : border.word
 }
 
-/** Han, hiragana and katakana, and their full stops and commas. */
-const isIdeograph = (code: number): boolean =>
-  code >= 0x3001 &&
-  (code <= 0x30ff ||
-    (code >= 0x3400 && code <= 0x9fff) ||
-    (code >= 0xf900 && code <= 0xfaff) ||
-    (code >= 0x20000 && code <= 0x3ffff))
+/** Where the word begins that ends at `end` or goes on there, at least `start`; -1 where it has an ideograph. */
+export function wordStart(bytes: Uint8Array, start: number, end: number): number {
+  let at = end
+  while (at > start) {
+    const byte = bytes[at - 1] as number
+    if (byte > 127) {
+      const before = placeBefore(bytes, start, at)
+      if (isBlankAt(bytes, before, at)) break
+      if (isIdeographAt(bytes, before, at)) return -1
+      at = before
+    } else if (byte > 32 || !isBlank(byte)) at--
+    else break
+  }
+  return at
+}
 
-const isFullStop = (code: number): boolean => code === 0x3002 || code === 0xff01 || code === 0xff1f || code === 0xff0e
-/** Commas, stops, closing brackets and small kana marks. */
-const isClosing = (code: number): boolean =>
-  isFullStop(code) ||
-  code === 0x3001 ||
-  code === 0xff0c ||
-  code === 0x300d ||
-  code === 0x300f ||
-  code === 0x30fc ||
-  code === 0xff09
+/** Where the word ends that goes on at `start`, at most `end`; -1 where it has an ideograph from there on. */
+export function wordEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = start
+  while (at < end && !isBlankAt(bytes, at, end)) {
+    if (isIdeographAt(bytes, at, end)) return -1
+    at += widthOf(bytes[at] as number)
+  }
+  return at
+}
 
-/** Whether a sentence ends with the character at `at`, quotes and brackets after the stop left aside. */
-function endsSentence(text: string, at: number): boolean {
+/** Whether a sentence ends before `at`, quotes and brackets after the stop left aside. */
+function endsSentence(bytes: Uint8Array, start: number, at: number): boolean {
+  let end = at
+  for (let quotes = 0; end > start; quotes++) {
+    const code = codeBefore(bytes, start, end)
+    if (quotes === 4 || !isQuote(code)) return isStop(code)
+    end -= code < 128 ? 1 : code < 0x800 ? 2 : 3
+  }
+  return false
+}
+
+/** Behind the quotes and brackets at `at` that may follow a full stop. */
+export function quotesAfter(bytes: Uint8Array, at: number, end: number): number {
   let place = at
-  let code = text.charCodeAt(place)
-  while (place > 0 && place > at - 4 && isQuote(code)) code = text.charCodeAt(--place)
-  // . ! ? … and the stops of Devanagari, Arabic and Chinese.
-  return (
-    code === 46 || code === 33 || code === 63 || code === 0x2026 || code === 0x964 || code === 0x61f || isFullStop(code)
-  )
+  for (let quotes = 0; quotes < 4 && place < end && isQuote(codeAt(bytes, place, end)); quotes++) {
+    place += widthOf(bytes[place] as number)
+  }
+  return place
 }
 
-/** What may stand between a full stop and the blank: " ' ) ] } » ” ’ */
-const isQuote = (code: number): boolean =>
-  code === 34 ||
-  code === 39 ||
-  code === 41 ||
-  code === 93 ||
-  code === 125 ||
-  code === 0xbb ||
-  code === 0x201d ||
-  code === 0x2019
+/** . ! ? … and the stops of Devanagari, Arabic and Chinese. */
+const isStop = (code: number): boolean =>
+  code === 46 || code === 33 || code === 63 || code === 0x2026 || code === 0x964 || code === 0x61f || isFullStop(code)
