@@ -29,8 +29,8 @@ async function makeFiles(): Promise<void> {
 }
 
 /** A run of the pipeline: what its sinks and its dead letters hold, and its books; null where it does not check. */
-async function outcome(file: string, narrow: boolean) {
-  const { prepared, problems } = await prepareRun({ file, memory: 1 << 28, workers: 1 })
+async function outcome(file: string, narrow: boolean, memory = 1 << 28) {
+  const { prepared, problems } = await prepareRun({ file, memory, workers: 1 })
   if (!prepared) return null
   const { plan } = prepared
   const flow = narrow ? plan.flow : { ...plan.flow, narrow: null }
@@ -55,6 +55,32 @@ async function outcome(file: string, narrow: boolean) {
     },
   }
 }
+
+test('a row that has grown too large where columns are missing is set aside with all of them', async () => {
+  const fields = columns.filter(({ name }) => ['id', 's', 'u'].includes(name))
+  const rows = [1n, 2n, 3n].map((id) => ({ id, s: 'x'.repeat(id === 2n ? 3 << 20 : 3), u: `unused ${id}` }))
+  await writeSink(parquet, { path: 'grown/a.parquet' }, [{ fields, rows }], new Bench(place.folder))
+  const file = place.pipeline(
+    {
+      in: ['sources/parquet', { path: 'grown/a.parquet' }],
+      more: ['transforms/derive', { columns: { d: 's + s' } }],
+      keep: ['transforms/filter', { where: 'd != ""' }],
+      pick: ['transforms/select', { columns: ['id'] }],
+      out: ['sinks/ndjson', { path: 'out/grown.ndjson', ifExists: 'replace' }],
+    },
+    [
+      ['in', 'more'],
+      ['more', 'keep'],
+      ['keep', 'pick'],
+      ['pick', 'out'],
+    ],
+    { errorLimit: '100%' },
+  )
+  const { seen, narrowed } = (await outcome(file, true, 32 << 20)) ?? {}
+  expect(narrowed).toBe(true)
+  expect(seen?.books.find(({ id }) => id === 'keep')).toMatchObject({ into: 3, parents: 2, rejected: 1 })
+  expect(JSON.parse(seen?.letters ?? '')).toMatchObject({ id: 2, u: 'unused 2', _code: 'row-too-large' })
+}, 60_000)
 
 test('a run that leaves out what nobody reads stores, rejects and counts the same as one that reads all', async () => {
   await makeFiles()

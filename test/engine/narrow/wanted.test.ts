@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { loadCatalogue } from '../../../runtime/catalogue/load.ts'
 import { planOf } from '../../../runtime/engine/prepare.ts'
+import { definitions as small } from '../../../runtime/pipeline/check.scene.ts'
 import { checkPipeline } from '../../../runtime/pipeline/check.ts'
 import { parsePipeline } from '../../../runtime/pipeline/document.ts'
 import { type Field, list, types } from '../../../runtime/pipeline/types.ts'
@@ -16,6 +17,11 @@ const columns: Field[] = [
 
 type Node = readonly [type: string, config?: object]
 const catalogue = await loadCatalogue()
+/** A model, and a node that does not say what it reads. */
+const own: Record<string, NodeDefinition | undefined> = {
+  'models/length': small['models/length'],
+  'transforms/silent': small['transforms/filter'],
+}
 const parquet: Node = ['sources/parquet', { path: 'a.parquet' }]
 const out: Node = ['sinks/ndjson', { path: 'out.ndjson' }]
 const filter = (where: string): Node => ['transforms/filter', { where }]
@@ -30,9 +36,8 @@ async function narrowed(nodes: Record<string, Node>, ...chains: string[]) {
   const written = Object.fromEntries(Object.entries(nodes).map(([id, [type, config = {}]]) => [id, { type, config }]))
   const { pipeline } = parsePipeline(JSON.stringify({ headrace: 1, nodes: written, edges }))
   const kinds = [...new Set(Object.values(nodes).map(([type]) => type))]
-  const definitions = Object.fromEntries(
-    await Promise.all(kinds.map(async (type) => [type, (await catalogue.load(type)) as NodeDefinition] as const)),
-  )
+  const load = async (type: string) => [type, own[type] ?? ((await catalogue.load(type)) as NodeDefinition)] as const
+  const definitions = Object.fromEntries(await Promise.all(kinds.map(load)))
   const file = { path: 'a', size: 1, modified: 0 }
   const probes = Object.fromEntries(
     Object.entries(nodes).map(([id, [type]]) => {
@@ -149,12 +154,14 @@ describe('a source reads the columns that', () => {
       'in > more > pick > out',
     ))
 
-  test('reach a node that does not say what it reads', () =>
-    reads(
-      'id,lang',
-      { pick: select('id', 'lang'), own: ['transforms/sample', { fraction: 0.5 }] },
-      'in > pick > own > out',
-    ))
+  test('reach a node that does not say what it reads', async () => {
+    const silent: Node = ['transforms/silent', { where: 'id > 1' }]
+    await reads('id,lang', { pick: select('id', 'lang'), silent }, 'in > pick > silent > out')
+    await reads(null, { silent, pick: select('id', 'lang') }, 'in > silent > pick > out')
+  })
+
+  test('are there: all where a model is on the way, beside which reading is nothing', () =>
+    reads(null, { pick: select('id'), model: ['models/length', { as: 'length' }] }, 'in > pick > model > out'))
 })
 
 test('two sources that meet leave out what neither way needs', async () => {
