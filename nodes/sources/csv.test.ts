@@ -79,6 +79,11 @@ test('an empty line is no row, but where there is one column it is a null', asyn
   expect((await readCsv('a\n1\n\n2\n')).rows).toEqual([{ a: 1n }, { a: null }, { a: 2n }])
 })
 
+test('a line sep= without a sign is the header', async () => {
+  const { rows } = await readCsv('sep=\n\na\n')
+  expect(rows).toEqual([{ 'sep=': null }, { 'sep=': 'a' }])
+})
+
 test('a byte order mark and a line sep= are no data', async () => {
   const { rows, detected } = await readCsv('\ufeffsep=|\r\na|b;c\r\n1|2\r\n')
   expect(rows).toEqual([{ a: 1n, 'b;c': 2n }])

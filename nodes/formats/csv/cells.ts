@@ -7,6 +7,7 @@ import {
   setBit,
   type TypedArray,
 } from '@headrace/runtime/sdk'
+import type { CsvMemory } from './memory.ts'
 
 /** The fields of a batch of rows, as `Records` found them. */
 export interface Cells {
@@ -16,6 +17,8 @@ export interface Cells {
   readonly rows: number
   /** No byte is above 127. */
   readonly ascii: boolean
+  /** The same bytes and fields for the kernels. */
+  readonly memory: CsvMemory
 }
 
 /** Makes a column from the fields at one place of every row (-1: all null); `fail` gets each row that has no such value. */

@@ -1,5 +1,7 @@
 import { type ArrayType, layout, type TypedArray } from '@headrace/runtime/sdk'
-import { type Cells, NullRows, nullColumn, nullTest, type ReadColumn } from './cells.ts'
+import { unitsPerSecond } from '@headrace/runtime/time'
+import type { Kernels } from '../simd/kernels.ts'
+import { nullColumn, type ReadColumn } from './cells.ts'
 import type { ColumnPlan, Dialect } from './dialect.ts'
 import { fillDates, fillMoments } from './moments.ts'
 import { fillBooleans, fillDecimals, fillFloats, fillIntegers } from './numbers.ts'
@@ -24,45 +26,55 @@ export function columnReader(plan: ColumnPlan, dialect: Dialect): ReadColumn {
   const { type } = plan
   if (type.kind === 'string') return stringReader(dialect)
   if (type.kind === 'binary') return binaryReader(dialect)
-  const isNull = nullTest(dialect.nulls)
   const fill = fillFor(plan, dialect)
-  const { array, perRow } = layout(type) as { array: unknown; perRow: number }
-  const spans: Spans = { bytes: new Uint8Array(0), starts: new Int32Array(0), ends: new Int32Array(0) }
-  return (cells, place, scope, fail) => {
-    const { bytes, rows } = cells
+  const kernel = kernelFor(plan, dialect)
+  const { array, perRow } = layout(type) as { array: ArrayType<TypedArray>; perRow: number }
+  return ({ bytes, rows, memory }, place, scope, fail) => {
     if (place < 0) return nullColumn(type, rows, scope)
-    if (spans.starts.length < rows) {
-      spans.starts = new Int32Array(rows)
-      spans.ends = new Int32Array(rows)
-    }
-    spans.bytes = bytes
-    const nulls = trimmed(cells, place, spans, isNull)
-    const values = perRow ? scope.allocate(array as ArrayType<TypedArray>, rows * perRow) : scope.bits(rows)
+    const values = perRow ? scope.allocate(array, rows * perRow) : scope.allocate(Uint8Array, (rows + 7) >> 3)
+    const { kernels } = memory
+    memory.begin(place, rows, kernel ? values.byteLength : 0)
+    ;(kernel ?? others)(kernels)
     // Nulls have a value too; it is always 0.
-    new Uint8Array(values.buffer, values.byteOffset, values.byteLength).fill(0)
-    fill(spans, rows, values, fail)
-    return { type, length: rows, ...nulls.finish(scope), offsets: null, values, children: [] }
+    if (kernel) values.set(memory.values(perRow ? array : Uint8Array, values.length) as never)
+    else new Uint8Array(values.buffer, values.byteOffset, values.byteLength).fill(0)
+    if (kernels.left.value > 0) fill({ bytes, ...memory.spans }, rows, values, fail)
+    return { type, length: rows, ...memory.nulls(rows, scope), offsets: null, values, children: [] }
   }
 }
 
-/** Finds a column's values and its nulls. */
-function trimmed(cells: Cells, place: number, spans: Spans, isNull: ReturnType<typeof nullTest>): NullRows {
-  const { bytes, fields, width, rows } = cells
-  const { starts, ends } = spans
-  const nulls = new NullRows(rows)
-  for (let row = 0, at = place * 2; row < rows; row++, at += width * 2) {
-    let start = (fields[at] as number) >> 2
-    let end = fields[at + 1] as number
-    while (start < end && bytes[start] === 32) start++
-    while (start < end && bytes[end - 1] === 32) end--
-    starts[row] = start
-    ends[row] = end
-    if (isNull(bytes, start, end)) {
-      nulls.add(row)
-      ends[row] = -1
+/** Reads the usual texts of a type into the kernels' memory and leaves the others. */
+type Kernel = (kernels: Kernels) => void
+
+const others: Kernel = (kernels) => kernels.others()
+
+/** The kernel for a column; null where JavaScript reads every text. What it reads, it reads as `fillFor` does. */
+function kernelFor({ type, format, inferred }: ColumnPlan, dialect: Dialect): Kernel | null {
+  const decimal = dialect.decimal.charCodeAt(0)
+  switch (type.kind) {
+    case 'int': {
+      const { bits, signed } = type
+      const most = (1n << BigInt(signed || bits === 64 ? bits - 1 : bits)) - 1n
+      return (kernels) => kernels.integers(bits / 8, signed ? -most - 1n : 0n, most, inferred)
     }
+    case 'float':
+      return type.bits === 16 ? null : (kernels) => kernels.floats(type.bits / 8, decimal, inferred)
+    case 'decimal': {
+      const most = type.precision > 18 ? (1n << 63n) - 1n : 10n ** BigInt(type.precision)
+      return (kernels) => kernels.decimals(type.scale, decimal, most)
+    }
+    case 'bool':
+      return (kernels) => kernels.booleans()
+    case 'date':
+      return format === null ? (kernels) => kernels.dates() : null
+    case 'timestamp': {
+      if (format !== null) return null
+      const scale = unitsPerSecond[type.unit]
+      return (kernels) => kernels.timestamps(scale, type.zone !== null, type.unit === 'ns' ? 100_000 : 1e9)
+    }
+    default:
+      return null
   }
-  return nulls
 }
 
 /** How the values of a fixed size are read; also the test of whether a sample's values fit a type. */

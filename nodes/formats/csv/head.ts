@@ -25,7 +25,7 @@ export async function readHead(window: Window, dialect: Dialect): Promise<Head> 
   let { delimiter } = dialect
   let line = 1
   const start = bytes.toString('latin1', body, Math.min(window.end, body + 16))
-  const separator = /^"?sep=([\x01-\x7f])"?(\r\n|\r|\n|$)/i.exec(start)
+  const separator = /^"?sep=([\x01-\x09\x0b\x0c\x0e-\x7f])"?(\r\n|\r|\n|$)/i.exec(start)
   if (separator) {
     delimiter = (separator[1] as string).charCodeAt(0)
     body += separator[0].length

@@ -7,8 +7,10 @@ import { columnReader } from './column.ts'
 import { type ColumnPlan, csvProbe, type Dialect } from './dialect.ts'
 import { readHead } from './head.ts'
 import { extraNames, type Layout, layoutOf, partLayout } from './layout.ts'
-import { Records } from './records.ts'
+import type { CsvMemory } from './memory.ts'
+import type { Records } from './records.ts'
 import { type Reading, type RecordPlace, rejectBytes, rejectRecord, rejectValue, undefinedBytes } from './rejects.ts'
+import { Scanner } from './scanner.ts'
 import { Window } from './window.ts'
 
 /** A batch ends after this many bytes of text, rows or fields, whichever comes first: at most about 2 MB as columns. */
@@ -49,9 +51,11 @@ async function* readPart(
       const unread = context.wanted && !context.wanted.has(plan.name)
       return { plan, read: unread ? allNull(plan) : columnReader(plan, dialect) }
     })
-    const records = new Records({
+    const scanner = new Scanner({
       delimiter: dialect.delimiter,
       quote: dialect.quote,
+      nulls: dialect.nulls,
+      textBytes: Math.min(batchBytes, bound),
       width,
       maxRows: Math.max(1, Math.min(batchRows, bound, Math.floor(batchFields / Math.max(1, width)))),
       maxBytes: context.maxRowBytes,
@@ -59,14 +63,19 @@ async function* readPart(
       record: part.firstRow,
       line: layout.line,
     })
-    for (let ended = false; !ended; ) {
-      context.signal.throwIfAborted()
-      ended = await fillBatch(records, window)
-      const batch = toBatch(context, reading, records, columns, layout)
-      if (batch) yield batch
-      window.drop(records.at)
-      records.at = records.rows = 0
-      records.bad = []
+    const { records } = scanner
+    try {
+      for (let ended = false; !ended; ) {
+        context.signal.throwIfAborted()
+        ended = await fillBatch(scanner, window)
+        const batch = toBatch(context, reading, scanner, columns, layout)
+        if (batch) yield batch
+        scanner.drop(window)
+        records.rows = 0
+        records.bad = []
+      }
+    } finally {
+      scanner.memory.close()
     }
   } finally {
     await window.close()
@@ -74,13 +83,11 @@ async function* readPart(
 }
 
 /** Takes a batch's records; true where the part ends with them. */
-async function fillBatch(records: Records, window: Window): Promise<boolean> {
-  while (!records.take(window.bytes, window.end, window.ended, batchBytes)) {
+async function fillBatch(scanner: Scanner, window: Window): Promise<boolean> {
+  const { records } = scanner
+  while (!scanner.take(window, batchBytes)) {
     if (window.ended) return true
-    if (records.skipping) {
-      window.drop(records.at)
-      records.at = 0
-    }
+    if (records.skipping) scanner.drop(window)
     await window.fill(window.end - records.at)
   }
   return false
@@ -108,15 +115,17 @@ const allNull =
     nullColumn(type, cells.rows, scope)
 
 /** Makes a batch of what was taken, rejects what is no row; null where no row is left. */
-function toBatch(context: Context, reading: Reading, records: Records, columns: Columns, layout: Layout): Batch | null {
+function toBatch(context: Context, reading: Reading, scanner: Scanner, columns: Columns, layout: Layout): Batch | null {
+  const { records, memory } = scanner
+  scanner.copy(reading.window.bytes, records.at)
   const rejects: SourceReject[] = records.bad.map((bad) => rejectRecord(reading, bad))
   const ascii = isAscii(reading.window.bytes.subarray(0, records.at))
   if (!ascii) keepRows(records, badBytes(reading, records, columns, layout, rejects))
-  let made = convert(context, reading, records, columns, layout, ascii)
+  let made = convert(context, reading, records, memory, columns, layout, ascii)
   if (made.failed.size > 0) {
     rejects.push(...made.failed.values())
     keepRows(records, new Set(made.failed.keys()))
-    made = convert(context, reading, records, columns, layout, ascii)
+    made = convert(context, reading, records, memory, columns, layout, ascii)
   }
   for (const reject of rejects.sort((a, b) => a.row - b.row)) context.reject(reject)
   const { rows, numbers } = records
@@ -130,6 +139,7 @@ function convert(
   { scope }: Context,
   reading: Reading,
   records: Records,
+  memory: CsvMemory,
   columns: Columns,
   layout: Layout,
   ascii: boolean,
@@ -137,7 +147,7 @@ function convert(
   const { fields, width, rows } = records
   const { bytes } = reading.window
   const failed = new Map<number, SourceReject>()
-  const cells = { bytes, fields, width, rows, ascii }
+  const cells = { bytes, fields, width, rows, ascii, memory }
   const made = columns.map(({ plan, read }, index) => {
     const place = layout.places ? (layout.places[index] as number) : index
     return read(cells, place, scope, (row) => {

@@ -14,6 +14,17 @@ export interface BadRecord {
   readonly fields: number
 }
 
+/** Where records and their fields are. */
+export interface RecordPlaces {
+  /** Two numbers a field, `width` fields a row: `start << 2 | marks`, end. */
+  readonly fields: Int32Array
+  /** For each row where its record starts and ends, on which line it starts, and its number in the file. */
+  readonly starts: Int32Array
+  readonly ends: Int32Array
+  readonly lines: Float64Array
+  readonly numbers: Float64Array
+}
+
 /** Marks in a field's start, below its position (`start << 2`). */
 export const quoted = 1
 export const doubled = 2
@@ -26,14 +37,12 @@ export const doubled = 2
  * record is then its line alone, and the lines after it are read as records of their own. An empty line is no record,
  * but where there is one column it is a row with an empty field.
  */
-export class Records {
-  /** Two numbers a field, `width` fields a row: `start << 2 | marks`, end. */
-  readonly fields: Int32Array
-  /** For each row where its record starts and ends, on which line it starts, and its number in the file. */
-  readonly starts: Int32Array
-  readonly ends: Int32Array
-  readonly lines: Float64Array
-  readonly numbers: Float64Array
+export class Records implements RecordPlaces {
+  fields: Int32Array
+  starts: Int32Array
+  ends: Int32Array
+  lines: Float64Array
+  numbers: Float64Array
   rows = 0
   /** The next record: where it starts, its number in the file and its line, both from 1. */
   at = 0
@@ -61,6 +70,8 @@ export class Records {
     blankIsRow: boolean
     record?: number
     line?: number
+    /** Where what is found is kept. */
+    places?: RecordPlaces
   }) {
     this.width = options.width
     this.#delimiter = options.delimiter
@@ -70,12 +81,21 @@ export class Records {
     this.#blankIsRow = options.blankIsRow
     this.record = options.record ?? 1
     this.line = options.line ?? 1
-    const kept = this.width ? options.maxRows : 0
-    this.fields = new Int32Array(kept * this.width * 2)
-    this.starts = new Int32Array(kept)
-    this.ends = new Int32Array(kept)
-    this.lines = new Float64Array(kept)
-    this.numbers = new Float64Array(kept)
+    const { fields, starts, ends, lines, numbers } = options.places ?? newPlaces(this.width, options.maxRows)
+    this.fields = fields
+    this.starts = starts
+    this.ends = ends
+    this.lines = lines
+    this.numbers = numbers
+  }
+
+  /** Goes on with the same places in other memory. */
+  moveTo({ fields, starts, ends, lines, numbers }: RecordPlaces): void {
+    this.fields = fields
+    this.starts = starts
+    this.ends = ends
+    this.lines = lines
+    this.numbers = numbers
   }
 
   /**
@@ -227,5 +247,16 @@ export class Records {
     this.line++
     this.skipping = false
     return true
+  }
+}
+
+function newPlaces(width: number, maxRows: number): RecordPlaces {
+  const kept = width ? maxRows : 0
+  return {
+    fields: new Int32Array(kept * width * 2),
+    starts: new Int32Array(kept),
+    ends: new Int32Array(kept),
+    lines: new Float64Array(kept),
+    numbers: new Float64Array(kept),
   }
 }

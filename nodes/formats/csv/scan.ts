@@ -46,7 +46,7 @@ export function shortInteger(bytes: Uint8Array, start: number, end: number): num
   let at = start
   const sign = bytes[at]
   if (sign === 45 || sign === 43) at++
-  if (at === end || end - at > 15) return Number.NaN
+  if (at >= end || end - at > 15) return Number.NaN
   let value = 0
   for (; at < end; at++) {
     const digit = (bytes[at] as number) - ZERO
@@ -60,7 +60,7 @@ export function shortInteger(bytes: Uint8Array, start: number, end: number): num
 export function longInteger(bytes: Uint8Array, start: number, end: number): bigint | null {
   let at = start
   if (bytes[at] === 45 || bytes[at] === 43) at++
-  if (at === end || end - at > 1000) return null
+  if (at >= end || end - at > 1000) return null
   for (let i = at; i < end; i++) if (!isDigit(bytes[i] as number)) return null
   const value = BigInt(text(bytes, at, end))
   return bytes[start] === 45 ? -value : value

@@ -2,7 +2,7 @@ import type { Json, SourceFile, SourceProbe, Split } from '@headrace/runtime/sdk
 import { openBytes } from '../byte-stream.ts'
 import { compressionOf } from '../compression.ts'
 import { type Limits, type Piece, packSplits, splitLimits } from '../splits.ts'
-import { countRecords } from './count.ts'
+import { RecordCounter } from './count.ts'
 import { type CsvProbe, csvProbe } from './dialect.ts'
 import { readHead } from './head.ts'
 import { type Layout, layoutOf } from './layout.ts'
@@ -73,40 +73,46 @@ async function cutBody(
   limits: Limits,
 ): Promise<Piece[]> {
   const { delimiter, width, line } = layout
-  const how = { rows: limits.rows, quote: probe.dialect.quote, blankIsRow: width === 1 }
+  const how = { rows: limits.rows, delimiter, quote: probe.dialect.quote, blankIsRow: width === 1 }
   // A line without a quote is a record, however long: nothing of it need be kept to count it.
   const counting = { width: 0, maxRows: limits.rows, maxBytes: 4 << 20 }
-  const records = new Records({ ...how, ...counting, delimiter, line })
+  const records = new Records({ ...how, ...counting, line })
   records.at = body
+  const counter = new RecordCounter(records, how)
   const pieces: Piece[] = []
-  for (;;) {
-    const start = window.byteAt(records.at)
-    const firstRow = records.record
-    const data = { ...layout, line: records.line } as unknown as Json
-    records.rows = 0
-    const ended = await takeUpTo(window, records, start + limits.bytes, how)
-    const end = window.byteAt(records.at)
-    const rows = records.record - firstRow
-    if (rows > 0) {
-      const part = { path: file.path, start, end, firstRow, data }
-      pieces.push({ part, rows, bytes: end - start })
+  try {
+    for (;;) {
+      const start = window.byteAt(records.at)
+      const firstRow = records.record
+      const data = { ...layout, line: records.line } as unknown as Json
+      records.rows = 0
+      const ended = await takeUpTo(window, counter, records, start + limits.bytes, limits.rows)
+      const end = window.byteAt(records.at)
+      const rows = records.record - firstRow
+      if (rows > 0) {
+        const part = { path: file.path, start, end, firstRow, data }
+        pieces.push({ part, rows, bytes: end - start })
+      }
+      if (ended) return pieces
     }
-    if (ended) return pieces
+  } finally {
+    counter.close()
   }
 }
 
 /** Takes records up to a place in the file or a number of rows; true at the end of the file. */
 async function takeUpTo(
   window: Window,
+  counter: RecordCounter,
   records: Records,
   place: number,
-  how: { readonly rows: number; readonly quote: number; readonly blankIsRow: boolean },
+  rows: number,
 ): Promise<boolean> {
   for (;;) {
     const stop = place - window.byteAt(0)
-    countRecords(records, window.bytes, window.end, window.ended, { ...how, stop })
+    counter.take(window.bytes, window.end, window.ended, stop)
     if (window.ended && records.at >= window.end) return true
-    if (!records.skipping && (records.rows >= how.rows || records.at >= stop)) return false
+    if (!records.skipping && (records.rows >= rows || records.at >= stop)) return false
     window.drop(records.at)
     records.at = 0
     if (!window.ended) await window.fill(window.end)

@@ -3,20 +3,30 @@ import { NullRows, nullColumn, nullTest, type ReadColumn } from './cells.ts'
 import type { Dialect, Encoding } from './dialect.ts'
 import { doubled, quoted } from './records.ts'
 
-/** Above this, `copy` takes less than a loop (60 ns whatever the length, against 1.4 ns a byte). */
-const shortText = 40
-
 /** Reads texts into UTF-8; quoted ones are never null. */
 export function stringReader(dialect: Dialect): ReadColumn {
-  const isNull = nullTest(dialect.nulls)
-  const { quote } = dialect
   const table = highBytes(dialect.encoding)
-  return (cells, place, scope) => {
-    const { bytes, fields, width, rows } = cells
+  const foreign = table && foreignReader(dialect, table)
+  return (cells, place, scope, fail) => {
+    const { rows, memory } = cells
     if (place < 0) return nullColumn(types.string, rows, scope)
-    const foreign = table && !cells.ascii ? table : null
+    if (foreign && !cells.ascii) return foreign(cells, place, scope, fail)
+    memory.begin(place, rows, 0)
+    const size = memory.kernels.texts(dialect.quote)
     const offsets = scope.allocate(Int32Array, rows + 1)
-    const values = scope.allocate(Uint8Array, textBytes(fields, width, place, rows) * (foreign ? 3 : 1))
+    offsets.set(memory.offsets(rows))
+    const values = scope.allocate(Uint8Array, size)
+    values.set(memory.values(Uint8Array, size))
+    return { type: types.string, length: rows, ...memory.nulls(rows, scope), offsets, values, children: [] }
+  }
+}
+
+/** Reads texts of another encoding; `table`: its bytes from 128 on in UTF-8. */
+function foreignReader(dialect: Dialect, table: readonly Uint8Array[]): ReadColumn {
+  const isNull = nullTest(dialect.nulls)
+  return ({ bytes, fields, width, rows }, place, scope) => {
+    const offsets = scope.allocate(Int32Array, rows + 1)
+    const values = scope.allocate(Uint8Array, textBytes(fields, width, place, rows) * 3)
     const nulls = new NullRows(rows)
     let out = (offsets[0] = 0)
     for (let row = 0, at = place * 2; row < rows; row++, at += width * 2) {
@@ -24,11 +34,7 @@ export function stringReader(dialect: Dialect): ReadColumn {
       const start = mark >> 2
       const end = fields[at + 1] as number
       if ((mark & quoted) === 0 && isNull(bytes, start, end)) nulls.add(row)
-      else if (foreign || mark & doubled)
-        out = copySlowly(bytes, start, end, mark & doubled ? quote : -1, foreign, values, out)
-      else if (end - start > shortText) {
-        out += bytes.copy(values, out, start, end)
-      } else for (let i = start; i < end; i++) values[out++] = bytes[i] as number
+      else out = copyAsUtf8(bytes, start, end, mark & doubled ? dialect.quote : -1, table, values, out)
       offsets[row + 1] = out
     }
     return { type: types.string, length: rows, ...nulls.finish(scope), offsets, values, children: [] }
@@ -43,21 +49,21 @@ function textBytes(fields: Int32Array, width: number, place: number, rows: numbe
   return sum
 }
 
-/** Copies with one quote for two and other encodings' bytes as UTF-8. */
-function copySlowly(
+/** Copies with one quote for two and an encoding's bytes as UTF-8. */
+function copyAsUtf8(
   bytes: Uint8Array,
   start: number,
   end: number,
   quote: number,
-  foreign: readonly Uint8Array[] | null,
+  table: readonly Uint8Array[],
   values: Uint8Array,
   out: number,
 ): number {
   for (let i = start; i < end; i++) {
     const byte = bytes[i] as number
     if (byte === quote && bytes[i + 1] === quote && i + 1 < end) i++
-    if (byte < 128 || !foreign) values[out++] = byte
-    else for (const part of foreign[byte - 128] as Uint8Array) values[out++] = part
+    if (byte < 128) values[out++] = byte
+    else for (const part of table[byte - 128] as Uint8Array) values[out++] = part
   }
   return out
 }
