@@ -47,7 +47,7 @@ const turn = (at: 'inferring' | null) => {
  */
 const windowRows = { least: 128, plain: 512, most: 1024 }
 /** A window that took less may be larger the next time; one that took more will be smaller. */
-const windowMilliseconds = { least: 4000, most: 12_000 }
+const windowMilliseconds = { least: 8000, most: 20_000 }
 let rowsAtOnce = windowRows.plain
 
 interface Waiting extends Request {

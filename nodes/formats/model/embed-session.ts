@@ -41,14 +41,18 @@ export const vectorType = ({ pooling, pooled, dimension, half }: Encoder): Colum
   return pooling === 'none' && !pooled ? list(vector) : vector
 }
 
-/** Most padded tokens of a call: with the shared model and one thread 512 is as quick, 2,048 slower by a sixth. */
-const tokensPerCall = 1024
+/**
+ * Most padded tokens of a call. On the CPU what a layer makes of them should stay in a core's cache: of the shared model
+ * 512 tokens take 15 % less time than 1,024 where two sessions work side by side, 256 another 7 %, but then handing
+ * calls over counts.
+ */
+const tokensPerCall = ({ provider }: Loaded): number => (provider === 'cpu' ? 512 : 1024)
 
 /** Opens an encoder: rows of token ids in, vectors out. */
 export async function openEncoder(encoder: Encoder, provider: Provider | 'auto', threads: number): Promise<Session> {
   const loaded = await loadModel(encoder.path, provider, threads)
   return {
-    limits: { rows: 256, cost: tokensPerCall },
+    limits: { rows: 256, cost: tokensPerCall(loaded) },
     about: loaded.about,
     close: () => loaded.session.release(),
     infer: async (batch) => {
@@ -142,13 +146,26 @@ function resultColumn(batch: Batch, encoder: Encoder, ids: Column, width: number
   return { ...plain, type: list(column.type), length: ids.length, offsets: starts, children: [column] }
 }
 
-/** The mean of the token vectors: sums are kept in double precision by the local array. */
+/**
+ * The mean of the token vectors, summed up in double precision in the order of the tokens; four of them at a time, so
+ * that a sum is loaded and stored once for four.
+ */
 function meanInto(to: Float32Array, at: number, from: Float32Array, first: number, tokens: number, size: number): void {
   const sum = new Float64Array(size)
-  for (let token = 0; token < tokens; token++) {
-    const start = first + token * size
-    for (let i = 0; i < size; i++) sum[i] = (sum[i] as number) + (from[start + i] as number)
+  const end = first + tokens * size
+  let start = first
+  for (; start + 4 * size <= end; start += 4 * size) {
+    const [second, third, fourth] = [start + size, start + 2 * size, start + 3 * size]
+    for (let i = 0; i < size; i++)
+      sum[i] =
+        (sum[i] as number) +
+        (from[start + i] as number) +
+        (from[second + i] as number) +
+        (from[third + i] as number) +
+        (from[fourth + i] as number)
   }
+  for (; start < end; start += size)
+    for (let i = 0; i < size; i++) sum[i] = (sum[i] as number) + (from[start + i] as number)
   for (let i = 0; i < size; i++) to[at + i] = (sum[i] as number) / Math.max(1, tokens)
 }
 
