@@ -1,9 +1,15 @@
-import { checkFile } from '../catalogue/check.ts'
+import { resolve } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { type Checked, checkFile } from '../catalogue/check.ts'
 import { cutSplits, hasErrors, planOf } from '../engine/prepare.ts'
+import type { PlannedSplit } from '../engine/runfolder.ts'
+import { givenState, stateFolder } from '../engine/statefolder.ts'
+import type { Estimated } from '../estimate/estimate.ts'
 import { readBytes } from '../pipeline/amounts.ts'
 import { printProblem } from '../pipeline/print.ts'
 import { defaultMemory } from '../plan/machine.ts'
 import type { Plan } from '../plan/plan.ts'
+import { estimateText } from './estimate.ts'
 import { givenParams, type ParamFlags } from './params.ts'
 import { grouped, size, styled } from './print.ts'
 import { memoryOf } from './run.ts'
@@ -14,6 +20,8 @@ interface PlanFlags extends ParamFlags {
   readonly workers?: number
   readonly memory?: string
   readonly json?: boolean
+  readonly state?: string
+  readonly estimate?: boolean
 }
 
 /** `headrace plan`: how the pipeline would run now, and why. */
@@ -38,12 +46,32 @@ export async function plan(file: string, flags: PlanFlags): Promise<number> {
     limit: flags.limit ?? null,
   })
   const splits = await cutSplits(checked, made, new AbortController().signal)
+  // A run checks and plans, too, before its first row: what that took it takes again.
+  const starting = performance.now()
+  if (!flags.json) process.stdout.write(`${describe(made, splits)}\n`)
+  const estimated = flags.estimate === false ? null : await estimateOf(file, flags, checked, made, splits, starting)
   if (flags.json) {
     const { flow, ...rest } = made
     const nodes = flow.nodes.map(({ id, type, kind }) => ({ id, type, kind }))
-    process.stdout.write(`${JSON.stringify({ ...rest, nodes, edges: flow.edges, splits })}\n`)
-  } else process.stdout.write(`${describe(made, splits)}\n`)
+    process.stdout.write(`${JSON.stringify({ ...rest, nodes, edges: flow.edges, splits, ...estimated })}\n`)
+  } else if (estimated) process.stdout.write(`${estimateText(estimated, made.memory.peak)}\n`)
   return 0
+}
+
+async function estimateOf(
+  file: string,
+  flags: PlanFlags,
+  checked: Checked,
+  made: Plan,
+  splits: readonly PlannedSplit[],
+  starting: number,
+): Promise<Estimated> {
+  const { estimate } = await import('../estimate/index.ts')
+  return await estimate(checked, made, splits, {
+    file: resolve(file),
+    state: stateFolder(resolve(file), givenState(flags.state)),
+    starting,
+  })
 }
 
 /** How many of a source's columns are read, where not all: nobody behind it looks at the others. */
@@ -52,7 +80,7 @@ function readText({ flow }: Plan, source: string): string {
   return whole && output ? `; ${output.length} of ${whole.length} columns are read` : ''
 }
 
-function describe(made: Plan, splits: Awaited<ReturnType<typeof cutSplits>>): string {
+function describe(made: Plan, splits: readonly PlannedSplit[]): string {
   const bold = (text: string) => styled('bold', text)
   const stages = made.stages.map(
     ({ name, nodes, where, why }) => `  ${bold(name)}: ${nodes.join(' → ')}\n    in ${where}: ${why}`,

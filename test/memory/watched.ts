@@ -32,7 +32,7 @@ export async function watch(pipeline: Watched, rows: number, args: readonly stri
   const folder = mkdtempSync(join(tmpdir(), 'headrace-memory-'))
   try {
     const file = await writeWatched(pipeline, rows, folder)
-    const planned = await observe(['plan', file, ...args, '--json'], { env })
+    const planned = await observe(['plan', file, ...args, '--json', '--no-estimate'], { env })
     if (planned.code !== 0) throw new Error(`plan ended with ${planned.code}: ${planned.stdout}${planned.stderr}`)
     const plan = JSON.parse(planned.stdout) as { memory: { peak: number; cap: number } }
     const seen = await observe(['run', file, ...args, '--json', '--state', join(folder, 'state')], { env })

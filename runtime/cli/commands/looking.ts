@@ -44,13 +44,18 @@ export function looking(program: Command, command: Wrap): void {
     .action(command(async () => (await import('../diff.ts')).diff))
   program
     .command('plan <pipeline>')
-    .description('show how a pipeline will run: stages, workers, parts, memory, and why')
+    .description('show how a pipeline will run: stages, workers, parts, memory and time, and why')
     .option('--set <node.setting=value>', 'override a setting (repeatable)', collect)
     .addOption(paramOption())
     .addOption(paramsOption())
     .option('--limit <rows>', 'as for run', wholeNumber('--limit'))
     .option('--workers <count>', 'as for run', wholeNumber('--workers', 1))
     .option('--memory <size>', 'as for run')
+    .option(
+      '--no-estimate',
+      'do not say how long it will take, for which some rows are tried, at most about two seconds',
+    )
+    .option('--state <folder>', 'where runs are kept: an earlier one of the pipeline tells how long it takes')
     .option('--json', 'print the plan as JSON')
     .addHelpText('after', '\nExample:\n  headrace plan pipeline.json --workers 4 --memory 512MB')
     .action(command(async () => (await import('../plan.ts')).plan))

@@ -1,0 +1,16 @@
+import { packError } from '../engine/messages.ts'
+import { endWithParent } from '../process/withparent.ts'
+import { calibrate } from './calibrate.ts'
+import type { SampleTask } from './sample.ts'
+
+// The process that tries a pipeline on some rows: what is native in a node may crash here, or never come back.
+
+process.on('message', (task: SampleTask) => {
+  calibrate(task, new AbortController().signal).then(
+    (sampled) => process.send?.({ sampled }, () => process.exit(0)),
+    (error) => process.send?.({ error: packError(error) }, () => process.exit(1)),
+  )
+})
+process.on('disconnect', () => process.exit(0))
+if (!process.connected) process.exit(0)
+endWithParent(300)
