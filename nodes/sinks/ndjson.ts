@@ -1,5 +1,6 @@
 import { type Disk, sink, Type, types } from '@headrace/runtime/sdk'
 import { objectWriter } from '@headrace/runtime/text'
+import { jsonBatchWriter } from '../formats/json/writer/batch.ts'
 import {
   type Assembler,
   checkParts,
@@ -55,6 +56,7 @@ export default sink({
             out.byte(10)
           }
         },
+        jsonBatchWriter,
       ),
     ),
 })

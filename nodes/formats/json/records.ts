@@ -1,6 +1,7 @@
 import { letGo } from '@headrace/runtime/sdk'
 import { type ByteStream, openBytes } from '../byte-stream.ts'
 import { compressionOf } from '../compression.ts'
+import { LineFeeds } from './lines.ts'
 
 /** Rows as lines of a file, or as the items of one array that fills it. */
 export type Form = 'lines' | 'array'
@@ -47,6 +48,7 @@ export class Records {
   readonly #maxRowBytes: number
   readonly #form: Form
   readonly #last: boolean
+  readonly #feeds = new LineFeeds()
   #end = 0
   #ended = false
   // How far the row that began at `at` has been looked through.
@@ -54,6 +56,7 @@ export class Records {
   #linesSeen = 0
   #depth = 0
   #inText = false
+  #listed = true
   /** Before a byte order mark, before the array's bracket, before its first item, in its items, behind it. */
   #state: 'start' | 'opening' | 'first' | 'item' | 'after'
   /** Bytes of the current row that are forgotten already, because it is too large. */
@@ -93,7 +96,18 @@ export class Records {
   }
 
   /** Finds up to `rows` rows and stops after `bytes` bytes; false where none is left. */
-  async take(rows: number, bytes: number): Promise<boolean> {
+  take(rows: number, bytes: number): Promise<boolean> {
+    this.#listed = true
+    return this.#take(rows, bytes)
+  }
+
+  /** Passes rows by as `take` finds them: only `found.count` says how many there were. */
+  pass(rows: number, bytes: number): Promise<boolean> {
+    this.#listed = false
+    return this.#take(rows, bytes)
+  }
+
+  async #take(rows: number, bytes: number): Promise<boolean> {
     const { found } = this
     this.#drop()
     found.count = 0
@@ -117,6 +131,7 @@ export class Records {
     this.origin += this.at
     this.#end -= this.at
     this.#scanned -= this.at
+    this.#feeds.shift(this.at)
     this.at = 0
     this.#shrink()
   }
@@ -139,6 +154,7 @@ export class Records {
       this.bytes = larger
     }
     const count = await this.#stream.read(this.bytes, this.#end, this.#chunkBytes)
+    if (this.#form === 'lines') this.#feeds.find(this.bytes, this.#end, this.#end + count)
     this.#end += count
     this.#ended = count === 0
   }
@@ -160,7 +176,9 @@ export class Records {
     let start = this.at
     let line = this.line
     while (start < end && isBlank(bytes[start] as number)) if (bytes[start++] === 10) line++
-    if (start < end || blankIsRow) {
+    if (!this.#listed) {
+      if (start < end || blankIsRow) found.count++
+    } else if (start < end || blankIsRow) {
       const size = end - start + this.#forgotten
       const { count } = found
       found.starts[count] = start
@@ -197,7 +215,7 @@ export class Records {
   }
 
   #findLine(): boolean {
-    const newline = this.bytes.subarray(0, this.#end).indexOf(10, this.#scanned)
+    const newline = this.#feeds.take()
     if (newline < 0) {
       this.#scanned = this.#end
       return false

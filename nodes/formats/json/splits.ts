@@ -79,7 +79,7 @@ async function cutFile(file: SourceFile, path: string, limits: Limits): Promise<
       let rows = 0
       let more = true
       while (more && rows < limits.rows && records.place - start < limits.bytes) {
-        more = await records.take(
+        more = await records.pass(
           Math.min(8192, limits.rows - rows),
           Math.min(1 << 20, limits.bytes - (records.place - start)),
         )

@@ -106,6 +106,8 @@ async function writeParts(input: Input, format: PartFormat, staged: Staged, part
 /** A batch in pieces that are small beside a part, so that parts end near their size. */
 function* pieces(batch: Batch, partSize: number): Generator<Batch> {
   if (batch.rows === 0) return
+  // To look at the columns would copy those of a selection.
+  if (partSize === Number.POSITIVE_INFINITY) return yield batch
   const bytes = batch.columns.reduce((sum, column) => sum + byteLength(column), 0)
   const count = Math.min(batch.rows, Math.max(1, Math.ceil((bytes * 4) / partSize)))
   if (count === 1) yield batch

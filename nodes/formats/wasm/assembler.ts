@@ -1,6 +1,6 @@
 /**
  * A small assembler for WebAssembly (core specification 2.0, with SIMD): kernels over bytes are written in it where
- * JavaScript is too slow, without a compiler at install time. Validation is left to `WebAssembly.Module`.
+ * JavaScript is too slow, without a compiler at install time. Validation is left to the engine that compiles it.
  */
 
 /** Code as a tree: opcode bytes, blocks, and branches to them by label. Operands come before their operation. */
@@ -92,7 +92,8 @@ export interface Assembly {
   readonly func: (parameters: readonly Type[], result: Type | null, name?: string) => Func
   /** A mutable global, 0 at first. */
   readonly global: (type: 'i32') => Omit<Local, 'tee'>
-  readonly module: () => WebAssembly.Module
+  /** The module's bytes. */
+  readonly module: () => Uint8Array
 }
 
 export function assembly(): Assembly {
@@ -132,17 +133,15 @@ export function assembly(): Assembly {
       return { get: [0x23, place], set: (value) => [value, 0x24, place] }
     },
     module: () =>
-      new WebAssembly.Module(
-        Uint8Array.from([
-          ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-          ...section(1, vector(signatures)),
-          ...section(2, vector([[...text('env'), ...text('memory'), 2, 0, 1]])),
-          ...section(3, vector(signatures.map((_, index) => unsigned(index)))),
-          ...section(6, vector(globals)),
-          ...section(7, vector(exports)),
-          ...section(10, vector(bodies.map((body) => body ?? undefinedFunction()))),
-        ]),
-      ),
+      Uint8Array.from([
+        ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+        ...section(1, vector(signatures)),
+        ...section(2, vector([[...text('env'), ...text('memory'), 2, 0, 1]])),
+        ...section(3, vector(signatures.map((_, index) => unsigned(index)))),
+        ...section(6, vector(globals)),
+        ...section(7, vector(exports)),
+        ...section(10, vector(bodies.map((body) => body ?? undefinedFunction()))),
+      ]),
   }
 }
 

@@ -93,6 +93,7 @@ export const i64 = {
   xor: two(0x85),
   shl: two(0x86),
   shrU: two(0x88),
+  fromS32: one(0xac),
   fromU32: one(0xad),
   truncF64: one(0xb0),
   load: load(0x29),

@@ -1,3 +1,4 @@
+import type { Memory } from '../../wasm/instance.ts'
 import type { Plan, PlanField } from '../plan.ts'
 import { freeFrom } from './module.ts'
 import { field, kinds, node } from './nodes.ts'
@@ -37,12 +38,7 @@ export function isReadable(plan: Plan): boolean {
 }
 
 /** Lays nodes out for rows of a plan, `most` at a time. `wanted` says which fields of a row are. */
-export function layOut(
-  memory: WebAssembly.Memory,
-  plan: Plan,
-  most: number,
-  wanted: (name: string) => boolean,
-): Layout {
+export function layOut(memory: Memory, plan: Plan, most: number, wanted: (name: string) => boolean): Layout {
   let free = freeFrom
   const take = (bytes: number): number => {
     const at = free

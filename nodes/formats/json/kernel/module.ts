@@ -35,7 +35,7 @@ export function writeTables(memory: ArrayBuffer): void {
 }
 
 /** Assembles the kernel that reads rows of JSON. */
-export function assembleKernel(): WebAssembly.Module {
+export function assembleKernel(): Uint8Array {
   const m = assembly()
   const pass = passing(m, tables)
   const { read: value, object, lateCount } = valueReaders(m, pass, tables)

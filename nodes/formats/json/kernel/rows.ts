@@ -1,4 +1,5 @@
 import { type Column, list, type Scope, struct, types } from '@headrace/runtime/sdk'
+import { compiled, type Instance } from '../../wasm/instance.ts'
 import { type Plan, type PlanField, planFields } from '../plan.ts'
 import { isReadable, layOut, type Node } from './layout.ts'
 import { assembleKernel, type Kernel, tables, writeTables } from './module.ts'
@@ -22,25 +23,17 @@ export interface KernelRows {
 /** The most bytes for `begin`. */
 export { mostBytes } from './layout.ts'
 
-interface Instance {
-  readonly memory: WebAssembly.Memory
-  readonly kernel: Kernel
-}
-
-let assembled: WebAssembly.Module | undefined
+const fresh = compiled<Kernel>(assembleKernel, 2)
 /** Fresh memory is slow to touch: instances go from split to split. */
-const idle: Instance[] = []
+const idle: Instance<Kernel>[] = []
 const mostIdle = 2
 
-function anInstance(): Instance {
+function anInstance(): Instance<Kernel> {
   const waiting = idle.pop()
   if (waiting) return waiting
-  assembled ??= assembleKernel()
-  const memory = new WebAssembly.Memory({ initial: 2 })
-  writeTables(memory.buffer)
-  const { exports } = new WebAssembly.Instance(assembled, { env: { memory } })
-  // A cast: the exports are what the module was assembled with.
-  return { memory, kernel: exports as unknown as Kernel }
+  const made = fresh()
+  writeTables(made.memory.buffer)
+  return made
 }
 
 /**
