@@ -4,28 +4,18 @@ import { performance } from 'node:perf_hooks'
 import { parentPort, workerData } from 'node:worker_threads'
 import { IdBuffer } from '@headrace/nodes/formats/model/id-buffer.ts'
 import { loadTokenizer } from '@headrace/nodes/formats/model/tokenizer.ts'
+import type { Done, Share, SharedTexts } from '../runner/crew.ts'
 
 // One of the workers that tokenise texts in shared memory. They take ranges of rows from a common counter and keep the
 // ids until all are done; then each gives the digests of its ranges.
 
-export interface Job {
+export interface Job extends SharedTexts {
   readonly model: string
   readonly way: 'headrace' | 'library'
-  /** UTF-8, and where each text begins and ends in it. */
-  readonly bytes: Uint8Array
-  readonly offsets: Int32Array
   readonly rangeRows: number
-  /** The next range that nobody took. */
-  readonly next: Int32Array
 }
 
-/** When the worker had its last range done, in milliseconds of the wall clock, and digests by number of range. */
-export interface Done {
-  readonly at: number
-  readonly digests: readonly (readonly [number, string])[]
-}
-
-const { model, way, bytes, offsets, rangeRows, next } = workerData as Job
+const { model, way, bytes, offsets, rangeRows, next } = workerData as Job & Share
 const tokenizer = await loadTokenizer(join(model, 'tokenizer.json'), join(model, 'tokenizer_config.json'))
 const ids = new IdBuffer()
 // Strings are made before: the library takes no others, and their making is not its work.
@@ -43,7 +33,7 @@ const encode =
 
 parentPort?.on('message', (message: 'go' | 'close') => {
   if (message === 'close') return parentPort?.close()
-  const ranges: [number, number, number][] = []
+  const made: [range: number, from: number, to: number][] = []
   ids.length = 0
   for (;;) {
     const range = Atomics.add(next, 0, 1)
@@ -51,11 +41,11 @@ parentPort?.on('message', (message: 'go' | 'close') => {
     const first = ids.length
     if (range * rangeRows >= end) break
     for (let row = range * rangeRows; row < end; row++) encode(row)
-    ranges.push([range, first, ids.length])
+    made.push([range, first, ids.length])
   }
   const at = performance.timeOrigin + performance.now()
-  const digests = ranges.map(([range, from, to]) => [range, digestOf(ids.values.subarray(from, to))] as const)
-  parentPort?.postMessage({ at, digests } satisfies Done)
+  const ranges = made.map(([range, from, to]) => [range, digestOf(ids.values.subarray(from, to))] as const)
+  parentPort?.postMessage({ at, ranges } satisfies Done<string>)
 })
 parentPort?.postMessage('ready')
 

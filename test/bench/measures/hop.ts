@@ -3,6 +3,7 @@ import { MessageChannel, Worker } from 'node:worker_threads'
 import { Pool } from '@headrace/runtime/sdk'
 import { type Way, ways } from '../contenders/handoff.ts'
 import type { Answer, Ask } from '../contenders/hop-worker.ts'
+import { timeBars } from '../runner/bars.ts'
 import { contest, type Standing } from '../runner/contest.ts'
 import type { Measure } from '../runner/measure.ts'
 import { microseconds, ratio } from '../runner/print.ts'
@@ -57,6 +58,19 @@ const measure: Measure = {
         `By descriptor, 16 MB cost ${(large / small).toFixed(2)} times what 1 KB cost; the pool counted ${pool.copied} bytes copied.`,
       ],
       figures: { standings: figures, copied: pool.copied, largeOverSmall: large / small },
+      aims: [
+        {
+          id: 'S5',
+          of: '16 MB over 1 KB, by descriptor',
+          found: `${(large / small).toFixed(2)} ×`,
+          goal: '≤ 2',
+          met: large / small <= 2,
+        },
+        { id: 'S5', of: 'bytes copied', found: `${pool.copied}`, goal: '0', met: pool.copied === 0 },
+      ],
+      bars: Object.entries(figures).map(([size, standings]) =>
+        timeBars(`A hop of ${size}`, standings, size.replace(' ', '').toLowerCase()),
+      ),
     }
   },
 }
