@@ -67,15 +67,15 @@ export function eachWord(
       }
     }
     while (at < end && point - first < longest) {
+      // Most of a word is ASCII: a loop of its own, with nothing in it.
+      const letters = at
+      const until = Math.min(end, at + longest - (point - first))
+      while (at < until && isLetter(bytes[at] as number)) at++
+      point += at - letters
+      if (at === until) continue
       const byte = bytes[at] as number
-      if (byte > 127) {
-        const code = codeAt(bytes, at, end)
-        if (isBlank(code) || isIdeograph(code)) break
-        at += widthOf(byte)
-      } else {
-        if (byte <= 32 && (byte === 32 || (byte >= 9 && byte <= 13))) break
-        at++
-      }
+      if (isBlankAt(bytes, at, end) || isIdeographAt(bytes, at, end)) break
+      at = Math.min(end, at + widthOf(byte))
       point++
     }
     onWord(word, at, first, point, rank)
@@ -126,8 +126,13 @@ export function wordEnd(bytes: Uint8Array, start: number, end: number): number {
   return at
 }
 
+/** A character of a word that needs no second look. */
+const isLetter = (byte: number): boolean => byte > 32 && byte < 128
+
 /** Whether a sentence ends before `at`, quotes and brackets after the stop left aside. */
 function endsSentence(bytes: Uint8Array, start: number, at: number): boolean {
+  // Most words end with a letter.
+  if (at > start && ((bytes[at - 1] as number) | 32) >= 97 && ((bytes[at - 1] as number) | 32) <= 122) return false
   let end = at
   for (let quotes = 0; end > start; quotes++) {
     const code = codeBefore(bytes, start, end)

@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { performance } from 'node:perf_hooks'
-import { Worker } from 'node:worker_threads'
 import { DuckDBInstance } from '@duckdb/node-api'
-import type { Done, Job } from '../contenders/tokenize-worker.ts'
+import type { Job } from '../contenders/tokenize-worker.ts'
 import { randomFrom } from '../inputs/random.ts'
 import { texts } from '../inputs/texts.ts'
 import { speedAim } from '../runner/aims.ts'
 import { timeBars } from '../runner/bars.ts'
 import { type Contender, contest, type Outcome } from '../runner/contest.ts'
+import { sharedTexts, startCrew } from '../runner/crew.ts'
 import type { Measure, Setting } from '../runner/measure.ts'
 import { ratio, seconds } from '../runner/print.ts'
 
@@ -63,15 +61,7 @@ const measure: Measure = {
 export default measure
 
 async function compared({ repeats, quick, folder, peers, say }: Setting, all: readonly string[]) {
-  const encoded = all.map((text) => Buffer.from(text))
-  const offsets = new Int32Array(new SharedArrayBuffer((all.length + 1) * 4))
-  encoded.forEach((text, row) => {
-    offsets[row + 1] = (offsets[row] as number) + text.length
-  })
-  const bytes = new Uint8Array(new SharedArrayBuffer(offsets[all.length] as number))
-  encoded.forEach((text, row) => {
-    bytes.set(text, offsets[row])
-  })
+  const shared = sharedTexts(all)
   const input = join(folder, 'texts.json')
   writeFileSync(input, JSON.stringify(all))
   const heard = (name: string, outcome: Outcome): Outcome => {
@@ -82,13 +72,20 @@ async function compared({ repeats, quick, folder, peers, say }: Setting, all: re
     (['headrace', 'library'] as const).flatMap((way) =>
       [1, 2].map(async (workers) => ({
         name: `${way === 'headrace' ? 'Headrace' : '@huggingface/tokenizers'}, ${workers === 1 ? 'one worker' : 'two workers'}`,
-        crew: await startCrew({ model, way, bytes, offsets, rangeRows }, workers),
+        crew: await startCrew<string>(
+          'tokenize-worker.ts',
+          { model, way, rangeRows, ...shared } satisfies Job,
+          workers,
+        ),
       })),
     ),
   )
   const contenders: Contender[] = crews.map(({ name, crew }) => ({
     name,
-    run: async () => heard(name, await crew.run()),
+    run: async () => {
+      const { seconds: taken, ranges } = await crew.work()
+      return heard(name, { seconds: taken, result: createHash('sha1').update(ranges.join('')).digest('hex') })
+    },
   }))
   if (peers) {
     const run = async () => {
@@ -101,35 +98,9 @@ async function compared({ repeats, quick, folder, peers, say }: Setting, all: re
   try {
     const baseline = 'Headrace, one worker'
     const standings = await contest({ baseline, repeats: repeats ?? (quick ? 2 : 5), contenders })
-    return { standings, rows: all.length, bytes: bytes.length }
+    return { standings, rows: all.length, bytes: shared.bytes.length }
   } finally {
     for (const { crew } of crews) crew.close()
-  }
-}
-
-/** Workers that have their tokenizer loaded and wait. */
-async function startCrew(job: Omit<Job, 'next'>, count: number) {
-  const next = new Int32Array(new SharedArrayBuffer(4))
-  const script = join(import.meta.dirname, '..', 'contenders', 'tokenize-worker.ts')
-  const workers = Array.from({ length: count }, () => new Worker(script, { workerData: { ...job, next } }))
-  const answers = () => Promise.all(workers.map(async (worker) => (await once(worker, 'message'))[0]))
-  await answers()
-  return {
-    run: async (): Promise<Outcome> => {
-      next[0] = 0
-      const started = performance.timeOrigin + performance.now()
-      const answered = answers()
-      for (const worker of workers) worker.postMessage('go')
-      const done = (await answered) as Done[]
-      const digests = done.flatMap((one) => one.digests).sort(([a], [b]) => a - b)
-      const result = createHash('sha1')
-        .update(digests.map(([, digest]) => digest).join(''))
-        .digest('hex')
-      return { seconds: (Math.max(...done.map(({ at }) => at)) - started) / 1000, result }
-    },
-    close: () => {
-      for (const worker of workers) worker.postMessage('close')
-    },
   }
 }
 
