@@ -14,6 +14,7 @@ import {
 import type { Encoding, WriterPropertiesBuilder } from 'parquet-wasm'
 import { openIpcStream } from '../ipc/stream.ts'
 import { type Encoding as ChosenEncoding, openChooser } from './encodings.ts'
+import { openOwnEncoder, writesItself } from './write/encoder.ts'
 
 /** The codecs that can be written; lz4 is Parquet's LZ4_RAW. */
 export type Codec = 'zstd' | 'snappy' | 'gzip' | 'lz4' | 'none'
@@ -30,8 +31,19 @@ export interface Encoder {
   readonly close: () => void
 }
 
-/** Loads parquet-wasm and apache-arrow (130 ms) and opens an encoder for batches of these columns. */
+/** Opens an encoder for batches of these columns: our own where it can write them, else parquet-wasm's. */
 export async function openEncoder(
+  fields: readonly Field[],
+  codec: Codec,
+  room: 'much' | 'little' = 'much',
+): Promise<Encoder> {
+  const written = fields.map(({ name, type }) => ({ name, type: writtenType(type) }))
+  if (!writesItself(written, codec)) return await openWasmEncoder(fields, codec, room)
+  return openOwnEncoder(fields, written, codec, room)
+}
+
+/** Loads parquet-wasm and apache-arrow (130 ms) and opens an encoder. */
+export async function openWasmEncoder(
   fields: readonly Field[],
   codec: Codec,
   room: 'much' | 'little' = 'much',

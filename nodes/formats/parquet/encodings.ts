@@ -1,4 +1,4 @@
-import { type Batch, type Column, type ColumnType, isValid, type Schema } from '@headrace/runtime/sdk'
+import { type Batch, bitAt, type Column, type ColumnType, isValid, type Schema } from '@headrace/runtime/sdk'
 
 /** How a column's pages are encoded: by a dictionary of its values, as the values are, or (whole numbers) by differences. */
 export type Encoding = 'dictionary' | 'plain' | 'delta'
@@ -27,8 +27,14 @@ export function openChooser(schema: Schema): EncodingChooser {
   return {
     add(batch) {
       columns.forEach((leaves, i) => {
+        const column = batch.column(i)
+        const [only] = leaves
+        if (only && column.children.length === 0) {
+          only.sample.addFlat(column)
+          return
+        }
         let next = 0
-        visitLeaves(batch.column(i), 0, batch.rows, always, (leaf, from, to, wanted) =>
+        visitLeaves(column, 0, batch.rows, always, (leaf, from, to, wanted) =>
           leaves[next++]?.sample.add(leaf, from, to, wanted),
         )
       })
@@ -81,6 +87,9 @@ const always = () => true
 function openSample() {
   let hashes = new Uint32Array(256)
   let [seen, count] = [0, 0]
+  const reserve = (more: number) => {
+    while (count + more > hashes.length) hashes = grown(hashes)
+  }
   return {
     add(column: Column, from: number, to: number, wanted: Wanted): void {
       const hash = hashOf(column)
@@ -88,11 +97,27 @@ function openSample() {
         const place = seen + row - from
         if (!sampled(place)) row += 2047 - (place & 2047)
         else if (wanted(row)) {
-          if (count === hashes.length) hashes = grown(hashes)
+          reserve(1)
           hashes[count++] = hash(row)
         }
       }
       seen += to - from
+    },
+    /** The same for a column without insides, run by run: a third of the time. */
+    addFlat(column: Column): void {
+      const add = runHash(column)
+      const { length, validity } = column
+      for (let row = 0; add && row < length && count < mostSamples; ) {
+        const place = (seen + row) & 2047
+        if (!sampled(place)) row += 2048 - place
+        else {
+          const end = Math.min(length, row + 256 - place, row + mostSamples - count)
+          reserve(end - row)
+          count = add(row, end, column.nulls ? validity : null, hashes, count)
+          row = end
+        }
+      }
+      seen += length
     },
     /** The share of the sampled values that were new; 0 where there is none. */
     distinct(): number {
@@ -110,24 +135,37 @@ function grown(hashes: Uint32Array): Uint32Array<ArrayBuffer> {
 }
 
 /** A 32-bit hash of a row's value; null for bools and types without values, which have no dictionary. */
-function hashOf({ type, values, offsets }: Column): ((row: number) => number) | null {
+function hashOf(column: Column): ((row: number) => number) | null {
+  const add = runHash(column)
+  const one = new Uint32Array(1)
+  return (
+    add &&
+    ((row) => {
+      add(row, row + 1, null, one, 0)
+      return one[0] as number
+    })
+  )
+}
+
+/** Writes the hashes of the rows that are not null behind `count` others; gives how many there are then. */
+type RunHash = (from: number, to: number, validity: Uint8Array | null, hashes: Uint32Array, count: number) => number
+
+function runHash({ type, values, offsets }: Column): RunHash | null {
   if (type.kind === 'bool' || values === null) return null
-  if (offsets) {
-    return (row) => {
-      let hash = 0x811c9dc5
-      for (let i = offsets[row] as number; i < (offsets[row + 1] as number); i++)
-        hash = Math.imul(hash ^ (values[i] as number), 0x01000193)
-      return mix(hash)
-    }
-  }
+  const bytes = new DataView(values.buffer, values.byteOffset, values.byteLength)
   const size = values.BYTES_PER_ELEMENT * (type.kind === 'decimal' ? 2 : 1)
-  if (size < 4) return (row) => mix(values[row] as number)
-  const words = new Int32Array(values.buffer, values.byteOffset, values.byteLength >> 2)
-  const each = size >> 2
-  return (row) => {
-    let hash = 0
-    for (let i = row * each; i < (row + 1) * each; i++) hash = mix(Math.imul(hash, 31) ^ (words[i] as number))
-    return hash
+  return (from, to, validity, hashes, count) => {
+    for (let row = from; row < to; row++) {
+      if (validity && !bitAt(validity, row)) continue
+      const start = offsets ? (offsets[row] as number) : row * size
+      const end = offsets ? (offsets[row + 1] as number) : start + size
+      let hash = end - start
+      let at = start
+      for (; at + 4 <= end; at += 4) hash = mix(Math.imul(hash, 31) ^ bytes.getInt32(at, true))
+      for (; at < end; at++) hash = Math.imul(hash, 31) + bytes.getUint8(at)
+      hashes[count++] = mix(hash)
+    }
+    return count
   }
 }
 

@@ -1,0 +1,157 @@
+import { type ThriftStruct, writeThrift } from '../thrift.ts'
+import { codecNumber, compress, type OwnCodec } from './compress.ts'
+import { fitsDelta64, writeDelta32, writeDelta64 } from './delta.ts'
+import { dictionaryOf } from './dictionary.ts'
+import type { Gathered, Values } from './gathered.ts'
+import { bitsFor, writeHybrid } from './hybrid.ts'
+import { openLevels } from './levels.ts'
+import { int32s, int64s } from './physical.ts'
+import { writePlain } from './plain.ts'
+import { Room } from './room.ts'
+import { statisticsOf } from './statistics.ts'
+import { bool, i32, i32s, i64, i64s, struct, structOf, structs, texts } from './thrift-values.ts'
+
+/**
+ * Bytes of a data page before compression, about: zstd at its first level looks for shorter repeats in up to 256 KB, which
+ * took a third off pages of floats.
+ */
+const pageBytes = 240_000
+
+/** parquet.thrift's `Encoding` and `PageType`. */
+const encodings = { plain: 0, rle: 3, delta: 5, dictionary: 8 } as const
+const [dataPage, dictionaryPage] = [0, 2]
+
+/** A column's pages in a row group, and what the footer says of them; offsets count from the first page. */
+export interface Chunk {
+  readonly pages: readonly Uint8Array[]
+  readonly bytes: number
+  readonly rawBytes: number
+  /** The chunk's ColumnMetaData where its pages begin at byte `position`. */
+  readonly meta: (position: number) => ThriftStruct
+}
+
+/** What a page is made in before it is compressed. */
+const page = new Room()
+
+/** Encodes a column's gathered rows. What does not fit the chosen encoding is written plain. */
+export function encodeChunk(
+  path: readonly string[],
+  gathered: Gathered,
+  chosen: 'dictionary' | 'plain' | 'delta',
+  codec: OwnCodec,
+): Chunk {
+  const { physical } = gathered
+  const values = gathered.values()
+  const pages: Uint8Array[] = []
+  let [bytes, rawBytes] = [0, 0]
+
+  function put(type: number, about: Parameters<typeof structOf>[0]): void {
+    const body = page.bytes.subarray(0, page.length)
+    const compressed = compress(body, codec)
+    const head = writeThrift(structOf({ 1: i32(type), 2: i32(body.length), 3: i32(compressed.length), ...about }))
+    // Without a codec the page itself is what comes back, and the next one destroys it.
+    pages.push(head, compressed === body ? body.slice() : compressed)
+    bytes += head.length + compressed.length
+    rawBytes += head.length + body.length
+    page.clear()
+  }
+
+  // Bools are bits already.
+  const dictionary = chosen === 'dictionary' && physical.width !== 1 ? dictionaryOf(values) : null
+  const encoder = dictionary
+    ? indexEncoder(dictionary.indices, dictionary.values.count)
+    : valueEncoder(physical.type, values, chosen !== 'plain')
+  if (dictionary) {
+    writePlain(page, dictionary.values, 0, dictionary.values.count)
+    put(dictionaryPage, {
+      7: struct(structOf({ 1: i32(dictionary.values.count), 2: i32(encodings.plain), 3: bool(false) })),
+    })
+  }
+  const dataOffset = bytes
+  const levels = openLevels(gathered)
+  const rows = gathered.rows()
+  const step = Math.max(8, Math.floor(((rows / Math.max(1, values.count)) * pageBytes) / encoder.bytes) & ~7)
+  let [at, count, dataPages] = [0, 0, 0]
+  for (let row = 0; row < rows; row += step) {
+    const written = levels.write(page, row, Math.min(rows, row + step))
+    encoder.write(page, at, at + written.values)
+    at += written.values
+    count += written.levels
+    dataPages++
+    const head = { 1: i32(written.levels), 2: i32(encoder.encoding), 3: i32(encodings.rle), 4: i32(encodings.rle) }
+    put(dataPage, { 5: struct(structOf(head)) })
+  }
+
+  const statistics = statisticsOf(physical, dictionary?.values ?? values, count - at, gathered.type.kind === 'string')
+  const used = (type: number, encoding: number, pagesOf: number) =>
+    structOf({ 1: i32(type), 2: i32(encoding), 3: i32(pagesOf) })
+  const { repetitions, definitions } = levels.counts
+  return {
+    pages,
+    bytes,
+    rawBytes,
+    meta: (position) =>
+      structOf({
+        1: i32(physical.type),
+        2: i32s(
+          [...new Set([...(dictionary ? [encodings.plain] : []), encodings.rle, encoder.encoding])].sort(
+            (a, b) => a - b,
+          ),
+        ),
+        3: texts(path),
+        4: i32(codecNumber[codec]),
+        5: i64(count),
+        6: i64(rawBytes),
+        7: i64(bytes),
+        9: i64(position + dataOffset),
+        11: dictionary ? i64(position) : undefined,
+        12: struct(statistics),
+        13: structs([
+          used(dataPage, encoder.encoding, dataPages),
+          ...(dictionary ? [used(dictionaryPage, encodings.plain, 1)] : []),
+        ]),
+        16: struct(
+          structOf({
+            1: values.offsets ? i64(values.offsets[values.count] as number) : undefined,
+            2: repetitions.length ? i64s(repetitions) : undefined,
+            3: i64s(definitions),
+          }),
+        ),
+      }),
+  }
+}
+
+/** Writes values of a page; `bytes` is about what one takes. */
+interface ValueEncoder {
+  readonly encoding: number
+  readonly bytes: number
+  readonly write: (out: Room, from: number, to: number) => void
+}
+
+function indexEncoder(indices: Uint32Array, size: number): ValueEncoder {
+  // Some readers expect a bit also where there is one value.
+  const width = Math.max(1, bitsFor(size - 1))
+  return {
+    encoding: encodings.dictionary,
+    bytes: width / 8,
+    write(out, from, to) {
+      out.push(width)
+      writeHybrid(out, indices, from, to, width)
+    },
+  }
+}
+
+function valueEncoder(type: number, values: Values, delta: boolean): ValueEncoder {
+  const { bytes, count, width, offsets } = values
+  const each = width || 4 + (offsets?.[count] ?? 0) / Math.max(1, count)
+  const plain = {
+    encoding: encodings.plain,
+    bytes: each,
+    write: (out: Room, from: number, to: number) => writePlain(out, values, from, to),
+  }
+  if (!delta || (type !== int32s && type !== int64s)) return plain
+  const words = new Int32Array(bytes.buffer, 0, (count * width) >> 2)
+  if (type === int64s && !fitsDelta64(words, count)) return plain
+  const write = type === int32s ? writeDelta32 : writeDelta64
+  return { encoding: encodings.delta, bytes: each, write: (out, from, to) => write(out, words, from, to) }
+}

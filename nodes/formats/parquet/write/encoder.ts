@@ -1,0 +1,95 @@
+import { type Batch, type Field, Schema } from '@headrace/runtime/sdk'
+import type { Codec, Encoder } from '../encode.ts'
+import { openChooser } from '../encodings.ts'
+import { footerBytes, magic } from '../stitch.ts'
+import { type ThriftStruct, writeThrift } from '../thrift.ts'
+import { arrowSchemaText } from './arrow-schema.ts'
+import { encodeChunk } from './chunk.ts'
+import type { OwnCodec } from './compress.ts'
+import { openGathered } from './gathered.ts'
+import { leafOf, pathOf, schemaElements } from './physical.ts'
+import { leaveSpare, takeSpare } from './room.ts'
+import { i16, i32, i64, struct, structOf, structs, text } from './thrift-values.ts'
+
+/** Whether `openOwnEncoder` can write these columns: flat ones and lists of such, with a codec that Node has. */
+export function writesItself(fields: readonly Field[], codec: Codec): codec is OwnCodec {
+  return codec !== 'snappy' && codec !== 'lz4' && fields.every(({ type }) => leafOf(type) !== null)
+}
+
+/**
+ * Opens an encoder that makes pages from the columns' bytes, without other packages. `written`: the fields with the types
+ * that the file has.
+ */
+export function openOwnEncoder(
+  fields: readonly Field[],
+  written: readonly Field[],
+  codec: OwnCodec,
+  room: 'much' | 'little',
+): Encoder {
+  const chooser = openChooser(new Schema(written))
+  const columns = fields.map(({ type }) => openGathered(type))
+  const rooms = columns.flatMap((column) => column.rooms)
+  if (room === 'much') takeSpare(rooms)
+  const head = headOf(written)
+  let rows = 0
+
+  /** The pages behind `position`, and the row group's entry in the footer. */
+  function encodeGroup(position: number): { pages: Uint8Array[]; group: ThriftStruct } {
+    const chosen = chooser.choose()
+    let at = position
+    let raw = 0
+    const pages: Uint8Array[] = []
+    const chunks = columns.map((column, i) => {
+      const chunk = encodeChunk(pathOf(fields[i] as Field), column, chosen[i] ?? 'plain', codec)
+      const meta = chunk.meta(at)
+      pages.push(...chunk.pages)
+      at += chunk.bytes
+      raw += chunk.rawBytes
+      return structOf({ 2: i64(0), 3: struct(meta) })
+    })
+    const group = structOf({
+      1: structs(chunks),
+      2: i64(raw),
+      3: i64(rows),
+      5: i64(position),
+      6: i64(at - position),
+      7: i16(0),
+    })
+    return { pages, group }
+  }
+
+  return {
+    add(batch: Batch) {
+      for (const [i, column] of columns.entries()) column.add(batch.column(i))
+      chooser.add(batch)
+      rows += batch.rows
+    },
+    rows: () => rows,
+    bytes: () => columns.reduce((sum, column) => sum + column.bytes(), 0),
+    finish() {
+      const made = rows > 0 ? encodeGroup(magic.length) : null
+      const entry = made ? writeThrift(made.group) : new Uint8Array(0)
+      const footer = footerBytes(head, { rows, count: made ? 1 : 0, bytes: entry })
+      rows = 0
+      for (const column of columns) column.clear()
+      return Buffer.concat([magic, ...(made?.pages ?? []), footer])
+    },
+    close() {
+      if (room === 'much') leaveSpare(rooms)
+    },
+  }
+}
+
+/** A footer's message without row groups: the schema, and who wrote it. */
+function headOf(fields: readonly Field[]): ThriftStruct {
+  // As arrow-rs names the row.
+  const root = structOf({ 4: text('arrow_schema'), 5: i32(fields.length) })
+  const orders = fields.map(() => structOf({ 1: struct(structOf({})) }))
+  return structOf({
+    1: i32(1),
+    2: structs([root, ...fields.flatMap(schemaElements)]),
+    5: structs([structOf({ 1: text('ARROW:schema'), 2: text(arrowSchemaText(fields)) })]),
+    6: text('headrace version 1'),
+    7: structs(orders),
+  })
+}

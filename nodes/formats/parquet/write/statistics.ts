@@ -1,0 +1,189 @@
+import { fromHalf } from '@headrace/runtime/sdk'
+import type { ThriftStruct } from '../thrift.ts'
+import type { Values } from './gathered.ts'
+import type { Physical } from './physical.ts'
+import { binary, bool, i64, structOf } from './thrift-values.ts'
+
+/** The least and the greatest of a column chunk, as they stand in its statistics. */
+interface Extremes {
+  readonly least: Uint8Array
+  readonly greatest: Uint8Array
+}
+
+/** A column chunk's statistics as arrow-rs writes them; `utf8`: long texts are cut between characters. */
+export function statisticsOf(physical: Physical, values: Values, nulls: number, utf8: boolean): ThriftStruct {
+  const found = values.count ? extremesOf(physical, values) : null
+  const least = found && cut(found.least, physical, utf8)
+  const greatest = found && cutUp(found.greatest, physical, utf8)
+  // The older fields are for values that compare as signed numbers do.
+  const old = physical.order !== 'bytes' && physical.order !== 'unsigned'
+  return structOf({
+    1: old && greatest ? binary(greatest) : undefined,
+    2: old && least ? binary(least) : undefined,
+    3: i64(nulls),
+    5: greatest ? binary(greatest) : undefined,
+    6: least ? binary(least) : undefined,
+    7: bool(greatest !== null && greatest === found?.greatest),
+    8: bool(least !== null && least === found?.least),
+  })
+}
+
+function extremesOf({ order, width }: Physical, values: Values): Extremes | null {
+  switch (order) {
+    case null:
+      return null
+    case 'bytes':
+    case 'number':
+      return extremeBytes(values, order === 'number')
+    case 'float':
+      return extremeFloats(values)
+    default:
+      return width === 8 ? extremeLongs(values, order === 'signed') : extremeNumbers(values, order === 'signed')
+  }
+}
+
+function extremeNumbers({ bytes, count, width }: Values, signed: boolean): Extremes {
+  if (width === 1) {
+    const some = bytes.subarray(0, count)
+    return { least: Uint8Array.of(some.includes(0) ? 0 : 1), greatest: Uint8Array.of(some.includes(1) ? 1 : 0) }
+  }
+  const numbers = signed ? new Int32Array(bytes.buffer, 0, count) : new Uint32Array(bytes.buffer, 0, count)
+  let [least, greatest] = [numbers[0] as number, numbers[0] as number]
+  for (let i = 1; i < count; i++) {
+    const number = numbers[i] as number
+    if (number < least) least = number
+    if (number > greatest) greatest = number
+  }
+  return {
+    least: new Uint8Array(Int32Array.of(least).buffer),
+    greatest: new Uint8Array(Int32Array.of(greatest).buffer),
+  }
+}
+
+/** By halves, which take a third of the time of BigInts. */
+function extremeLongs({ bytes, count }: Values, signed: boolean): Extremes {
+  const lows = new Uint32Array(bytes.buffer, 0, count * 2)
+  const highs = signed ? new Int32Array(bytes.buffer, 0, count * 2) : lows
+  let [least, greatest] = [0, 0]
+  for (let i = 2; i < count * 2; i += 2) {
+    const high = highs[i + 1] as number
+    if (isLess(high, lows[i] as number, highs[least + 1] as number, lows[least] as number)) least = i
+    else if (isLess(highs[greatest + 1] as number, lows[greatest] as number, high, lows[i] as number)) greatest = i
+  }
+  const at = (i: number) => bytes.slice(i * 4, i * 4 + 8)
+  return { least: at(least), greatest: at(greatest) }
+}
+
+const isLess = (highA: number, lowA: number, highB: number, lowB: number): boolean =>
+  highA < highB || (highA === highB && lowA < lowB)
+
+function extremeFloats({ bytes, count, width }: Values): Extremes | null {
+  if (width === 8) {
+    const found = extremesOfFloats(new Float64Array(bytes.buffer, 0, count))
+    return found && { least: bytesOf(Float64Array.of(found[0])), greatest: bytesOf(Float64Array.of(found[1])) }
+  }
+  const halves = width === 2 && Float32Array.from(new Uint16Array(bytes.buffer, 0, count), fromHalf)
+  const found = extremesOfFloats(halves || new Float32Array(bytes.buffer, 0, count))
+  if (!found) return null
+  const Floats = halves ? Float16Array : Float32Array
+  return { least: bytesOf(Floats.of(found[0])), greatest: bytesOf(Floats.of(found[1])) }
+}
+
+const bytesOf = ({ buffer }: { readonly buffer: ArrayBuffer }): Uint8Array => new Uint8Array(buffer)
+
+/** Not-a-number counts for nothing; of the zeros the least is the negative one, the greatest the other. */
+function extremesOfFloats(numbers: Float32Array | Float64Array): [number, number] | null {
+  let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (let i = 0; i < numbers.length; i++) {
+    const number = numbers[i] as number
+    if (number < least) least = number
+    if (number > greatest) greatest = number
+  }
+  return least > greatest ? null : [least || -0, greatest || 0]
+}
+
+/** `numbers`: signed ones, high bytes first; else as texts are ordered. */
+function extremeBytes(values: Values, numbers: boolean): Extremes {
+  const { bytes, count, width } = values
+  const offsets = values.offsets ?? Int32Array.from({ length: count + 1 }, (_, i) => i * width)
+  const flip = numbers ? 128 : 0
+  const view = new DataView(bytes.buffer)
+  // The first four bytes, high ones first, mostly say that a value lies in between. Behind a short value are others' bytes.
+  const prefixOf = (i: number, start: number) => {
+    const length = (offsets[i + 1] as number) - start
+    const prefix = (view.getInt32(start) ^ (flip << 24)) >>> 0
+    return length >= 4 ? prefix : length === 0 ? 0 : (prefix >>> (32 - 8 * length)) * 2 ** (32 - 8 * length)
+  }
+  let least = 0
+  let greatest = 0
+  let leastPrefix = count ? prefixOf(0, offsets[0] as number) : 0
+  let greatestPrefix = leastPrefix
+  for (let i = 1; i < count; i++) {
+    const prefix = prefixOf(i, offsets[i] as number)
+    if (prefix > leastPrefix && prefix < greatestPrefix) continue
+    if (compare(bytes, offsets, i, least, flip) < 0) {
+      least = i
+      leastPrefix = prefix
+    }
+    if (compare(bytes, offsets, i, greatest, flip) > 0) {
+      greatest = i
+      greatestPrefix = prefix
+    }
+  }
+  const at = (i: number) => bytes.slice(offsets[i], offsets[i + 1])
+  return { least: at(least), greatest: at(greatest) }
+}
+
+function compare(bytes: Uint8Array, offsets: Int32Array, a: number, b: number, flip: number): number {
+  const startA = offsets[a] as number
+  const startB = offsets[b] as number
+  const lengthA = (offsets[a + 1] as number) - startA
+  const lengthB = (offsets[b + 1] as number) - startB
+  const length = Math.min(lengthA, lengthB)
+  if (length > 0) {
+    const first = ((bytes[startA] as number) ^ flip) - ((bytes[startB] as number) ^ flip)
+    if (first !== 0) return first
+  }
+  for (let i = 1; i < length; i++) {
+    const difference = (bytes[startA + i] as number) - (bytes[startB + i] as number)
+    if (difference !== 0) return difference
+  }
+  return lengthA - lengthB
+}
+
+/** Longer values are cut to so many bytes. */
+const mostBytes = 64
+
+function cut(least: Uint8Array, { order }: Physical, utf8: boolean): Uint8Array {
+  if (order !== 'bytes' || least.length <= mostBytes) return least
+  return least.subarray(0, utf8 ? characterAt(least, mostBytes) : mostBytes)
+}
+
+/** A greatest value that is cut must become greater: its last character or byte that can goes up by one. */
+function cutUp(greatest: Uint8Array, { order }: Physical, utf8: boolean): Uint8Array {
+  if (order !== 'bytes' || greatest.length <= mostBytes) return greatest
+  for (let end = utf8 ? characterAt(greatest, mostBytes) : mostBytes; end > 0; ) {
+    const start = utf8 ? characterAt(greatest, end - 1) : end - 1
+    const next = utf8 ? nextCharacter(greatest.subarray(start, end)) : nextByte(greatest[start] as number)
+    if (next) return Buffer.concat([greatest.subarray(0, start), next])
+    end = start
+  }
+  return greatest
+}
+
+const nextByte = (byte: number): Uint8Array | null => (byte < 255 ? Uint8Array.of(byte + 1) : null)
+
+/** The character behind one; null where it would take more bytes, or there is none. */
+function nextCharacter(character: Uint8Array): Uint8Array | null {
+  const code = Buffer.from(character).toString().codePointAt(0) as number
+  const surrogates = code + 1 >= 0xd800 && code + 1 <= 0xdfff
+  if (code === 0x10ffff || surrogates) return null
+  const next = Buffer.from(String.fromCodePoint(code + 1))
+  return next.length === character.length ? next : null
+}
+
+/** The last place up to `at` where a character of UTF-8 begins. */
+function characterAt(bytes: Uint8Array, at: number): number {
+  while (at > 0 && ((bytes[at] as number) & 0xc0) === 0x80) at--
+  return at
+}
