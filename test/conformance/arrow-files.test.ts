@@ -131,3 +131,31 @@ test.skipIf(!present)(
   },
   120_000,
 )
+
+test.skipIf(!present)(
+  'a column that is read alone has the values that it has among all',
+  async () => {
+    let several = 0
+    for (const name of readdirSync(folder).filter((one) => /\.arrows?$/.test(one))) {
+      const bench = new Bench(folder)
+      const whole = await readSource(arrow, { path: name }, bench)
+      if (whole.columns.length > 1) several++
+      for (const { name: column } of whole.columns.slice(0, 8)) {
+        const wanted = new Set([column])
+        const alone = {
+          ...arrow,
+          read: (context: Parameters<typeof arrow.read>[0]) => arrow.read({ ...context, wanted }),
+        }
+        const { rows, identities } = await readSource(alone, { path: name }, bench)
+        const values = rows.map((row) => row[column])
+        const same = isDeepStrictEqual(
+          values,
+          whole.rows.map((row) => row[column]),
+        )
+        expect([name, column, same, identities.length]).toEqual([name, column, true, whole.identities.length])
+      }
+    }
+    expect(several).toBeGreaterThan(10)
+  },
+  120_000,
+)

@@ -17,13 +17,17 @@ interface Loading {
   node: number
   buffer: number
   view: number
-  readonly body: Uint8Array
+  readonly size: number
+  /** Null where only the places of buffers are asked for. */
+  readonly body: Uint8Array | null
   readonly codec: number | null
   readonly version: number
   readonly allocate: Allocate
   readonly dictionaries: ReadonlyMap<number, readonly ArrowArray[]>
   /** The buffers that come now are of no use. */
   skipping: boolean
+  /** Places and lengths of buffers that are of use. */
+  readonly places: [start: number, length: number][]
 }
 
 /** What a record batch's message says before its body (format/Message.fbs). */
@@ -32,37 +36,22 @@ export interface Message {
   readonly version: number
 }
 
+type Skipped = (field: IpcField) => boolean
+
 /**
  * The arrays of a record batch, over the bytes of its body; packed buffers (LZ4, zstd) are unpacked into `allocate`d
  * memory. `dictionaries`: those that are known where the batch stands. `skipped` fields are passed over, and empty.
  */
 export function loadArrays(
   fields: readonly IpcField[],
-  { batch, version }: Message,
+  message: Message,
   body: Uint8Array,
   {
     skipped = () => false,
     ...options
-  }: {
-    allocate: Allocate
-    dictionaries: ReadonlyMap<number, readonly ArrowArray[]>
-    skipped?: (field: IpcField) => boolean
-  },
+  }: { allocate: Allocate; dictionaries: ReadonlyMap<number, readonly ArrowArray[]>; skipped?: Skipped },
 ): ArrowArray[] {
-  const compression = batch.table(3)
-  const loading: Loading = {
-    nodes: batch.structs(1, 2),
-    buffers: batch.structs(2, 2),
-    viewCounts: batch.longs(4),
-    node: 0,
-    buffer: 0,
-    view: 0,
-    body,
-    codec: compression ? compression.byte(0) : null,
-    version,
-    skipping: false,
-    ...options,
-  }
+  const loading = loadingOf(message, { size: body.length, body, ...options })
   return fields.map((field) => {
     loading.skipping = skipped(field)
     const array = load(loading, field)
@@ -70,6 +59,39 @@ export function loadArrays(
     return array
   })
 }
+
+/** Where in a body of `size` bytes the buffers are that `loadArrays` looks at, in their order: places and lengths. */
+export function placesOf(
+  fields: readonly IpcField[],
+  message: Message,
+  size: number,
+  skipped: Skipped,
+): readonly [start: number, length: number][] {
+  const allocate = () => nothing
+  const loading = loadingOf(message, { size, body: null, allocate, dictionaries: new Map() })
+  for (const field of fields) {
+    loading.skipping = skipped(field)
+    load(loading, field)
+  }
+  return loading.places
+}
+
+const loadingOf = (
+  { batch, version }: Message,
+  options: Pick<Loading, 'size' | 'body' | 'allocate' | 'dictionaries'>,
+): Loading => ({
+  nodes: batch.structs(1, 2),
+  buffers: batch.structs(2, 2),
+  viewCounts: batch.longs(4),
+  node: 0,
+  buffer: 0,
+  view: 0,
+  codec: batch.table(3)?.byte(0) ?? null,
+  version,
+  skipping: false,
+  places: [],
+  ...options,
+})
 
 function load(loading: Loading, field: IpcField): ArrowArray {
   const node = loading.nodes[loading.node++]
@@ -124,9 +146,11 @@ function take(loading: Loading): Uint8Array {
   const place = loading.buffers[loading.buffer++]
   if (!place) throw new RangeError('a record batch has fewer buffers than its schema')
   const [start, length] = place as [number, number]
-  if (start < 0 || length < 0 || start + length > loading.body.length)
+  if (start < 0 || length < 0 || start + length > loading.size)
     throw new RangeError('a buffer goes over the end of its batch')
   if (loading.skipping) return nothing
+  loading.places.push([start, length])
+  if (!loading.body) return nothing
   const bytes = loading.body.subarray(start, start + length)
   return loading.codec === null || length === 0 ? bytes : unpack(loading, bytes)
 }

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { type ArrowArray, columnFrom } from '@headrace/runtime/arrowlayout'
 import { type Batch, type Column, type SourceContext, type SplitPart, slice } from '@headrace/runtime/sdk'
 import { allNull } from '../cast/cast.ts'
-import { type Allocate, loadArrays } from './arrays.ts'
+import { type Allocate, loadArrays, type Message, placesOf } from './arrays.ts'
 import { bytesAt, type Entry, readContents, withFile } from './file.ts'
 import { Table } from './flatbuffer.ts'
 import type { IpcField } from './schema.ts'
@@ -80,11 +80,13 @@ async function readBatch(
   const batch = message.table(2) as Table
   // A packed body is read beside the pool, an unpacked one into it: its columns look at it there.
   const into = batch.has(3) ? Buffer.allocUnsafe(entry.body) : scope.allocate(Uint8Array, entry.body)
-  const body = await bytesAt(file, entry.at + entry.metadata, entry.body, into)
   const allocate: Allocate = (length) => scope.allocate(Uint8Array, length)
   const skipped = ({ name }: IpcField) => wanted?.has(name) === false
-  const options = { allocate, dictionaries, skipped }
-  const arrays = loadArrays(fields, { batch, version: message.short(0) }, body, options)
+  const about: Message = { batch, version: message.short(0) }
+  const pieces = wanted ? joined(placesOf(fields, about, entry.body, skipped)) : [[0, entry.body] as const]
+  for (const [start, length] of pieces)
+    await bytesAt(file, entry.at + entry.metadata + start, length, into.subarray(start, start + length))
+  const arrays = loadArrays(fields, about, into, { allocate, dictionaries, skipped })
   return schema.fields.map(({ name, type }) => {
     if (wanted?.has(name) === false) return null
     const array = arrays[fields.findIndex((field) => field.name === name)]
@@ -93,6 +95,18 @@ async function readBatch(
       throw new RangeError(`column "${name}" has ${array.length} rows, its batch ${entry.rows}`)
     return columnFrom(scope, array)
   })
+}
+
+/** Places that follow one another closely as one: a read costs as much as some kilobytes. */
+function joined(places: readonly (readonly [start: number, length: number])[]): [start: number, length: number][] {
+  const found: [start: number, length: number][] = []
+  for (const [start, length] of places) {
+    const last = found.at(-1)
+    const end = last ? last[0] + last[1] : 0
+    if (last && start >= last[0] && start - end < 16 << 10) last[1] = Math.max(end, start + length) - last[0]
+    else found.push([start, length])
+  }
+  return found
 }
 
 /** Rows `from` to `to` of a record batch as batches that share its memory. */
