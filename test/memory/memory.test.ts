@@ -52,24 +52,31 @@ const words = { id: 'sequence', text: 'words(3, 12)' }
 
 type Nodes = Record<string, readonly [type: string, config: object]>
 
+const embedding: Nodes = {
+  vectors: ['models/embed', { model, column: 'text', provider: 'cpu' }],
+  out: ['sinks/none', {}],
+}
+const long = { id: 'sequence', text: 'words(20, 120)' }
+
 /** One engine each at the work that takes most of it: a full row group, a full commit. */
-const engines: readonly (readonly [name: string, rows: number, columns: object, nodes: Nodes])[] = [
+const engines: readonly (readonly [name: string, rows: number, columns: object, nodes: Nodes, args?: string[]])[] = [
   ['Node', 150_000, words, { out: ['sinks/none', {}] }],
   ['parquet-wasm', 60_000, vectors, { out: ['sinks/parquet', { path: 'out.parquet' }] }],
   ['LanceDB', 60_000, vectors, { out: ['sinks/lancedb', { path: 'store', table: 'rows' }] }],
   ['DuckDB', 100_000, words, { order: ['transforms/sort', { by: ['text'] }], out: ['sinks/none', {}] }],
-  ['a model', 100, words, { vectors: ['models/embed', { model, column: 'text' }], out: ['sinks/none', {}] }],
+  ['a model', 100, words, embedding],
+  ['a model with three sessions', 400, long, embedding, ['--memory', '800MB', '--workers', '3']],
 ]
 
 test.skipIf(noProc).each(engines)(
   'what plan says %s takes is what it takes: no less, and not twice as much',
-  async (name, rows, columns, nodes) => {
+  async (name, rows, columns, nodes, args = ['--memory', '64MB', '--workers', '1']) => {
     const pipeline: Watched = {
       name,
       rows: [rows, rows],
       nodes: () => ({ in: ['sources/generate', { rows, columns }], ...nodes }),
     }
-    const { report, peak, cap, expected } = await watch(pipeline, rows, ['--memory', '64MB', '--workers', '1'])
+    const { report, peak, cap, expected } = await watch(pipeline, rows, args)
     expect(report).toMatchObject({ status: 'done' })
     const fixed = expected / 1.1 - cap
     // Rows on their way take little of the cap here.

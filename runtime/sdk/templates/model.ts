@@ -37,7 +37,8 @@ export default model({
     const others = input.fields.map((field) => (field.name === score.name ? score : field))
     return input.field(score.name) ? others : [...others, score]
   },
-  // The model lives once, in a worker of its own, and gets the rows of all workers merged.
+  // The model lives apart from the workers and gets the rows of all of them merged. It is opened once for each session
+  // that the plan gives it, each in a thread of its own: `sessions: 'one'` here says that it must be opened once only.
   resource: {
     key: ({ config }) => JSON.stringify(config),
     async open({ config }) {
