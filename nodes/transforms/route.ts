@@ -1,14 +1,4 @@
-import {
-  bitAt,
-  type Column,
-  columnsIn,
-  isValid,
-  maskOf,
-  type Scope,
-  Type,
-  transform,
-  types,
-} from '@headrace/runtime/sdk'
+import { bitAt, type Column, columnsIn, isValid, type Scope, Type, transform, types } from '@headrace/runtime/sdk'
 import { evaluate } from '../formats/expression-rows.ts'
 
 /** Sends rows to ports by conditions. */
@@ -146,11 +136,36 @@ function masksOf(
   columns: readonly Column[],
   first: boolean,
 ): Record<string, Column> {
-  const taken = new Uint8Array(rows)
-  const masks = columns.map((column, i): [string, Column] => {
-    const mask = maskOf(scope, rows, (row) => isTrue(column, row) && !(first && taken[row]))
-    for (let row = 0; row < rows; row++) if (isTrue(mask, row)) taken[row] = 1
-    return [ports[i] as string, mask]
+  // Eight rows a byte: bits behind the last row are set in none.
+  const taken = scope.bits(rows)
+  const mask = (values: Uint8Array): Column => ({
+    type: types.bool,
+    length: rows,
+    nulls: 0,
+    validity: null,
+    offsets: null,
+    values,
+    children: [],
   })
-  return Object.fromEntries([...masks, ['otherwise', maskOf(scope, rows, (row) => !taken[row])]])
+  const masks = columns.map((column, i): [string, Column] => {
+    const values = scope.bits(rows)
+    trueBits(column, values)
+    for (let byte = 0; byte < values.length; byte++) {
+      if (first) values[byte] = (values[byte] as number) & ~(taken[byte] as number)
+      taken[byte] = (taken[byte] as number) | (values[byte] as number)
+    }
+    return [ports[i] as string, mask(values)]
+  })
+  const others = taken.map((bits) => ~bits)
+  if (rows % 8) others[rows >> 3] = (others[rows >> 3] as number) & ((1 << (rows & 7)) - 1)
+  return Object.fromEntries([...masks, ['otherwise', mask(others)]])
+}
+
+/** Where a condition is true, as bits; a null is not. */
+function trueBits({ type, values, validity, length }: Column, into: Uint8Array): void {
+  if (type.kind === 'null') return
+  const bits = values as Uint8Array
+  for (let byte = 0; byte < into.length; byte++)
+    into[byte] = (bits[byte] as number) & (validity ? (validity[byte] as number) : 255)
+  if (length % 8) into[length >> 3] = (into[length >> 3] as number) & ((1 << (length & 7)) - 1)
 }

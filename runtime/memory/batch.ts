@@ -5,7 +5,7 @@ import type { Failure } from './account.ts'
 import { byteLength, type Column, valueAt } from './column.ts'
 import { gather, slice } from './gather.ts'
 import type { Checksum, Identity } from './identity.ts'
-import { difference, distinctRows, markedRows, marksOf, refuseUnordered, trueRows } from './masks.ts'
+import { difference, distinctRows, markedRows, markNew, marksOf, refuseUnordered, trueRows } from './masks.ts'
 import type { Block } from './pool.ts'
 import type { Scope } from './scope.ts'
 
@@ -155,21 +155,19 @@ export class Batch {
   branch(masks: Readonly<Record<string, Column>>, shared: readonly string[] = []): { port: string; batch: Batch }[] {
     this.#refuseExploded('branch')
     const ports = Object.entries(masks).filter(([port]) => this.scope.ports?.has(port) ?? true)
-    const leaving = ports.map(([port, mask]) => [port, trueRows(mask)] as const)
-    const left = new Uint8Array(this.rows)
-    for (const [, rows] of leaving) for (let i = 0; i < rows.length; i++) left[rows[i] as number] = 1
-    const none = this.identity.take(markedRows(left, false))
-    if (none.rows) this.scope.account.addRows('filtered', none)
     const counted = new Uint8Array(this.rows)
-    return leaving.map(([port, rows]) => {
-      const first = this.identity.take(rows.filter((row) => !counted[row]))
-      for (const row of rows) counted[row] = 1
+    const leaving = ports.map(([port, mask]) => {
+      const rows = trueRows(mask)
+      return { port, rows, first: markNew(rows, counted) }
+    })
+    if (leaving.reduce((sum, { first }) => sum + first.length, 0) < this.rows)
+      this.scope.account.addRows('filtered', this.identity.take(markedRows(counted, false)))
+    return leaving.map(({ port, rows, first }) => {
       const identity = this.identity.take(rows)
-      const batch = this.#at(rows, shared.includes(port) ? identity.onBranch(port) : identity, {
-        rows: first.rows,
-        sum: first.checksum,
-      })
-      return { port, batch }
+      // Mostly all of them leave for the first time: then the sum is there already.
+      const parents = first.length === rows.length ? identity : this.identity.take(first)
+      const named = shared.includes(port) ? identity.onBranch(port) : identity
+      return { port, batch: this.#at(rows, named, { rows: parents.rows, sum: parents.checksum }) }
     })
   }
 

@@ -29,6 +29,19 @@ export function markedRows(marks: Uint8Array, marked: boolean): Int32Array {
   return found.subarray(0, count)
 }
 
+/** Marks rows; gives those that were not marked before. */
+export function markNew(rows: Int32Array, marks: Uint8Array): Int32Array {
+  const found = new Int32Array(rows.length)
+  let count = 0
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number
+    if (marks[row] !== 0) continue
+    marks[row] = 1
+    found[count++] = row
+  }
+  return found.subarray(0, count)
+}
+
 /** Ascending rows, each once. */
 export function distinctRows(parents: Int32Array): Int32Array {
   return parents.filter((row, i) => i === 0 || row !== parents[i - 1])
