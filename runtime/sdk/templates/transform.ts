@@ -36,6 +36,8 @@ export default transform({
     const others = input.fields.map((field) => (field.name === into ? gross(into) : field))
     return input.field(into) ? others : [...others, gross(into)]
   },
+  // The columns that it looks at: sources leave out what nobody reads. Without this all are read.
+  reads: ({ config }) => [config.column],
   // Rows come in batches of a few thousand. Batches never change: `reject` and `with` make new ones. What stands before
   // the loop is done once for each part of the input, what stands after it at its end.
   async *run({ input, config, scope }) {

@@ -14,6 +14,7 @@ const place = new Workplace()
 const sources: Node[] = [
   ['sources/parquet', { path: '*.parquet' }],
   ['sources/arrow', { path: 'c.arrow' }],
+  ['sources/csv', { path: 'd.csv' }],
 ]
 
 async function makeFiles(): Promise<void> {
@@ -26,6 +27,12 @@ async function makeFiles(): Promise<void> {
   ] as const) {
     await writeSink(sink as typeof parquet, { path }, [{ fields: columns, rows: rowsOf(1, count, chance) }], bench)
   }
+  const names = columns.map(({ name }) => name).filter((name) => name !== 'l')
+  const lines = rowsOf(1, 150, chance).map((row) => names.map((name) => row[name] ?? '').join())
+  // A value that is none of its type, and a line with a field too many.
+  lines[70] = `71,many,${lines[70]?.split(',').slice(2).join()}`
+  lines[90] += ',more'
+  place.write('d.csv', `${names.join()}\n${lines.join('\n')}\n`)
 }
 
 /** A run of the pipeline: what its sinks and its dead letters hold, and its books; null where it does not check. */
