@@ -14,8 +14,8 @@ const help = `npm run bench -- [<name> …] [--peers] [--quick] [--repeats 5] [-
 
   <name>      ${all.join(', ')}; without a name all of them, one after the other
   --peers     installs the tools that others use into test/bench/data, once, and lets them take part
-  --quick     small inputs and few rounds, to try a benchmark out: about 15 minutes for all of them, an hour without it,
-              two and a half with --peers
+  --quick     small inputs and few rounds, to try a benchmark out: about 20 minutes for all of them with --peers; without
+              --quick an hour and a half, three hours with --peers
   --repeats   rounds that count
   --texts     texts of the benchmarks that run a text model
   --summary   runs nothing: the table of aims from the newest results of each benchmark
