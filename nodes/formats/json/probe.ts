@@ -9,8 +9,9 @@ import {
 } from '@headrace/runtime/sdk'
 import { findFiles } from '../files.ts'
 import { headersOf } from '../headers.ts'
+import type { Form } from './found.ts'
 import { type JsonProbe, type Plan, type PlanField, planFields, planFor } from './plan.ts'
-import { type Form, Records } from './records.ts'
+import { Records } from './records.ts'
 import { Scanner } from './scanner.ts'
 import { fieldsOf, learn, newShape, planOf, type Shape } from './shape.ts'
 

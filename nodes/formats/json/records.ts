@@ -1,43 +1,17 @@
 import { letGo } from '@headrace/runtime/sdk'
 import { type ByteStream, openBytes } from '../byte-stream.ts'
 import { compressionOf } from '../compression.ts'
+import { type Form, type Found, newFound, type Range } from './found.ts'
 import { LineFeeds } from './lines.ts'
-
-/** Rows as lines of a file, or as the items of one array that fills it. */
-export type Form = 'lines' | 'array'
-
-/** Where a range of a file begins, and what ends it. */
-export interface Range {
-  readonly form: Form
-  readonly start: number
-  readonly end: number
-  /** The line of its first byte, from 1. */
-  readonly line: number
-  /** The range goes up to the end of the file: an array must be closed in it. */
-  readonly last: boolean
-}
 
 export const longestRaw = 64 << 10
 
 const usualChunk = 1 << 20
 
-/** Places of rows: parallel lists, `count` long. */
-export interface Found {
-  count: number
-  /** In `bytes`. */
-  readonly starts: number[]
-  readonly ends: number[]
-  readonly lines: number[]
-  /** Where they start in the file (of a compressed one: in its content). */
-  readonly places: number[]
-  /** What is wrong with a row whatever its bytes are: too large, an array that is not closed. */
-  readonly wrong: Map<number, { code: string; message: string }>
-}
-
 /** Finds rows in a stretch of a file, a batch at a time. How much is read at once changes nothing. */
 export class Records {
   bytes: Buffer
-  readonly found: Found = { count: 0, starts: [], ends: [], lines: [], places: [], wrong: new Map() }
+  readonly found: Found = newFound()
   /** The place in the file of the first byte of `bytes`. */
   origin: number
   /** Where the next row is looked for, and the line there. */
@@ -112,9 +86,9 @@ export class Records {
     this.#drop()
     found.count = 0
     found.wrong.clear()
-    const begin = this.place
-    while (found.count < rows && this.place - begin < bytes) {
-      if (this.#find()) continue
+    const until = this.place + bytes
+    while (found.count < rows && this.place < until) {
+      if (this.#find(rows, until)) continue
       if (this.#ended) {
         this.#finish()
         break
@@ -200,9 +174,10 @@ export class Records {
     this.#forgotten = 0
   }
 
-  #find(): boolean {
+  /** False where more must be read first. */
+  #find(rows: number, until: number): boolean {
     if (this.#state === 'start' && !this.#skipMark()) return false
-    return this.#form === 'lines' ? this.#findLine() : this.#findItem()
+    return this.#form === 'lines' ? this.#findLines(rows, until) : this.#findItem()
   }
 
   /** Passes a byte order mark by. */
@@ -214,14 +189,33 @@ export class Records {
     return true
   }
 
-  #findLine(): boolean {
-    const newline = this.#feeds.take()
-    if (newline < 0) {
-      this.#scanned = this.#end
-      return false
+  /** Finds lines until there are `rows` rows, or the next one would begin at `until`. */
+  #findLines(rows: number, until: number): boolean {
+    const { bytes, found } = this
+    const { starts, ends, lines, places } = found
+    while (found.count < rows && this.place < until) {
+      const newline = this.#feeds.take()
+      if (newline < 0) {
+        this.#scanned = this.#end
+        return false
+      }
+      const start = this.at
+      if (isBlank(bytes[start] as number) || this.#forgotten > 0 || newline - start > this.#maxRowBytes) {
+        this.#linesSeen = 1
+        this.#add(newline, newline + 1, false)
+        continue
+      }
+      if (this.#listed) {
+        const { count } = found
+        starts[count] = start
+        ends[count] = newline
+        lines[count] = this.line
+        places[count] = this.origin + start
+      }
+      found.count++
+      this.line++
+      this.at = this.#scanned = newline + 1
     }
-    this.#linesSeen = 1
-    this.#add(newline, newline + 1, false)
     return true
   }
 

@@ -1,8 +1,9 @@
 import type { Json, RawRow, Rejoined, SourceFile, SourceProbe, Split, SplitPart } from '@headrace/runtime/sdk'
 import { compressionOf } from '../compression.ts'
 import { type Limits, type Piece, packSplits, splitLimits } from '../splits.ts'
+import type { Form } from './found.ts'
 import { formOf } from './probe.ts'
-import { type Form, Records } from './records.ts'
+import { Records } from './records.ts'
 
 /** What a part must know besides its range. */
 export interface PartData {
