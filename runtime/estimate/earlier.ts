@@ -58,7 +58,8 @@ export function byEarlier(runs: readonly EarlierRun[], { rows, bytes, starting }
   const seconds = all.map((one) => one.seconds).sort((a, b) => a - b)
   const middle = seconds[(seconds.length - 1) >> 1] as number
   const spread = ((seconds.at(-1) as number) - (seconds[0] as number)) / (2 * middle)
-  const unsure = Math.min(0.6, 0.2 + spread + Math.abs(Math.log10(latest.times)) / 4)
+  // Starting takes now this long, now that, which shows in short runs.
+  const unsure = Math.min(0.6, 0.2 + spread + Math.abs(Math.log10(latest.times)) / 4 + 0.3 / (1 + middle))
   const { run, times } = latest
   const works = Object.entries(run.last.nodes).map(
     ([id, one]) => [id, one, (one.working + one.inferring + one.storing) * times] as const,

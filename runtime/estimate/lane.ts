@@ -58,7 +58,7 @@ export class SampledLane {
   readonly #definitions: ReadonlyMap<string, NodeDefinition>
   readonly #outBefore = new Map<string, number>()
   readonly #compiled = new Map<string, ReturnType<typeof compileExpression>>()
-  #bounds = { rows: 0, isOver: () => true, read: 0, ended: false }
+  #bounds = { rows: 0, isOver: () => true, read: 0, bytes: 0, ended: false }
   #next = 0
 
   constructor(options: LaneOptions) {
@@ -73,7 +73,7 @@ export class SampledLane {
     const index = this.#next++
     const before = this.#counts()
     const called = [...models].map(([key, model]) => [key, model.cost, model.spent] as const)
-    this.#bounds = { rows: task.rows, isOver: worked(task.milliseconds), read: 0, ended: false }
+    this.#bounds = { rows: task.rows, isOver: worked(task.milliseconds), read: 0, bytes: 0, ended: false }
     const watch = stopwatch()
     // Nobody has promised how many rows a part of a split has.
     const { rows: _rows, sum: _sum, ...split } = task.split
@@ -92,7 +92,7 @@ export class SampledLane {
     const after = this.#counts()
     const inModels = called.map(([key, , then]) => lessSpent((models.get(key) as SampledModel).spent, then))
     const own = lessSpent(spent, inModels.reduce(addSpent, nothingSpent))
-    const { ended, read } = this.#bounds
+    const { ended, read, bytes } = this.#bounds
     const rows =
       flow.nodes.find(({ id }) => id === task.start)?.kind === 'source' ? (books[task.start]?.in ?? read) : read
     const nodes = Object.entries(after.nodes).map(([id, now]) => {
@@ -108,7 +108,10 @@ export class SampledLane {
     const portion: Portion = {
       start: task.start,
       rows,
-      share: ended ? 1 : Math.min(1, task.rowsOfSplit ? rows / task.rowsOfSplit : 1),
+      // Of a split whose rows nobody has counted: columns take about as much room as their text.
+      share: ended
+        ? 1
+        : Math.min(0.99, task.rowsOfSplit ? rows / task.rowsOfSplit : bytes / Math.max(1, task.split.bytes)),
       bytes: task.split.bytes,
       ...own,
       cold: task.cold,
@@ -163,11 +166,12 @@ export class SampledLane {
       // The context is handed on as it came.
       async *read(context: never): AsyncGenerator<Batch> {
         // A split is read once more where what was left out of its rows is needed.
-        lane.#bounds = { ...lane.#bounds, read: 0, ended: false }
+        lane.#bounds = { ...lane.#bounds, read: 0, bytes: 0, ended: false }
         for await (const batch of read(context) as AsyncIterable<Batch>) {
           const bounds = lane.#bounds
           const some = Math.min(batch.rows, bounds.rows - bounds.read)
           bounds.read += some
+          bounds.bytes += (batch.bytes * some) / Math.max(1, batch.rows)
           yield some < batch.rows ? batch.slice(0, some) : batch
           if (bounds.read >= bounds.rows || bounds.isOver()) return
         }

@@ -1,6 +1,6 @@
 import type { PlannedSplit } from '../engine/runfolder.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { Spent } from './clock.ts'
+import { addSpent, nothingSpent, type Spent } from './clock.ts'
 import type { Estimate, NodeEstimate } from './estimate.ts'
 import { middleOf, roundedTo } from './numbers.ts'
 import { gathered } from './rounds.ts'
@@ -28,14 +28,8 @@ interface Part {
   readonly warming: number
 }
 
-/** A round of a run: what goes on at once in it, in milliseconds. */
-interface Round {
-  readonly parts: readonly Part[]
-  readonly storing: number
-  readonly models: Readonly<Record<string, number>>
-  readonly cpu: number
-  readonly wall: number
-}
+/** Takes in what a node will be at, in milliseconds over all lanes, and the rows that it will see. */
+type Add = (node: string, work: number, rows?: { readonly in: number; readonly out: number }) => void
 
 /** Projects what some rows took onto all of them. Pure. */
 export function project(
@@ -45,7 +39,7 @@ export function project(
   { cores, starting, untried }: Surroundings,
 ): Estimate {
   const nodes = new Map(plan.flow.nodes.map(({ id }) => [id, { work: 0, in: 0, out: 0 }]))
-  const add = (id: string, work: number, rows = { in: 0, out: 0 }) => {
+  const add: Add = (id, work, rows = { in: 0, out: 0 }) => {
     const one = nodes.get(id)
     if (!one) return
     one.work += work
@@ -57,11 +51,11 @@ export function project(
     const own = splits.filter(({ source }) => source === id)
     return own.length > 0 ? [partOf(id, sourceRows(own, sampled, plan.flow.limit), own.length, sampled)] : []
   })
-  const busy = busyIn(sampled.portions)
+  const busy = busyIn(sampled)
   // Others have their part of the processors.
   const free = cores * (1 - busy)
-  const world = { plan, sampled, busy, free }
-  const rounds = [roundOf(first, world, add)]
+  const world = { plan, sampled, free }
+  let running = roundOf(first, world, add)
   const parts = [...first]
   let gathering = 0
   for (const one of sampled.gathers) {
@@ -74,15 +68,20 @@ export function project(
     add(one.node, wall)
     const part = partOf(one.node, out, Math.max(1, Math.ceil(out / plan.splitRows)), sampled)
     parts.push(part)
-    rounds.push(roundOf([part], world, add))
+    running += wall + roundOf([part], world, add)
   }
   const opening = Math.max(0, ...Object.values(sampled.models).map((model) => model.opening))
   const finishing = Object.values(sampled.sinks).reduce((sum, sink) => sum + sink.finishing, 0)
-  const running = rounds.reduce((sum, { wall }) => sum + wall, 0) + gathering
+  const isGuessed = splits.some(({ split }) => split.rows === undefined)
   const seconds = (starting + sampled.loading + opening + running + finishing) / 1000
   const unsure = Math.min(
-    0.6,
-    0.25 + spreadOf(first) / 2 + (gathering > running / 4 ? 0.1 : 0) + untried.length * 0.1 + busy / 2,
+    0.75,
+    0.25 +
+      spreadOf(first) / 2 +
+      (gathering > running / 4 ? 0.1 : 0) +
+      (isGuessed ? 0.25 : 0) +
+      untried.length * 0.1 +
+      busy / 2,
   )
   const all = [...nodes.values()].reduce((sum, { work }) => sum + work, 0)
   const made = Object.fromEntries(
@@ -109,16 +108,18 @@ export function project(
   }
 }
 
-/** Of the time of a portion the part in which others had the processors: of the middle one. */
-const busyIn = (portions: readonly Portion[]): number =>
-  Math.min(0.9, middleOf(portions.flatMap(({ wall, delayed }) => (wall > 0 ? [delayed / wall] : []))) ?? 0)
+/** Of the time of the portions and the models' calls the part in which others had the processors. */
+function busyIn({ portions, models }: Sampled): number {
+  const { wall, delayed } = [...portions, ...Object.values(models)].reduce<Spent>(addSpent, nothingSpent)
+  return wall > 0 ? Math.min(0.9, delayed / wall) : 0
+}
 
 /** Rows of a source: counted, else by the bytes of the portions. */
 function sourceRows(own: readonly PlannedSplit[], { portions }: Sampled, limit: number | null): number {
   const most = limit ?? Number.POSITIVE_INFINITY
   const counted = own.reduce((sum, { split }) => sum + (split.rows ?? Number.NaN), 0)
   if (!Number.isNaN(counted)) return Math.min(counted, most)
-  const read = portions.filter(({ start }) => start === own[0]?.source)
+  const read = portions.filter(({ start, rows }) => start === own[0]?.source && rows > 0)
   const bytes = sumOf(read, (portion) => portion.bytes * portion.share)
   const all = own.reduce((sum, { split }) => sum + split.bytes, 0)
   return bytes > 0 ? Math.min(most, (sumOf(read, ({ rows }) => rows) / bytes) * all) : 0
@@ -126,18 +127,17 @@ function sourceRows(own: readonly PlannedSplit[], { portions }: Sampled, limit: 
 
 function partOf(start: string, rows: number, splits: number, { portions }: Sampled): Part {
   const read = portions.filter((portion) => portion.start === start)
-  const warm = read.filter(({ cold }) => !cold)
+  const later = read.filter(({ cold }) => !cold)
+  // Code becomes quicker for longer than the first portions last: where there are enough, one more of them is left out.
+  const warm = later.length > 3 ? later.slice(1) : later
   // Where all of it was read at once, that is how quick it is.
   const counted = warm.some((portion) => portion.rows > 0) ? warm : read
   const known = sumOf(counted, (portion) => portion.rows)
   const times = known > 0 ? rows / known : 0
   const cpu = sumOf(counted, (portion) => portion.cpu)
-  const busy = busyIn(counted)
-  const wall = sumOf(counted, (portion) => quiet(portion, busy))
-  const cold = counted === read ? [] : read.filter(({ cold }) => cold)
-  const slower = sumOf(cold, (portion) =>
-    Math.max(0, quiet(portion, busy) - (known > 0 ? (wall / known) * portion.rows : 0)),
-  )
+  const wall = sumOf(counted, (portion) => portion.wall)
+  const cold = counted === read ? [] : read.filter((portion) => !counted.includes(portion))
+  const slower = sumOf(cold, (portion) => Math.max(0, portion.wall - (known > 0 ? (wall / known) * portion.rows : 0)))
   return {
     start,
     rows,
@@ -150,11 +150,12 @@ function partOf(start: string, rows: number, splits: number, { portions }: Sampl
   }
 }
 
+/** Milliseconds of a round of a run: what its lanes, models and sinks do goes on at once. */
 function roundOf(
   parts: readonly Part[],
-  { plan, sampled, busy, free }: { plan: Plan; sampled: Sampled; busy: number; free: number },
-  add: (node: string, work: number, rows?: { in: number; out: number }) => void,
-): Round {
+  { plan, sampled, free }: { plan: Plan; sampled: Sampled; free: number },
+  add: Add,
+): number {
   const models: Record<string, number> = {}
   let cpu = 0
   let work = 0
@@ -170,7 +171,7 @@ function roundOf(
         if (!model || model.cost === 0) continue
         const calls = (cost * part.times) / model.cost
         const sessions = plan.models.find((one) => one.key === key)?.sessions ?? 1
-        models[key] = (models[key] ?? 0) + (calls * quiet(model, busy)) / sessions
+        models[key] = (models[key] ?? 0) + (calls * model.wall) / sessions
         cpu += calls * model.cpu
       }
     }
@@ -194,7 +195,7 @@ function roundOf(
     cpu += spent.cpu
   }
   const warming = Math.max(0, ...parts.map((part) => part.warming))
-  return { parts, storing, models, cpu, wall: warming + Math.max(beside, cpu / free, storing) }
+  return warming + Math.max(beside, cpu / free, storing)
 }
 
 /** What commits of so many rows take: each of them something, and each row. */
@@ -228,9 +229,6 @@ function spreadOf(parts: readonly Part[]): number {
   })
   return Math.max(0, ...spreads)
 }
-
-/** How much others hold it up is as in most portions, not as in the one that they held up most. */
-const quiet = ({ wall, delayed }: Spent, busy: number): number => (wall - delayed) / (1 - busy)
 
 const sumOf = (portions: readonly Portion[], of: (portion: Portion) => number): number =>
   portions.reduce((sum, portion) => sum + of(portion), 0)
