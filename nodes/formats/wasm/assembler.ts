@@ -52,12 +52,23 @@ export function unsigned(value: number): number[] {
   return bytes
 }
 
-/** LEB128 of a signed number. */
-export function signed(value: bigint): number[] {
+/** LEB128 of a signed number of 32 bits. */
+export function signed(value: number): number[] {
+  const bytes: number[] = []
+  for (let rest = value; ; rest >>= 7) {
+    const low = rest & 127
+    const done = rest >> 6 === 0 || rest >> 6 === -1
+    bytes.push(done ? low : low | 128)
+    if (done) return bytes
+  }
+}
+
+/** LEB128 of a signed number of 64 bits. */
+export function signedLong(value: bigint): number[] {
   const bytes: number[] = []
   for (let rest = value; ; rest >>= 7n) {
     const low = Number(rest & 127n)
-    const done = (rest >> 7n === 0n && low < 64) || (rest >> 7n === -1n && low >= 64)
+    const done = rest >> 6n === 0n || rest >> 6n === -1n
     bytes.push(done ? low : low | 128)
     if (done) return bytes
   }
@@ -72,7 +83,7 @@ function emit(code: Code, labels: readonly Label[], into: number[]): void {
     into.push(code.jump, ...unsigned(labels.length - 1 - at))
   } else if ('open' in code) {
     into.push(code.open, code.result)
-    const inner = [...labels, code.label]
+    const inner = labels.concat(code.label)
     emit(code.body, inner, into)
     if (code.otherwise !== undefined) {
       into.push(0x05)

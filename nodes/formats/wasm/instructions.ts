@@ -1,4 +1,4 @@
-import { type Code, type Label, signed, type Type, unsigned, valueTypes } from './assembler.ts'
+import { type Code, type Label, signed, signedLong, type Type, unsigned, valueTypes } from './assembler.ts'
 
 const noResult = 0x40
 
@@ -39,7 +39,7 @@ const store =
 const simd = (op: number): number[] => [0xfd, ...unsigned(op)]
 
 export const i32 = {
-  of: (value: number): Code => [0x41, signed(BigInt(value | 0))],
+  of: (value: number): Code => [0x41, signed(value | 0)],
   eqz: one(0x45),
   eq: two(0x46),
   ne: two(0x47),
@@ -75,7 +75,7 @@ export const i32 = {
 }
 
 export const i64 = {
-  of: (value: bigint): Code => [0x42, signed(BigInt.asIntN(64, value))],
+  of: (value: bigint): Code => [0x42, signedLong(BigInt.asIntN(64, value))],
   eqz: one(0x50),
   eq: two(0x51),
   ne: two(0x52),
