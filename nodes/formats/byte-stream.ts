@@ -21,15 +21,46 @@ export async function openBytes(path: string, name: string, start: number, end: 
   return fromRange(file, start, end)
 }
 
+/** Larger pieces are not read ahead: their memory would be needed twice. */
+const mostAhead = 1 << 20
+
+/** While a piece is worked on, the next one is read. */
 function fromRange(file: FileHandle, start: number, end: number): ByteStream {
   let at = start
+  let spare = Buffer.alloc(0)
+  let ahead: Promise<Buffer> | null = null
+  const piece = async (target: Buffer, offset: number, most: number) => {
+    const { bytesRead } = await file.read(target, offset, Math.min(most, end - at), at)
+    at += bytesRead
+    return bytesRead
+  }
+  const next = async (size: number) => {
+    if (spare.length < size) spare = Buffer.allocUnsafeSlow(size)
+    return spare.subarray(0, await piece(spare, 0, size))
+  }
+  const readAhead = (most: number) => {
+    if (at >= end || most > mostAhead) return null
+    const reading = next(Math.min(most, end - at))
+    // Whoever asks next gets the error.
+    reading.catch(() => {})
+    return reading
+  }
   return {
     read: async (target, offset, most) => {
-      const { bytesRead } = await file.read(target, offset, Math.min(most, end - at), at)
-      at += bytesRead
-      return bytesRead
+      const read = ahead && (await ahead)
+      if (!read) {
+        const count = await piece(target, offset, most)
+        if (count > 0) ahead = readAhead(most)
+        return count
+      }
+      const count = read.copy(target, offset, 0, most)
+      ahead = count < read.length ? Promise.resolve(read.subarray(count)) : readAhead(most)
+      return count
     },
-    close: () => file.close(),
+    close: async () => {
+      await ahead?.catch(() => {})
+      await file.close()
+    },
   }
 }
 

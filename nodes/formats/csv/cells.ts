@@ -17,8 +17,8 @@ export interface Cells {
   readonly rows: number
   /** No byte is above 127. */
   readonly ascii: boolean
-  /** The same bytes and fields for the kernels. */
-  readonly memory: CsvMemory
+  /** The same bytes and fields for the kernels; null where there are too many. */
+  readonly memory: CsvMemory | null
 }
 
 /** Makes a column from the fields at one place of every row (-1: all null); `fail` gets each row that has no such value. */

@@ -26,19 +26,19 @@ const scope = {
 } as unknown as Scope
 
 /** What is in a column of one text a line: each row's value, null, or that it is none. */
-function kernelReads(plan: ColumnPlan, how: Dialect, texts: readonly string[]) {
+function columnReads(plan: ColumnPlan, how: Dialect, texts: readonly string[], withKernels: boolean) {
   const bytes = Buffer.from(`${texts.join('\n')}\n\0`)
   const end = bytes.length - 1
   const options = { delimiter: how.delimiter, quote: how.quote, width: 1, maxRows: texts.length, maxBytes: 1 << 20 }
-  const scanner = new Scanner({ ...options, blankIsRow: true, textBytes: 100, nulls: how.nulls })
+  const scanner = new Scanner({ ...options, blankIsRow: true, textBytes: 1 << 16, nulls: how.nulls })
   scanner.take({ bytes, end, ended: true }, end)
   expect(scanner.records.rows).toBe(texts.length)
   const failed: number[] = []
-  const { records, memory } = scanner
-  scanner.copy(bytes, records.at)
+  const { records } = scanner
+  const memory = withKernels ? scanner.filled(bytes) : null
   const cells = { bytes, fields: records.fields, width: 1, rows: records.rows, ascii: false, memory }
   const column = columnReader(plan, how)(cells, 0, scope, (row) => failed.push(row))
-  memory.close()
+  scanner.memory.close()
   return { column, failed }
 }
 
@@ -134,11 +134,12 @@ test.each([...kinds, ...others])('the kernel for %s reads what the code for one 
     nulls: fc.constantFrom([''], ['', 'NA'], ['-', 'NA', '9007199254740993'], []),
     decimal: fc.constantFrom('.', ','),
     inferred: fc.boolean(),
+    kernels: fc.boolean(),
   })
   fc.assert(
-    fc.property(fc.array(text, { minLength: 1, maxLength: 40 }), how, (texts, { inferred, ...settings }) => {
+    fc.property(fc.array(text, { minLength: 1, maxLength: 40 }), how, (texts, { inferred, kernels, ...settings }) => {
       const plan = { name: 'v', type, format: null, inferred }
-      const { column, failed } = kernelReads(plan, { ...dialect, ...settings }, texts)
+      const { column, failed } = columnReads(plan, { ...dialect, ...settings }, texts, kernels)
       const slow = slowlyReads(plan, { ...dialect, ...settings }, texts)
       expect(failed).toEqual(slow.failed)
       expect(
@@ -157,9 +158,10 @@ test('texts are read whole, of any length, one quote for two', () => {
   fc.assert(
     fc.property(
       fc.array(fc.oneof(content, quotedText, fc.constantFrom('', 'NA', '"NA"', '""')), { minLength: 1 }),
-      (texts) => {
+      fc.boolean(),
+      (texts, kernels) => {
         const plan = { name: 'v', type: { kind: 'string' }, format: null, inferred: false } as const
-        const { column } = kernelReads(plan, { ...dialect, nulls: ['', 'NA'] }, texts)
+        const { column } = columnReads(plan, { ...dialect, nulls: ['', 'NA'] }, texts, kernels)
         const { offsets, values, validity } = column as {
           offsets: Int32Array
           values: Uint8Array

@@ -1,7 +1,7 @@
 import { type ArrayType, layout, type TypedArray } from '@headrace/runtime/sdk'
 import { unitsPerSecond } from '@headrace/runtime/time'
 import type { Kernels } from '../simd/kernels.ts'
-import { nullColumn, type ReadColumn } from './cells.ts'
+import { type Cells, NullRows, nullColumn, nullTest, type ReadColumn } from './cells.ts'
 import type { ColumnPlan, Dialect } from './dialect.ts'
 import { fillDates, fillMoments } from './moments.ts'
 import { fillBooleans, fillDecimals, fillFloats, fillIntegers } from './numbers.ts'
@@ -28,25 +28,49 @@ export function columnReader(plan: ColumnPlan, dialect: Dialect): ReadColumn {
   if (type.kind === 'binary') return binaryReader(dialect)
   const fill = fillFor(plan, dialect)
   const kernel = kernelFor(plan, dialect)
+  const isNull = nullTest(dialect.nulls)
   const { array, perRow } = layout(type) as { array: ArrayType<TypedArray>; perRow: number }
-  return ({ bytes, rows, memory }, place, scope, fail) => {
+  return (cells, place, scope, fail) => {
+    const { bytes, rows, memory } = cells
     if (place < 0) return nullColumn(type, rows, scope)
     const values = perRow ? scope.allocate(array, rows * perRow) : scope.allocate(Uint8Array, (rows + 7) >> 3)
-    const { kernels } = memory
-    memory.begin(place, rows, kernel ? values.byteLength : 0)
-    ;(kernel ?? others)(kernels)
     // Nulls have a value too; it is always 0.
-    if (kernel) values.set(memory.values(perRow ? array : Uint8Array, values.length) as never)
-    else new Uint8Array(values.buffer, values.byteOffset, values.byteLength).fill(0)
-    if (kernels.left.value > 0) fill({ bytes, ...memory.spans }, rows, values, fail)
-    return { type, length: rows, ...memory.nulls(rows, scope), offsets: null, values, children: [] }
+    new Uint8Array(values.buffer, values.byteOffset, values.byteLength).fill(0)
+    const column = { type, length: rows, offsets: null, values, children: [] }
+    if (!memory || !kernel) {
+      const { spans, nulls } = trimmed(cells, place, isNull)
+      fill(spans, rows, values, fail)
+      return { ...column, ...nulls.finish(scope) }
+    }
+    memory.begin(place, rows, values.byteLength)
+    kernel(memory.kernels)
+    values.set(memory.values(perRow ? array : Uint8Array, values.length) as never)
+    if (memory.kernels.left.value > 0) fill({ bytes, ...memory.spans }, rows, values, fail)
+    return { ...column, ...memory.nulls(rows, scope) }
   }
+}
+
+/** Finds a column's values and its nulls. */
+function trimmed({ bytes, fields, width, rows }: Cells, place: number, isNull: ReturnType<typeof nullTest>) {
+  const spans: Spans = { bytes, starts: new Int32Array(rows), ends: new Int32Array(rows) }
+  const nulls = new NullRows(rows)
+  for (let row = 0, at = place * 2; row < rows; row++, at += width * 2) {
+    let start = (fields[at] as number) >> 2
+    let end = fields[at + 1] as number
+    while (start < end && bytes[start] === 32) start++
+    while (start < end && bytes[end - 1] === 32) end--
+    spans.starts[row] = start
+    spans.ends[row] = end
+    if (isNull(bytes, start, end)) {
+      nulls.add(row)
+      spans.ends[row] = -1
+    }
+  }
+  return { spans, nulls }
 }
 
 /** Reads the usual texts of a type into the kernels' memory and leaves the others. */
 type Kernel = (kernels: Kernels) => void
-
-const others: Kernel = (kernels) => kernels.others()
 
 /** The kernel for a column; null where JavaScript reads every text. What it reads, it reads as `fillFor` does. */
 function kernelFor({ type, format, inferred }: ColumnPlan, dialect: Dialect): Kernel | null {

@@ -3,6 +3,9 @@ import { longestRecord } from './dialect.ts'
 import { slack } from './memory.ts'
 import type { Records } from './records.ts'
 
+/** A longer record is left to `Records`. */
+const mostAtOnce = 1 << 20
+
 /** How records are cut, and how many at most. `quote`: -1 for none. */
 export interface Counting {
   readonly rows: number
@@ -43,12 +46,13 @@ export class RecordCounter {
       const known = Math.min(end, at + this.#pieceBytes)
       const why = this.#canBePlain ? this.#countPlain(bytes, known, stop) : cut
       if (why === enough) break
-      if (why === cut && known < end) {
+      if (why === cut && known < end && (records.at > at || this.#pieceBytes < mostAtOnce)) {
         if (records.at === at) this.#pieceBytes *= 2
         continue
       }
       careful = records.record - record > 16 ? careful >> 1 : careful + 2
-      const upTo = why === cut ? stop : careful > 64 ? Math.min(stop, records.at + (64 << 10)) : records.at + 1
+      const upTo =
+        why === cut && known === end ? stop : careful > 64 ? Math.min(stop, records.at + (64 << 10)) : records.at + 1
       if (!records.take(bytes, end, ended, upTo)) return false
     }
     return records.rows >= rows || records.at >= stop

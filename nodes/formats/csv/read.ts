@@ -116,8 +116,8 @@ const allNull =
 
 /** Makes a batch of what was taken, rejects what is no row; null where no row is left. */
 function toBatch(context: Context, reading: Reading, scanner: Scanner, columns: Columns, layout: Layout): Batch | null {
-  const { records, memory } = scanner
-  scanner.copy(reading.window.bytes, records.at)
+  const { records } = scanner
+  const memory = scanner.filled(reading.window.bytes)
   const rejects: SourceReject[] = records.bad.map((bad) => rejectRecord(reading, bad))
   const ascii = isAscii(reading.window.bytes.subarray(0, records.at))
   if (!ascii) keepRows(records, badBytes(reading, records, columns, layout, rejects))
@@ -139,7 +139,7 @@ function convert(
   { scope }: Context,
   reading: Reading,
   records: Records,
-  memory: CsvMemory,
+  memory: CsvMemory | null,
   columns: Columns,
   layout: Layout,
   ascii: boolean,

@@ -38,11 +38,11 @@ export const doubled = 2
  * but where there is one column it is a row with an empty field.
  */
 export class Records implements RecordPlaces {
-  fields: Int32Array
-  starts: Int32Array
-  ends: Int32Array
-  lines: Float64Array
-  numbers: Float64Array
+  readonly fields: Int32Array
+  readonly starts: Int32Array
+  readonly ends: Int32Array
+  readonly lines: Float64Array
+  readonly numbers: Float64Array
   rows = 0
   /** The next record: where it starts, its number in the file and its line, both from 1. */
   at = 0
@@ -82,15 +82,6 @@ export class Records implements RecordPlaces {
     this.record = options.record ?? 1
     this.line = options.line ?? 1
     const { fields, starts, ends, lines, numbers } = options.places ?? newPlaces(this.width, options.maxRows)
-    this.fields = fields
-    this.starts = starts
-    this.ends = ends
-    this.lines = lines
-    this.numbers = numbers
-  }
-
-  /** Goes on with the same places in other memory. */
-  moveTo({ fields, starts, ends, lines, numbers }: RecordPlaces): void {
     this.fields = fields
     this.starts = starts
     this.ends = ends

@@ -36,15 +36,17 @@ export class Scanner {
     let careful = 0
     while (records.rows < maxRows && records.at < stop) {
       const { at, rows } = records
-      const known = Math.min(end, at + piece)
+      const most = Math.min(end, this.memory.textBytes)
+      const known = Math.min(most, at + piece)
       const why = this.#takePlain(bytes, known, stop)
       if (why === enough) return true
-      if (why === cut && known < end) {
+      if (why === cut && known < most) {
         if (records.at === at) piece *= 2
         continue
       }
       careful = records.rows - rows > 16 ? careful >> 1 : careful + 2
-      const upTo = why === cut ? stop : careful > 64 ? Math.min(stop, records.at + (64 << 10)) : records.at + 1
+      const last = why === cut && known === end
+      const upTo = last ? stop : careful > 64 ? Math.min(stop, records.at + (64 << 10)) : records.at + 1
       if (!records.take(bytes, end, ended, upTo)) return false
       if (records.skipping) return true
     }
@@ -52,11 +54,11 @@ export class Scanner {
   }
 
   #takePlain(bytes: Buffer, end: number, stop: number): number {
-    if (!this.#canBePlain) return cut
     const { records } = this
+    if (!this.#canBePlain || records.at >= end) return cut
     const { maxRows, width, delimiter, quote, maxBytes, blankIsRow } = this.#options
-    this.copy(bytes, end)
     const { kernels } = this.memory
+    this.memory.copy(bytes, end)
     kernels.go(records.at, records.rows, records.record, records.line)
     const most = Math.min(maxBytes, longestRecord)
     const why = kernels.takeRecords(end, Math.min(stop, farthest), maxRows, width, delimiter, quote, most, blankIsRow)
@@ -67,16 +69,19 @@ export class Scanner {
     return why
   }
 
-  /** Copies the window's text to the kernels' memory, up to a place. */
-  copy(bytes: Buffer, upTo: number): void {
-    if (this.memory.copy(bytes, upTo)) this.records.moveTo(this.memory.places)
+  /** The kernels' memory with the text of what was taken; null where there is no room for it. */
+  filled(bytes: Buffer): CsvMemory | null {
+    const { at } = this.records
+    if (at > this.memory.textBytes) return null
+    this.memory.copy(bytes, at)
+    return this.memory
   }
 
   /** Forgets what was taken; the window goes on behind it. */
   drop(window: Window): void {
     window.drop(this.records.at)
     this.records.at = 0
-    if (this.memory.forget()) this.records.moveTo(this.memory.places)
+    this.memory.forget()
   }
 }
 

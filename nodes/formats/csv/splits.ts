@@ -19,7 +19,7 @@ const atOnce = 16
 export async function cutSplits(
   context: { probe: SourceProbe; resolve: (path: string) => string; signal: AbortSignal },
   limits: Limits = splitLimits,
-  chunkBytes = 4 << 20,
+  chunkBytes = 1 << 20,
 ): Promise<Split[]> {
   const probe = csvProbe(context.probe.data)
   const splits = packSplits(limits)

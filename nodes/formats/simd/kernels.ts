@@ -55,7 +55,6 @@ export interface Kernels {
   readonly booleans: () => void
   readonly dates: () => void
   readonly timestamps: (scale: number, zoned: boolean, most: number) => void
-  readonly others: () => void
   readonly texts: (quote: number) => number
 }
 
@@ -88,10 +87,8 @@ export function giveBack(kernels: Kernels): void {
   if (kernels.memory.buffer.byteLength <= mostKept && idle.length < 8) idle.push(kernels)
 }
 
-/** Makes the memory at least so large; true where it grew: views on it are then empty. */
-export function growTo(kernels: Kernels, bytes: number): boolean {
+/** Makes the memory at least so large; where it grows, views on it are empty. */
+export function growTo(kernels: Kernels, bytes: number): void {
   const missing = bytes - kernels.memory.buffer.byteLength
-  if (missing <= 0) return false
-  kernels.memory.grow(Math.ceil(missing / pageBytes))
-  return true
+  if (missing > 0) kernels.memory.grow(Math.ceil(missing / pageBytes))
 }

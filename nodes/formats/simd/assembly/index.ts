@@ -2,6 +2,6 @@
 export { begin, left, nulls } from './column'
 export { place } from './memory'
 export { dates, timestamps } from './moments'
-export { booleans, decimals, floats, integers, others } from './numbers'
+export { booleans, decimals, floats, integers } from './numbers'
 export { at, countRecords, go, line, record, rows, takeRecords } from './records'
 export { texts } from './texts'

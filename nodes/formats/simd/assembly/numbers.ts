@@ -163,8 +163,3 @@ export function booleans(): void {
     store<u8>(byte, load<u8>(byte) | <u8>bit)
   }
 }
-
-/** Reads nothing: finds the texts of a type that only JavaScript reads. */
-export function others(): void {
-  for (let row = 0; row < rows; row++) if (trimmed(row)) leave(row)
-}
