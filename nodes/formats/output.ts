@@ -21,7 +21,7 @@ import { type PartFormat, stageSegments } from './output/segments.ts'
 import { alreadyThere, openSingleFile } from './output/single.ts'
 
 export { type Range, type StagedPart, stagePart } from './output/disk.ts'
-export type { PartFormat } from './output/segments.ts'
+export type { PartFormat, WriteBytes } from './output/segments.ts'
 
 /** Bytes to add to a single file, and what must be known to go on from there. */
 export interface Assembly {

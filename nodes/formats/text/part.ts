@@ -1,11 +1,11 @@
 import type { Batch, Schema, SinkWriteContext } from '@headrace/runtime/sdk'
 import { TextBuffer, type Unwritable, type WriteValue } from '@headrace/runtime/text'
-import type { PartFormat } from '../output.ts'
+import type { PartFormat, WriteBytes } from '../output.ts'
 
 const writeBytes = 1 << 20
 
-/** Writes a batch's rows at once, single ones with `writeRow`; false where it does not write this one. */
-export type WriteBatch = (out: TextBuffer, batch: Batch, writeRow: () => WriteValue) => boolean
+/** Writes many rows of a batch at once, single ones with `writeRow`; false where it does not write this batch. */
+export type WriteBatch = (batch: Batch, write: WriteBytes, writeRow: (row: number) => void) => Promise<boolean>
 
 /**
  * Parts of text: `head` first, then each row as `rowWriter` gives it for a batch; or a batch at once where
@@ -34,15 +34,21 @@ export function textParts<C>(
         written += out.length
         out.clear()
       }
+      const put = async (bytes: Uint8Array) => {
+        await flush()
+        await write(bytes)
+        written += bytes.length
+      }
       return {
         async add(batch) {
-          if (writeBatch?.(out, batch, () => rowWriter(batch, unwritable))) {
-            if (out.length >= writeBytes) await flush()
-            return
+          let rows: WriteValue | undefined
+          const writeRow = (row: number) => {
+            rows ??= rowWriter(batch, unwritable)
+            rows(out, row)
           }
-          const writeRow = rowWriter(batch, unwritable)
+          if (await writeBatch?.(batch, put, writeRow)) return
           for (let row = 0; row < batch.rows; row++) {
-            writeRow(out, row)
+            writeRow(row)
             if (out.length >= writeBytes) await flush()
           }
         },

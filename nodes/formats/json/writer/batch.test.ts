@@ -44,16 +44,18 @@ function batchOf(rows: readonly (readonly unknown[])[], of: readonly Field[] = f
 }
 
 /** What the kernel writes, and how many rows it left to the row writer. */
-function written(batch: Batch): { text: string; left: number } {
+async function written(batch: Batch): Promise<{ text: string; left: number }> {
   const out = new TextBuffer()
   let left = 0
-  const done = jsonBatchWriter(batch.schema)?.(out, batch, () => {
-    const write = rowWriter(batch)
-    return (to, row) => {
+  const write = rowWriter(batch)
+  const done = await jsonBatchWriter(batch.schema)?.(
+    batch,
+    async (bytes) => out.copy(bytes),
+    (row) => {
       left++
-      write(to, row)
-    }
-  })
+      write(out, row)
+    },
+  )
   expect(done).toBe(true)
   return { text: Buffer.from(out.written).toString(), left }
 }
@@ -120,20 +122,20 @@ const rowsOf = (count: number, all: readonly (number | null)[]) =>
     at([null, { a: at(numbers, i), b: [[1n, 2n], [], null] }, { a: null, b: null }], i),
   ])
 
-test('a batch is written as its rows are one by one', () => {
+test('a batch is written as its rows are one by one', async () => {
   const batch = batchOf(rowsOf(500, numbers))
-  expect(written(batch)).toEqual({ text: rowByRow(batch), left: 0 })
+  expect(await written(batch)).toEqual({ text: rowByRow(batch), left: 0 })
 })
 
-test('numbers that take more thought are left to the row writer', () => {
+test('numbers that take more thought are left to the row writer', async () => {
   const batch = batchOf(rowsOf(200, [...numbers, ...hard]))
-  const { text, left } = written(batch)
+  const { text, left } = await written(batch)
   expect(text).toBe(rowByRow(batch))
   expect(left).toBeGreaterThan(50)
   expect(left).toBeLessThan(120)
 })
 
-test('doubles of every size have the text that JavaScript gives them', () => {
+test('doubles of every size have the text that JavaScript gives them', async () => {
   const bits = new BigInt64Array(1)
   const number = new Float64Array(bits.buffer)
   let seed = 1n
@@ -153,10 +155,10 @@ test('doubles of every size have the text that JavaScript gives them', () => {
     of,
   )
   const expected = values.map((value) => `{"x":${Object.is(value, -0) ? '-0' : String(value)}}\n`).join('')
-  expect(written(batch).text).toBe(expected)
+  expect((await written(batch)).text).toBe(expected)
 })
 
-test('a selection is written without its other rows, a slice without what is around it, and a long text whole', () => {
+test('a selection is written without its other rows, a slice without what is around it, and a long text whole', async () => {
   const long = 'long "text" '.repeat(60_000)
   const rows = rowsOf(300, numbers).map((row, i) => (i === 60 ? row.with(4, long) : row))
   const batch = batchOf(rows)
@@ -167,8 +169,8 @@ test('a selection is written without its other rows, a slice without what is aro
       rows.map((_, i) => i % every === 0 || i < 40),
     )
     const some = batch.where(mask)
-    expect(written(some).text).toBe(rowByRow(some))
+    expect((await written(some)).text).toBe(rowByRow(some))
   }
   const part = batch.slice(13, 290)
-  expect(written(part).text).toBe(rowByRow(part))
+  expect((await written(part)).text).toBe(rowByRow(part))
 })

@@ -1,5 +1,4 @@
 import type { Batch, Column, Schema } from '@headrace/runtime/sdk'
-import type { TextBuffer, WriteValue } from '@headrace/runtime/text'
 import type { WriteBatch } from '../../text/part.ts'
 import { compiled, type Instance } from '../../wasm/instance.ts'
 import { assembleKernel, freeFrom, type Kernel, writeTables } from './kernel.ts'
@@ -18,51 +17,46 @@ const limit = out + outBytes
 const afterOut = limit + slack
 
 const fresh = compiled<Kernel>(assembleKernel, Math.ceil(afterOut / 65536))
-/** One a thread: a batch is written without a pause. */
-let only: Instance<Kernel> | undefined
-/** What is laid out in its memory. */
-let layout: Layout | undefined
 
-function theInstance(): Instance<Kernel> {
-  if (only) return only
-  only = fresh()
-  writeTables(only.memory.buffer)
-  return only
+interface Laid extends Instance<Kernel> {
+  /** What is laid out in the memory. */
+  layout: Layout | null
+}
+
+/** Fresh memory is slow to touch: instances go from batch to batch. */
+const idle: Laid[] = []
+const mostIdle = 2
+
+function anInstance(): Laid {
+  const waiting = idle.pop()
+  if (waiting) return waiting
+  const made = fresh()
+  writeTables(made.memory.buffer)
+  return { ...made, layout: null }
 }
 
 /** Writes batches as JSON, an object a line; null where a column is of a type that the kernel does not write. */
 export function jsonBatchWriter(schema: Schema): WriteBatch | null {
   if (!schema.fields.every(({ type }) => kindOf(type))) return null
-  return (to, batch, writeRow) => {
+  return async (batch, write, writeRow) => {
     if (batch.rows < leastRows) return false
     const { columns, places } = columnsOf(batch)
     if (columns.reduce((sum, column) => sum + placedBytes(column), 0) > mostBytes) return false
-    const instance = theInstance()
-    if (layout?.schema !== schema) layout = layOut(instance.memory, schema, afterOut)
-    const listed = placeColumns(instance.memory, layout, columns, places)
-    writeRows(instance, layout.root, listed, batch.rows, to, writeRow)
-    return true
-  }
-}
-
-function writeRows(
-  { memory, kernel }: Instance<Kernel>,
-  root: number,
-  places: number,
-  rows: number,
-  to: TextBuffer,
-  writeRow: () => WriteValue,
-): void {
-  const bytes = new Uint8Array(memory.buffer)
-  let single: WriteValue | undefined
-  for (let row = 0; row < rows; ) {
-    const next = kernel.write(root, places, row, rows, out, limit)
-    to.copy(bytes, out, kernel.end())
-    if (next === row) {
-      single ??= writeRow()
-      single(to, row)
+    const instance = anInstance()
+    const { memory, kernel } = instance
+    const layout = instance.layout?.schema === schema ? instance.layout : layOut(memory, schema, afterOut)
+    instance.layout = layout
+    const listed = placeColumns(memory, layout, columns, places)
+    const bytes = new Uint8Array(memory.buffer)
+    for (let row = 0; row < batch.rows; ) {
+      const next = kernel.write(layout.root, listed, row, batch.rows, out, limit)
+      if (next > row) await write(bytes.subarray(out, kernel.end()))
+      else writeRow(row)
+      row = Math.max(next, row + 1)
     }
-    row = Math.max(next, row + 1)
+    // Where a write fails the instance is not used again.
+    if (idle.length < mostIdle) idle.push(instance)
+    return true
   }
 }
 
