@@ -52,12 +52,20 @@ port.on('message', (message: ToLane) => {
 })
 say({ type: 'ready' })
 const watched = new Map<string, Watched>()
+const rejecting = new Set<string>()
 const storing = new StoringClient(say)
 
 async function run(task: SplitTask): Promise<void> {
   const deadLetters = new DeadLetterStage(join(start.workFolder, `dead-${task.index}.ndjson`), disk)
   say(
-    await workOn(task, deadLetters, { plan: start.plan, clock: systemClock, signal: stop.signal, services, released }),
+    await workOn(task, deadLetters, {
+      plan: start.plan,
+      clock: systemClock,
+      signal: stop.signal,
+      services,
+      released,
+      rejecting,
+    }),
   )
 }
 

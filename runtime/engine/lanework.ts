@@ -1,7 +1,7 @@
 import type { Apart } from './apart/apart.ts'
 import type { Clock } from './clock.ts'
 import type { DeadLetterStage } from './deadletters.ts'
-import { type FlowServices, runSplit, type SplitTask } from './flow.ts'
+import { type FlowServices, runSplit, type SplitResult, type SplitTask } from './flow.ts'
 import type { FlowPlan } from './flowplan.ts'
 import { type FromLane, packError } from './messages.ts'
 
@@ -12,6 +12,8 @@ export interface LaneWork {
   readonly services: (deadLetters: DeadLetterStage) => FlowServices
   /** Looks at the lane when a split is staged; throws where something is still held. */
   readonly released: () => void
+  /** Sources whose last split here had rows rejected where columns may be left out: the next one is read whole at once. */
+  readonly rejecting?: Set<string>
 }
 
 /**
@@ -22,9 +24,9 @@ export interface LaneWork {
 export async function workOn(
   task: SplitTask,
   deadLetters: DeadLetterStage,
-  { plan, clock, signal, services, released }: LaneWork,
+  { plan, clock, signal, services, released, rejecting }: LaneWork,
 ): Promise<Extract<FromLane, { type: 'staged' | 'failed' }>> {
-  let whole = !plan.narrow
+  let whole = !plan.narrow || rejecting?.has(task.source)
   for (let again = task; ; ) {
     // What goes to a sink in parts, some of them durable, comes whole from the start, and so do rows that were rejected.
     if (again.letters || Object.keys(again.apart ?? {}).length > 0) whole = true
@@ -60,6 +62,8 @@ export async function workOn(
       // A node may have caught the error.
       if (narrow && whole) throw new Error('a row was rejected while columns were left out')
       released()
+      if (rejectsWhereNarrow(plan, result)) rejecting?.add(task.source)
+      else rejecting?.delete(task.source)
       return { type: 'staged', result, deadLetters: deadLetters.finish(), at: clock.now() }
     } catch (error) {
       deadLetters.abandon()
@@ -75,3 +79,6 @@ export async function workOn(
     }
   }
 }
+
+const rejectsWhereNarrow = ({ narrow }: FlowPlan, { books }: SplitResult): boolean =>
+  narrow?.some(({ id, kind, narrowed }) => narrowed && kind !== 'source' && (books[id]?.rejected ?? 0) > 0) ?? false

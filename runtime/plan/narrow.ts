@@ -1,13 +1,12 @@
 import { type NodePlan, type Reach, reach } from '../engine/flowplan.ts'
 import type { CheckedNode } from '../pipeline/check.ts'
 import { columnsOf } from '../pipeline/columns.ts'
-import type { PipelineEdge } from '../pipeline/model.ts'
 import { originsOf } from '../pipeline/origins.ts'
 import { constantsOf } from '../pipeline/params/constants.ts'
 import type { RunValues } from '../pipeline/params/resolve.ts'
 import { Schema } from '../pipeline/schema.ts'
 import { unionOf } from '../pipeline/union.ts'
-import type { Json, SourceProbe, TransformNode } from '../sdk/node.ts'
+import type { Json, SourceProbe } from '../sdk/node.ts'
 
 type Columns = ReadonlyMap<string, ReadonlySet<string>>
 
@@ -22,48 +21,68 @@ export function narrowNodes(checked: readonly CheckedNode[], flow: Reach, values
   const unread = unreadColumns(checked, flow)
   if (unread.size === 0) return null
   const known = new Map(checked.map((node) => [node.id, node]))
-  const leaving = new Map<string, Schema>()
+  const leaving = new Map<string, Leaving>()
   const nodes: NodePlan[] = []
   for (const plan of flow.nodes) {
     const node = known.get(plan.id) as CheckedNode
-    const narrow =
-      node.definition.kind === 'source' ? ofSource(plan, unread) : ofOther(plan, node, known, leaving, values)
-    if (!narrow) return null
-    nodes.push(narrow)
-    if (narrow.output)
-      leaving.set(plan.id, narrow.output === plan.output ? (node.output as Schema) : new Schema(narrow.output))
+    const found = plan.kind === 'source' ? ofSource(plan, unread) : ofOther(plan, node, known, leaving, values)
+    if (!found) return null
+    const { plan: own, lacking } = found
+    nodes.push(own)
+    const schema = own.output === plan.output ? node.output : new Schema(own.output ?? [])
+    if (schema) leaving.set(plan.id, { schema, lacking })
   }
   return nodes
 }
 
-function ofSource(plan: NodePlan, unread: Columns): NodePlan {
-  const without = unread.get(plan.id)
-  if (!without || !plan.output) return plan
-  return { ...plan, output: plan.output.filter(({ name }) => !without.has(name)), whole: plan.output, narrowed: true }
+/** What leaves a node: the columns, and those that are missing from some rows at least (in a union others may have them). */
+interface Leaving {
+  readonly schema: Schema
+  readonly lacking: ReadonlySet<string>
+}
+
+interface Narrow {
+  readonly plan: NodePlan
+  readonly lacking: ReadonlySet<string>
+}
+
+function ofSource(plan: NodePlan, unread: Columns): Narrow {
+  const lacking = unread.get(plan.id)
+  if (!lacking || !plan.output) return { plan, lacking: new Set() }
+  const output = plan.output.filter(({ name }) => !lacking.has(name))
+  return { plan: { ...plan, output, whole: plan.output, narrowed: true }, lacking }
 }
 
 /** A node behind sources that leave columns out; null where it must not miss any. */
 function ofOther(
   plan: NodePlan,
-  { inputs, definition, config, probe, output }: CheckedNode,
+  node: CheckedNode,
   checked: ReadonlyMap<string, CheckedNode>,
-  leaving: ReadonlyMap<string, Schema>,
+  leaving: ReadonlyMap<string, Leaving>,
   values: RunValues,
-): NodePlan | null {
+): Narrow | null {
+  const { inputs, definition, config, probe, output } = node
+  const lacks = new Set<string>()
   const edges = inputs.map((edge) => {
     const from = checked.get(edge.from.node) as CheckedNode
     // Nothing is rejected where columns are missing: what comes by such an edge comes whole.
     if (edge.from.port === 'rejects') return { edge, schema: from.rejects as Schema, same: true }
-    const schema = leaving.get(from.id) as Schema
+    const { schema, lacking } = leaving.get(from.id) as Leaving
+    for (const name of lacking) lacks.add(name)
     return { edge, schema, same: schema.equals(from.output as Schema) }
   })
-  if (edges.every(({ same }) => same)) return plan
-  if (definition.kind !== 'transform' || !definition.reads) return null
+  if (lacks.size === 0 && edges.every(({ same }) => same)) return { plan, lacking: lacks }
+  if (definition.kind !== 'transform' || readOf(node)?.some((name) => lacks.has(name)) !== false) return null
   const input = unionOf(edges).schema
   const constants = constantsOf(values)
   const answer = columnsOf({ definition, config, inputs: { '': input }, probe: probe as Json, constants })
   if (!answer.output?.fields.every(({ name }) => output?.field(name))) return null
-  return { ...plan, input: input.fields, output: answer.output.fields, narrowed: true }
+  const from = originsOf(node)
+  const lacking = Object.keys(from).filter((name) => from[name]?.some((origin) => lacks.has(origin)))
+  return {
+    plan: { ...plan, input: input.fields, output: answer.output.fields, narrowed: true },
+    lacking: new Set(lacking),
+  }
 }
 
 /** By source, the columns that it may leave out and nobody reads; one column is always read. */
@@ -85,33 +104,33 @@ function unreadColumns(checked: readonly CheckedNode[], flow: Reach): Columns {
 
 /** By node, the columns that leave it and that somebody behind it reads, or passes on to somebody who does. */
 function wantedColumns(checked: readonly CheckedNode[]): Columns {
+  const known = new Map(checked.map((node) => [node.id, node]))
   const wanted = new Map(checked.map(({ id }) => [id, new Set<string>()]))
   for (const node of checked.toReversed()) {
     const needs = needsOf(node, wanted.get(node.id) as ReadonlySet<string>)
-    for (const { from } of node.inputs as readonly PipelineEdge[]) {
-      const before = from.port === 'rejects' ? undefined : wanted.get(from.node)
-      for (const name of needs ?? checkedNames(checked, from.node)) before?.add(name)
+    for (const { from } of node.inputs) {
+      if (from.port === 'rejects') continue
+      const leaving = known.get(from.node)?.output?.fields.map(({ name }) => name)
+      for (const name of needs ?? leaving ?? []) wanted.get(from.node)?.add(name)
     }
   }
   return wanted
 }
 
-const checkedNames = (checked: readonly CheckedNode[], id: string): string[] =>
-  (checked.find((node) => node.id === id)?.output?.fields ?? []).map(({ name }) => name)
-
 /** The columns of its input that a node needs where these of its output are wanted; null: all. */
 function needsOf(node: CheckedNode, wanted: ReadonlySet<string>): Set<string> | null {
-  const { definition, config, input, probe } = node
-  if (definition.kind !== 'transform' || !definition.reads || !input) return null
+  const read = readOf(node)
+  if (!read) return null
   const from = originsOf(node)
-  const read = readBy(definition, { config: config as never, input, probe: probe as Json })
-  return read && new Set([...read, ...[...wanted].flatMap((name) => from[name] ?? [])])
+  return new Set([...read, ...[...wanted].flatMap((name) => from[name] ?? [])])
 }
 
-/** A node that throws here reads all. */
-function readBy({ reads }: TransformNode, context: Parameters<NonNullable<TransformNode['reads']>>[0]) {
+/** The columns that a node says it reads; null where it does not say it, or throws. */
+function readOf({ definition, config, input, probe }: CheckedNode): readonly string[] | null {
+  if (definition.kind !== 'transform' || !definition.reads || !input) return null
   try {
-    return reads?.(context) ?? null
+    // The settings were checked against the node's own schema.
+    return definition.reads({ config: config as never, input, probe: probe as Json })
   } catch {
     return null
   }

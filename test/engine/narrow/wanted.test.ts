@@ -173,6 +173,14 @@ test('two sources that meet leave out what neither way needs', async () => {
   expect(found).toMatchObject({ a: 'id,price', b: 'id,price', keep: 'id,price', pick: 'id,price' })
 })
 
+test('where a union has a column of one source only, rows of the other are still known to lack it', async () => {
+  const all = columns.map(({ name }) => name).join()
+  const whole: Node = ['sources/ndjson', { path: 'a.ndjson' }]
+  const nodes = { whole, a: parquet, keep: filter('id > 1'), more: filter('id > 2'), pick: select('id'), out }
+  const found = await narrowed(nodes, 'whole > keep > more > pick > out', 'a > keep')
+  expect(found).toEqual({ a: 'id', keep: all, more: all, pick: all })
+})
+
 test('a CSV file still converts what may be no value of its type', async () => {
   const csv: Node = ['sources/csv', { path: 'a.csv' }]
   const found = await narrowed({ in: csv, pick: select('lang'), out }, 'in > pick > out')
