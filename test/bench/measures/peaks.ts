@@ -4,6 +4,7 @@ import type { Bars } from '../runner/bars.ts'
 import { type Spread, spread } from '../runner/contest.ts'
 import type { Measure } from '../runner/measure.ts'
 import { megabytes } from '../runner/print.ts'
+import { ProcessFailed } from '../runner/process.ts'
 import { go, type Racer } from '../runner/race.ts'
 import { eventsWork } from '../works/events.ts'
 import { ordersWork } from '../works/orders.ts'
@@ -39,9 +40,10 @@ const measure: Measure = {
         await peaksOf(await work.racers(size, join(folder, `${size}`), peers), goes, say),
         await peaksOf(await work.racers(size * 10, join(folder, `${size * 10}`), peers), goes, say),
       ]
-      const growth = (name: string) => (large.get(name) as Spread).median / (small.get(name) as Spread).median
+      const growth = (name: string) => (large.get(name)?.median ?? 0) / (small.get(name)?.median ?? 1)
       for (const [name, peak] of large) {
-        const cells = [megabytes(small.get(name) as Spread), megabytes(peak), `${growth(name).toFixed(2)} ×`]
+        const before = small.get(name)
+        const cells = [before ? megabytes(before) : '', megabytes(peak), before ? `${growth(name).toFixed(2)} ×` : '']
         table.push([work.name, name, size.toLocaleString('en'), ...cells])
       }
       const own = large.get('Headrace') as Spread
@@ -84,22 +86,29 @@ const measure: Measure = {
 }
 export default measure
 
-/** Runs each in turn, and compares what they wrote. */
+/** Runs each in turn, and compares what they wrote; one of the others that fails is left out, aloud. */
 async function peaksOf(
   racers: readonly Racer[],
   goes: number,
   say: (text: string) => void,
 ): Promise<Map<string, Spread>> {
-  const peaks = new Map(racers.map(({ name }) => [name, [] as number[]]))
+  const peaks = new Map<string, Spread>()
   let expected: string | undefined
-  for (let time = 0; time < goes; time++) {
-    for (const racer of racers) {
-      const { peak, result } = await go(racer)
-      say(`${racer.name}: ${(peak / 1e6).toFixed(0)} MB`)
-      expected ??= result
-      if (result !== expected) throw new Error(`${racer.name} came to ${result}, others to ${expected}`)
-      peaks.get(racer.name)?.push(peak)
+  for (const racer of racers) {
+    try {
+      const seen: number[] = []
+      for (let time = 0; time < goes; time++) {
+        const { peak, result } = await go(racer)
+        say(`${racer.name}: ${(peak / 1e6).toFixed(0)} MB`)
+        expected ??= result
+        if (result !== expected) throw new Error(`${racer.name} came to ${result}, others to ${expected}`)
+        seen.push(peak)
+      }
+      peaks.set(racer.name, spread(seen))
+    } catch (error) {
+      if (!(error instanceof ProcessFailed) || racer.name === 'Headrace') throw error
+      say(`${racer.name} fails and takes no further part: ${error.message}`)
     }
   }
-  return new Map([...peaks].map(([name, values]) => [name, spread(values)]))
+  return peaks
 }

@@ -1,3 +1,5 @@
+import { ProcessFailed } from './process.ts'
+
 /** One go of a contender: how long it took, and what came out of it, so that equal work can be shown. */
 export interface Outcome {
   readonly seconds: number
@@ -38,7 +40,10 @@ export interface Contest {
   readonly inOrder?: boolean
 }
 
-/** Lets contenders take turns, each round in another order, and compares within rounds: what disturbs one disturbs all. */
+/**
+ * Lets contenders take turns, each round in another order, and compares within rounds: what disturbs one disturbs all.
+ * One of the others whose process fails takes no further part, and is said to have none.
+ */
 export async function contest({
   contenders,
   baseline,
@@ -48,12 +53,20 @@ export async function contest({
 }: Contest): Promise<Standing[]> {
   const rounds: Map<string, Outcome>[] = []
   let expected: { readonly by: string; readonly result: string } | undefined
+  let left = contenders
   for (let round = -warmups; round < repeats; round++) {
     const outcomes = new Map<string, Outcome>()
-    for (let turn = 0; turn < contenders.length; turn++) {
-      const first = inOrder ? 0 : round + warmups
-      const { name, run } = contenders[(first + turn) % contenders.length] as Contender
-      const outcome = await run()
+    const first = inOrder ? 0 : (round + warmups) % left.length
+    for (const { name, run } of [...left.slice(first), ...left.slice(0, first)]) {
+      const outcome = await run().catch((error: unknown) => {
+        if (!(error instanceof ProcessFailed) || name === baseline || name.startsWith('Headrace')) throw error
+        process.stderr.write(`  ${name} fails and takes no further part: ${error.message}\n`)
+        return null
+      })
+      if (!outcome) {
+        left = left.filter((one) => one.name !== name)
+        continue
+      }
       expected ??= { by: name, result: outcome.result }
       if (outcome.result !== expected.result) {
         throw new Error(
@@ -66,7 +79,7 @@ export async function contest({
   }
   const of = (name: string) => rounds.map((outcomes) => outcomes.get(name) as Outcome)
   const base = of(baseline)
-  return contenders.map(({ name }) => {
+  return left.map(({ name }) => {
     const own = of(name)
     const measured = Object.keys(own[0]?.more ?? {})
     return {

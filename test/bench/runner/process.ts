@@ -19,6 +19,12 @@ export const headrace = (args: readonly string[], exitCodes: readonly number[] =
 export const runNode = (args: readonly string[], exitCodes: readonly number[] = [0]): Promise<Ended> =>
   runProcess(process.execPath, args, exitCodes)
 
+/** A process that ended as it should not, or not at all. */
+export class ProcessFailed extends Error {}
+
+/** No go takes so long: what hangs is ended. */
+const mostMilliseconds = 30 * 60_000
+
 /** Runs a program until it ends; throws with what it said where its exit code is not one of those expected. */
 export async function runProcess(
   command: string,
@@ -26,7 +32,7 @@ export async function runProcess(
   exitCodes: readonly number[] = [0],
 ): Promise<Ended> {
   const started = performance.now()
-  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], timeout: mostMilliseconds })
   const watched = watchFamily(child.pid ?? 0)
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
@@ -42,7 +48,7 @@ export async function runProcess(
   })
   const taken = watched()
   if (!exitCodes.includes(code ?? -1)) {
-    throw new Error(`${command} ${args.join(' ')} ended with code ${code}:\n${Buffer.concat(stderr)}`)
+    throw new ProcessFailed(`${command} ${args.join(' ')} ended with code ${code}:\n${Buffer.concat(stderr)}`)
   }
   return { seconds, stdout: Buffer.concat(stdout).toString(), ...taken }
 }

@@ -99,7 +99,8 @@ export async function heavyRuns(
   const weights = await keep(
     'all-minilm-l6-v2-torch',
     async (target) => void (await heavy('minilm_weights.py', [float32, target])),
-  )
+  ).catch((error: Error) => say(`skipped: ${sentenceTorch} and ${rayData}, for ${error.message}`))
+  if (!weights) return [int8]
   return [
     await racer(sentenceTorch, 'close', (database) => heavy('texts_sentence.py', [path, weights, 'torch', database])),
     int8,
