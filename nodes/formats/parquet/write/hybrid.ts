@@ -38,7 +38,7 @@ export class Runs {
   }
 
   add(value: number, count: number): void {
-    if (value === this.#value) {
+    if (value === this.#value && this.#count > 0) {
       this.#count += count
       return
     }
