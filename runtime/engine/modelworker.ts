@@ -42,7 +42,7 @@ const turn = (at: 'inferring' | null) => {
 
 /**
  * Rows that are taken together; where they have costs they are sorted. More give less padding (of texts of 12 to 256
- * tokens 512 pad 4 %, 1,024 2 % and 2,048 1 %), but a longer wait for the first answer, and a lane has 2,048 rows on
+ * tokens 256 pad 3 %, 512 2 % and 1,024 1 %), but a longer wait for the first answer, and a lane has 2,048 rows on
  * their way at most: half of them must be left for the next window. A slow model gets fewer.
  */
 const windowRows = { least: 128, plain: 512, most: 1024 }
