@@ -25,7 +25,8 @@ function sourcesOf(...folders: string[]): Source[] {
   const files = folders.flatMap((folder) =>
     globSync(`${folder}/**/*.{ts,tsx,mjs,css}`, {
       cwd: root,
-      exclude: (path) => /(^|\/)(node_modules|out|dist)$/.test(path),
+      // Also what the benchmarks install of others.
+      exclude: (path) => /(^|\/)(node_modules|out|dist|bench\/data)$/.test(path),
     }),
   )
   return files.sort().map((file) => {

@@ -1,6 +1,6 @@
 """The pipeline of embed, tuned by hand: texts_tuned.py <in.parquet> <model folder> <model file> <database>
 
-Windows of 4,096 texts are sorted by length and cut into batches of at most 2,048 padded tokens; the next window is
+Windows of 4,096 texts are sorted by length and cut into batches of at most 1,024 padded tokens; the next window is
 tokenised while the model runs. Prints the seconds that loading the model took.
 """
 
@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from tokenizers import Tokenizer
 
 WINDOW = 4096
-TOKENS = 2048
+TOKENS = 1024
 source, folder, file, database = sys.argv[1:]
 
 started = time.perf_counter()
