@@ -4,8 +4,10 @@ import { performance } from 'node:perf_hooks'
 import { catalogueBeside } from '../catalogue/load.ts'
 import { endsOf, type FlowPlan, type NodePlan } from '../engine/flowplan.ts'
 import { Pool } from '../memory/index.ts'
+import { cores } from '../plan/machine.ts'
 import type { ModelNode, NodeDefinition, Receipt, SinkNode, Split, TableNode } from '../sdk/node.ts'
 import { worked } from './clock.ts'
+import { freeCores } from './freecores.ts'
 import { SampledLane, type Tried } from './lane.ts'
 import { SampledModel } from './models.ts'
 import type { Sampled, SampleTask, SinkSample } from './sample.ts'
@@ -60,6 +62,7 @@ export async function calibrate(task: SampleTask, signal: AbortSignal): Promise<
     const tried: Tried[] = []
     const begun = startsOf(task)
     for (const one of begun) tried.push(...(await portionsOf(one, lane, measuring / begun.length)))
+    const free = await freeCores(cores())
     const gathers: Sampled['gathers'][number][] = []
     for (const node of flow.nodes) {
       if (node.kind !== 'table') continue
@@ -74,6 +77,7 @@ export async function calibrate(task: SampleTask, signal: AbortSignal): Promise<
     for (const [id, sink] of sinks) samples[id] = await stored(sink, receiptsFor(id, tried))
     return {
       loading,
+      free,
       portions: tried.map(({ portion }) => portion),
       models: Object.fromEntries([...models].map(([key, model]) => [key, model.sample])),
       gathers,

@@ -1,45 +1,31 @@
-import { readFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 
-/** Milliseconds of the wall's clock, of all threads of this process, and in which others had the processors. */
+/** Milliseconds of the wall's clock and of all threads of this process. */
 export interface Spent {
   readonly wall: number
   readonly cpu: number
-  readonly delayed: number
 }
 
-export const nothingSpent: Spent = { wall: 0, cpu: 0, delayed: 0 }
+export const nothingSpent: Spent = { wall: 0, cpu: 0 }
 
 export const addSpent = (a: Spent, b: Spent): Spent => ({
   wall: a.wall + b.wall,
   cpu: a.cpu + b.cpu,
-  delayed: a.delayed + b.delayed,
 })
 
 /** What is left of the first; never less than nothing. */
 export const lessSpent = (a: Spent, b: Spent): Spent => ({
   wall: Math.max(0, a.wall - b.wall),
   cpu: Math.max(0, a.cpu - b.cpu),
-  delayed: Math.max(0, a.delayed - b.delayed),
 })
 
 /** Starts to count; the function gives what was spent since. */
 export function stopwatch(): () => Spent {
   const wall = performance.now()
   const cpu = process.cpuUsage()
-  const late = delayed()
   return () => {
     const { user, system } = process.cpuUsage(cpu)
-    return { wall: performance.now() - wall, cpu: (user + system) / 1000, delayed: delayed() - late }
-  }
-}
-
-/** Milliseconds that this thread was ready and had no processor; 0 where the system does not say. */
-function delayed(): number {
-  try {
-    return Number(readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[1]) / 1e6
-  } catch {
-    return 0
+    return { wall: performance.now() - wall, cpu: (user + system) / 1000 }
   }
 }
 

@@ -23,7 +23,7 @@ export interface Estimate {
   readonly slowest: string | null
   /** Nodes whose time is not in it, and why. */
   readonly untried: readonly { readonly node: string; readonly why: string }[]
-  /** The part of the trial in which other programs had the processors: 0 to 1; null where nothing was tried. */
+  /** The part of the processors that other programs had: 0 to 1; null where nothing was tried. */
   readonly busy: number | null
 }
 

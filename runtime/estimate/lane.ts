@@ -3,7 +3,7 @@ import { realDisk } from '../disk/index.ts'
 import { systemClock } from '../engine/clock.ts'
 import { Counters } from '../engine/counters.ts'
 import { DeadLetterStage } from '../engine/deadletters.ts'
-import type { FlowPlan } from '../engine/flowplan.ts'
+import { endsOf, type FlowPlan } from '../engine/flowplan.ts'
 import { workOn } from '../engine/lanework.ts'
 import { unpackError } from '../engine/messages.ts'
 import { snapshot } from '../engine/snapshot.ts'
@@ -93,34 +93,33 @@ export class SampledLane {
     const inModels = called.map(([key, , then]) => lessSpent((models.get(key) as SampledModel).spent, then))
     const own = lessSpent(spent, inModels.reduce(addSpent, nothingSpent))
     const { ended, read, bytes } = this.#bounds
-    const rows =
-      flow.nodes.find(({ id }) => id === task.start)?.kind === 'source' ? (books[task.start]?.in ?? read) : read
+    const kinds = new Map(flow.nodes.map(({ id, kind }) => [id, kind]))
+    const rows = kinds.get(task.start) === 'source' ? (books[task.start]?.in ?? read) : read
     const nodes = Object.entries(after.nodes).map(([id, now]) => {
       const then = before.nodes[id] as typeof now
       return [id, { working: now.working - then.working, in: now.in - then.in, out: now.out - then.out }] as const
     })
-    const counts = ({ rows, bytes }: Receipt) => ({ rows, bytes })
-    const isSink = (end: string) => flow.nodes.some(({ id, kind }) => id === end && kind === 'sink')
-    const kept = new Map<string, number>()
-    for (const [end, receipt] of Object.entries(receipts))
-      if (!isSink(end))
-        kept.set(end.split('.')[0] as string, (kept.get(end.split('.')[0] as string) ?? 0) + receipt.rows)
+    const staged: Record<string, { rows: number; bytes: number }> = {}
+    const kept: Record<string, number> = {}
+    for (const { id, node } of endsOf(flow, task.start)) {
+      const receipt = receipts[id]
+      if (!receipt) continue
+      if (node.kind === 'sink') staged[id] = { rows: receipt.rows, bytes: receipt.bytes }
+      else kept[node.id] = (kept[node.id] ?? 0) + receipt.rows
+    }
+    // Of a split whose rows nobody has counted: columns take about as much room as their text.
+    const share = task.rowsOfSplit ? rows / task.rowsOfSplit : bytes / Math.max(1, task.split.bytes)
     const portion: Portion = {
       start: task.start,
       rows,
-      // Of a split whose rows nobody has counted: columns take about as much room as their text.
-      share: ended
-        ? 1
-        : Math.min(0.99, task.rowsOfSplit ? rows / task.rowsOfSplit : bytes / Math.max(1, task.split.bytes)),
+      share: ended ? 1 : Math.min(0.99, share),
       bytes: task.split.bytes,
       ...own,
       cold: task.cold,
       nodes: Object.fromEntries(nodes),
       costs: Object.fromEntries(called.map(([key, cost]) => [key, (models.get(key) as SampledModel).cost - cost])),
-      staged: Object.fromEntries(
-        Object.entries(receipts).flatMap(([end, one]) => (isSink(end) ? [[end, counts(one)]] : [])),
-      ),
-      kept: Object.fromEntries(kept),
+      staged,
+      kept,
     }
     return { portion, index, place: task.place, receipts }
   }

@@ -35,7 +35,6 @@ const portion = (more: Partial<Portion> = {}): Portion => ({
   bytes: 1000,
   wall: 10,
   cpu: 10,
-  delayed: 0,
   cold: false,
   nodes: {
     in: { working: 2, in: 1000, out: 1000 },
@@ -50,6 +49,7 @@ const portion = (more: Partial<Portion> = {}): Portion => ({
 
 const sampled = (more: Partial<Sampled> = {}): Sampled => ({
   loading: 0,
+  free: 2,
   portions: [portion()],
   models: {},
   gathers: [],
@@ -70,7 +70,8 @@ test('what some rows took is projected onto all, over the lanes, with what comes
 
 test('lanes help as far as there are cores and splits', () => {
   const of = (lanes: number, count: number, cores: number) =>
-    project(plan(lanes), splits(count, 100_000 / count), sampled(), { ...around, cores, starting: 0 }).seconds
+    project(plan(lanes), splits(count, 100_000 / count), sampled({ free: cores }), { ...around, cores, starting: 0 })
+      .seconds
   expect(of(1, 100, 8)).toBeCloseTo(1)
   expect(of(4, 100, 8)).toBeCloseTo(0.25)
   expect(of(4, 100, 2)).toBeCloseTo(0.5)
@@ -93,10 +94,10 @@ test('the first portions say what is slow at first, where others tell what is us
 })
 
 test('a model is as quick as its calls were, over its sessions; where it is slower than the lanes it counts alone', () => {
-  const models = { m: { opening: 1000, calls: 4, cost: 100, wall: 1000, cpu: 1000, delayed: 0 } }
+  const models = { m: { opening: 1000, calls: 4, cost: 100, wall: 1000, cpu: 1000 } }
   const read = sampled({ portions: [portion({ costs: { m: 100 } })], models })
   const of = (sessions: number, cores: number) =>
-    project(plan(2, [{ key: 'm', nodes: ['keep'], sessions }]), splits(100, 1000), read, { ...around, cores })
+    project(plan(2, [{ key: 'm', nodes: ['keep'], sessions }]), splits(100, 1000), { ...read, free: cores }, around)
   expect(of(1, 8).seconds).toBeCloseTo(0.5 + 1 + 100)
   expect(of(4, 8).seconds).toBeCloseTo(0.5 + 1 + 25)
   expect(of(4, 2).seconds).toBeCloseTo(0.5 + 1 + (100 + 1) / 2)
@@ -105,9 +106,9 @@ test('a model is as quick as its calls were, over its sessions; where it is slow
 
 test('commits take something each and something for each row', () => {
   const commits = [
-    { rows: 10, bytes: 100, wall: 500, cpu: 1, delayed: 0 },
-    { rows: 1000, bytes: 1000, wall: 110, cpu: 0, delayed: 0 },
-    { rows: 11_000, bytes: 1000, wall: 210, cpu: 0, delayed: 0 },
+    { rows: 10, bytes: 100, wall: 500, cpu: 1 },
+    { rows: 1000, bytes: 1000, wall: 110, cpu: 0 },
+    { rows: 11_000, bytes: 1000, wall: 210, cpu: 0 },
   ]
   const of = (group: { rows: number; bytes: number; seconds: number } | null) =>
     project(plan(), splits(100, 1000), sampled({ sinks: { out: { commits, finishing: 0, group } } }), {
@@ -120,8 +121,8 @@ test('commits take something each and something for each row', () => {
 })
 
 test('a node that needs all rows takes what more rows took, and its rows go on', () => {
-  const whole = { rows: 1000, wall: 300, cpu: 300, delayed: 0, out: 1000 }
-  const half = { rows: 500, wall: 200, cpu: 200, delayed: 0, out: 500 }
+  const whole = { rows: 1000, wall: 300, cpu: 300, out: 1000 }
+  const half = { rows: 500, wall: 200, cpu: 200, out: 500 }
   expect(gathered({ node: 'n', whole, half, passed: true }, 10_000)).toMatchObject({ wall: 2100, out: 10_000 })
   // Twice the rows had 1.1 times the groups.
   const groups = gathered(
@@ -129,9 +130,7 @@ test('a node that needs all rows takes what more rows took, and its rows go on',
     8000,
   )
   expect(groups.out).toBeCloseTo(110 * 1.1 ** 3)
-  expect(
-    gathered({ node: 'n', whole: { rows: 0, wall: 5, cpu: 5, delayed: 0, out: 0 }, half: null, passed: true }, 0),
-  ).toEqual({
+  expect(gathered({ node: 'n', whole: { rows: 0, wall: 5, cpu: 5, out: 0 }, half: null, passed: true }, 0)).toEqual({
     wall: 0,
     cpu: 0,
     out: 0,
@@ -139,11 +138,10 @@ test('a node that needs all rows takes what more rows took, and its rows go on',
 })
 
 test('where others have the processors, the cores that are left count, and the answer is less sure', () => {
-  const of = (delayed: number) =>
-    project(plan(2), splits(100, 1000), sampled({ portions: [portion({ delayed })] }), { ...around, starting: 0 })
-  expect(of(5).seconds).toBeCloseTo(2 * of(0).seconds)
-  expect(of(5).busy).toBe(0.5)
-  expect(of(5).high / of(5).seconds).toBeGreaterThan(of(0).high / of(0).seconds)
+  const of = (free: number) => project(plan(2), splits(100, 1000), sampled({ free }), { ...around, starting: 0 })
+  expect(of(1).seconds).toBeCloseTo(2 * of(2).seconds)
+  expect(of(1).busy).toBe(0.5)
+  expect(of(1).high / of(1).seconds).toBeGreaterThan(of(2).high / of(2).seconds)
 })
 
 test('places lie apart, also the first few of them', () => {

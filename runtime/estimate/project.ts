@@ -1,6 +1,6 @@
 import type { PlannedSplit } from '../engine/runfolder.ts'
 import type { Plan } from '../plan/plan.ts'
-import { addSpent, nothingSpent, type Spent } from './clock.ts'
+import type { Spent } from './clock.ts'
 import type { Estimate, NodeEstimate } from './estimate.ts'
 import { middleOf, roundedTo } from './numbers.ts'
 import { gathered } from './rounds.ts'
@@ -25,7 +25,7 @@ interface Part {
   readonly wall: number
   readonly cpu: number
   /** Beyond that, for what is loaded and made quick first. */
-  readonly warming: number
+  readonly warming: Spent
 }
 
 /** Takes in what a node will be at, in milliseconds over all lanes, and the rows that it will see. */
@@ -51,11 +51,8 @@ export function project(
     const own = splits.filter(({ source }) => source === id)
     return own.length > 0 ? [partOf(id, sourceRows(own, sampled, plan.flow.limit), own.length, sampled)] : []
   })
-  const busy = busyIn(sampled)
-  // Others have their part of the processors.
-  const free = cores * (1 - busy)
-  const world = { plan, sampled, free }
-  let running = roundOf(first, world, add)
+  const busy = Math.max(0, 1 - sampled.free / cores)
+  let running = roundOf(first, plan, sampled, add)
   const parts = [...first]
   let gathering = 0
   for (const one of sampled.gathers) {
@@ -68,7 +65,7 @@ export function project(
     add(one.node, wall)
     const part = partOf(one.node, out, Math.max(1, Math.ceil(out / plan.splitRows)), sampled)
     parts.push(part)
-    running += wall + roundOf([part], world, add)
+    running += wall + roundOf([part], plan, sampled, add)
   }
   const opening = Math.max(0, ...Object.values(sampled.models).map((model) => model.opening))
   const finishing = Object.values(sampled.sinks).reduce((sum, sink) => sum + sink.finishing, 0)
@@ -108,12 +105,6 @@ export function project(
   }
 }
 
-/** Of the time of the portions and the models' calls the part in which others had the processors. */
-function busyIn({ portions, models }: Sampled): number {
-  const { wall, delayed } = [...portions, ...Object.values(models)].reduce<Spent>(addSpent, nothingSpent)
-  return wall > 0 ? Math.min(0.9, delayed / wall) : 0
-}
-
 /** Rows of a source: counted, else by the bytes of the portions. */
 function sourceRows(own: readonly PlannedSplit[], { portions }: Sampled, limit: number | null): number {
   const most = limit ?? Number.POSITIVE_INFINITY
@@ -137,7 +128,8 @@ function partOf(start: string, rows: number, splits: number, { portions }: Sampl
   const cpu = sumOf(counted, (portion) => portion.cpu)
   const wall = sumOf(counted, (portion) => portion.wall)
   const cold = counted === read ? [] : read.filter((portion) => !counted.includes(portion))
-  const slower = sumOf(cold, (portion) => Math.max(0, portion.wall - (known > 0 ? (wall / known) * portion.rows : 0)))
+  const slower = (of: 'wall' | 'cpu', usual: number) =>
+    sumOf(cold, (portion) => Math.max(0, portion[of] - (known > 0 ? (usual / known) * portion.rows : 0)))
   return {
     start,
     rows,
@@ -146,16 +138,12 @@ function partOf(start: string, rows: number, splits: number, { portions }: Sampl
     portions: counted,
     wall: wall * times,
     cpu: cpu * times,
-    warming: slower,
+    warming: { wall: slower('wall', wall), cpu: slower('cpu', cpu) },
   }
 }
 
 /** Milliseconds of a round of a run: what its lanes, models and sinks do goes on at once. */
-function roundOf(
-  parts: readonly Part[],
-  { plan, sampled, free }: { plan: Plan; sampled: Sampled; free: number },
-  add: Add,
-): number {
+function roundOf(parts: readonly Part[], plan: Plan, sampled: Sampled, add: Add): number {
   const models: Record<string, number> = {}
   let cpu = 0
   let work = 0
@@ -180,7 +168,7 @@ function roundOf(
   const lanes = Math.max(1, Math.min(plan.lanes, splits))
   // The last splits are alone.
   const lane = (work / splits) * Math.ceil(splits / lanes)
-  const beside = Math.max(lane, cpu / free, ...Object.values(models))
+  const beside = Math.max(lane, cpu / sampled.free, ...Object.values(models))
   let storing = 0
   for (const [id, sink] of Object.entries(sampled.sinks)) {
     const staged = { rows: 0, bytes: 0 }
@@ -194,8 +182,12 @@ function roundOf(
     storing += spent.wall
     cpu += spent.cpu
   }
-  const warming = Math.max(0, ...parts.map((part) => part.warming))
-  return warming + Math.max(beside, cpu / free, storing)
+  // Every lane has code and engines of its own.
+  const warming = Math.max(
+    0,
+    ...parts.map(({ warming: { wall, cpu: own } }) => Math.max(wall, (own * lanes) / sampled.free)),
+  )
+  return warming + Math.max(beside, cpu / sampled.free, storing)
 }
 
 /** What commits of so many rows take: each of them something, and each row. */

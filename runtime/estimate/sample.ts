@@ -64,6 +64,8 @@ export interface SinkSample {
 export interface Sampled {
   /** From the start of the process until engine and nodes were loaded. */
   readonly loading: number
+  /** Processors that as many threads as there are cores would get. */
+  readonly free: number
   readonly portions: readonly Portion[]
   readonly models: { readonly [resource: string]: ModelSample }
   readonly gathers: readonly GatherSample[]
