@@ -18,7 +18,7 @@ export const timeBars = (title: string, standings: readonly Standing[], name?: s
 })
 
 const width = 720
-const left = 230
+const left = 270
 const right = 110
 const row = 26
 const top = 40

@@ -29,7 +29,10 @@ export function drawFinding(benchmark: string, { bars = [] }: Finding): void {
   }
 }
 
-/** The newest aims of each benchmark among all results that are no quick ones, and the commits that they are of. */
+/**
+ * The newest aims of each benchmark among all results that are no quick ones, and the commits that they are of. A run in
+ * which fewer took part, such as one without peers, does not count where there is one with more.
+ */
 export function newestAims(): { aims: Aim[]; commits: string[] } {
   const newest = new Map<string, { aims: readonly Aim[]; commit: string }>()
   for (const file of readdirSync(folder).sort()) {
@@ -37,8 +40,13 @@ export function newestAims(): { aims: Aim[]; commits: string[] } {
     // A cast: `writeResults` wrote it; files from before there were aims have none.
     const { machine, quick, aims } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Partial<Results>
     if (quick || !aims || !machine) continue
-    for (const [benchmark, own] of Object.entries(aims)) newest.set(benchmark, { aims: own, commit: machine.commit })
+    for (const [benchmark, own] of Object.entries(aims)) {
+      if (measured(own) < measured(newest.get(benchmark)?.aims ?? [])) continue
+      newest.set(benchmark, { aims: own, commit: machine.commit })
+    }
   }
   const found = [...newest.values()]
   return { aims: found.flatMap(({ aims }) => aims), commits: [...new Set(found.map(({ commit }) => commit))] }
 }
+
+const measured = (aims: readonly Aim[]): number => aims.filter(({ met }) => met !== null).length
