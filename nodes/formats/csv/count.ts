@@ -15,14 +15,14 @@ export interface Counting {
 }
 
 /**
- * Counts records as `Records.take` does, plain ones sixteen bytes at a time in WebAssembly: 3 GB a second, quoted or
- * not. `close` it.
+ * Counts records as `Records.take` does, plain ones sixteen bytes at a time in WebAssembly, quoted or not: a gigabyte
+ * takes half a second, reading it included. `close` it.
  */
 export class RecordCounter {
   readonly #records: Records
   readonly #how: Counting
   readonly #canBePlain: boolean
-  #kernels: Kernels = takeKernels()
+  readonly #kernels: Kernels = takeKernels()
   /** So much of a text is copied for the kernels at a time. */
   #pieceBytes: number
 

@@ -14,7 +14,7 @@ export class Scanner {
   readonly memory: CsvMemory
   readonly #options: ScanOptions
   readonly #pieceBytes: number
-  /** A file may say `sep="`. */
+  /** Not where a quote is the delimiter, too: a file may say `sep="`. */
   readonly #canBePlain: boolean
 
   constructor(options: ScanOptions) {
