@@ -69,10 +69,9 @@ export function kernelRows(
 
   function readLateNumbers(): void {
     for (let i = 0; i < kernel.late(); i++) {
-      const at = (tables.late + i * late.size) >> 2
-      const [to, place, start, end] = words.subarray(at, at + 4) as unknown as [number, number, number, number]
-      const values = new Float64Array(buffer, words[(to + node.values) >> 2])
-      values[place] = Number(source.toString('latin1', start - input, end - input))
+      const word = (which: number): number => words[(tables.late + i * late.size + which) >> 2] as number
+      const values = new Float64Array(buffer, words[(word(late.node) + node.values) >> 2])
+      values[word(late.place)] = Number(source.toString('latin1', word(late.start) - input, word(late.end) - input))
     }
   }
 
