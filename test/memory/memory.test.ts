@@ -50,6 +50,8 @@ test.skipIf(noProc).each(short)(
 const vectors = { id: 'sequence', vector: 'vector(256)' }
 const words = { id: 'sequence', text: 'words(3, 12)' }
 
+const alone = ['--memory', '64MB', '--workers', '1']
+
 type Nodes = Record<string, readonly [type: string, config: object]>
 
 const embedding: Nodes = {
@@ -59,18 +61,24 @@ const embedding: Nodes = {
 const long = { id: 'sequence', text: 'words(20, 120)' }
 
 /** One engine each at the work that takes most of it: a full row group, a full commit. */
-const engines: readonly (readonly [name: string, rows: number, columns: object, nodes: Nodes, args?: string[]])[] = [
-  ['Node', 150_000, words, { out: ['sinks/none', {}] }],
-  ['parquet-wasm', 60_000, vectors, { out: ['sinks/parquet', { path: 'out.parquet' }] }],
-  ['LanceDB', 60_000, vectors, { out: ['sinks/lancedb', { path: 'store', table: 'rows' }] }],
-  ['DuckDB', 100_000, words, { order: ['transforms/sort', { by: ['text'] }], out: ['sinks/none', {}] }],
-  ['a model', 100, words, embedding],
+const engines: readonly (readonly [
+  name: string,
+  rows: number,
+  columns: object,
+  nodes: Nodes,
+  args: readonly string[],
+])[] = [
+  ['Node', 150_000, words, { out: ['sinks/none', {}] }, alone],
+  ['parquet-wasm', 60_000, vectors, { out: ['sinks/parquet', { path: 'out.parquet' }] }, alone],
+  ['LanceDB', 60_000, vectors, { out: ['sinks/lancedb', { path: 'store', table: 'rows' }] }, alone],
+  ['DuckDB', 100_000, words, { order: ['transforms/sort', { by: ['text'] }], out: ['sinks/none', {}] }, alone],
+  ['a model', 100, words, embedding, alone],
   ['a model with three sessions', 400, long, embedding, ['--memory', '800MB', '--workers', '3']],
 ]
 
 test.skipIf(noProc).each(engines)(
   'what plan says %s takes is what it takes: no less, and not twice as much',
-  async (name, rows, columns, nodes, args = ['--memory', '64MB', '--workers', '1']) => {
+  async (name, rows, columns, nodes, args) => {
     const pipeline: Watched = {
       name,
       rows: [rows, rows],
