@@ -51,10 +51,7 @@ export function looking(program: Command, command: Wrap): void {
     .option('--limit <rows>', 'as for run', wholeNumber('--limit'))
     .option('--workers <count>', 'as for run', wholeNumber('--workers', 1))
     .option('--memory <size>', 'as for run')
-    .option(
-      '--no-estimate',
-      'do not say how long it will take, for which some rows are tried, at most about two seconds',
-    )
+    .option('--no-estimate', 'do not say how long it will take, for which some rows are tried for a few seconds')
     .option('--state <folder>', 'where runs are kept: an earlier one of the pipeline tells how long it takes')
     .option('--json', 'print the plan as JSON')
     .addHelpText('after', '\nExample:\n  headrace plan pipeline.json --workers 4 --memory 512MB')
