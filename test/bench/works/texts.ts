@@ -51,7 +51,7 @@ export async function embedRun(
     { from: 'vectors', to: 'store' },
   ]
   writeFileSync(pipeline, JSON.stringify({ headrace: 1, nodes, edges }))
-  const { models } = JSON.parse((await headrace(['plan', pipeline, '--json'])).stdout) as {
+  const { models } = JSON.parse((await headrace(['plan', pipeline, '--json', '--no-estimate'])).stdout) as {
     models: { sessions: number; threads: number }[]
   }
   const { sessions = 1, threads = 1 } = models[0] ?? {}
