@@ -15,14 +15,14 @@ const mostBytes = 4 << 20
 /** The dictionary's values; a text is compared with the one here: it stays near, the column does not. */
 const found = new Room()
 
-/** Numbers that an entry takes in `entries`: its hash, and where its value begins in `found` and its length, or the value. */
-const stride = 4
+/** Numbers that an entry takes in `entries`: its hash, and where its value begins in `found`; it ends where the next begins. */
+const stride = 2
 
 /**
  * Scratch memory of the thread: a hash table of entries' numbers plus 1, and what is known of each entry. The loops below
- * hold both in constants of their own, which takes half of the time.
+ * hold both in variables of their own, and both are small, as what counts is how much of them is near: half of the time.
  */
-let slots = new Int32Array(1 << 11)
+let slots = new Int32Array(1 << 10)
 let entries = new Int32Array(stride << 10)
 let indices = new Uint32Array(0)
 const mostKept = 1 << 20
@@ -31,6 +31,7 @@ const mostKept = 1 << 20
 export function dictionaryOf(values: Values): Dictionary | null {
   if (indices.length < values.count) indices = new Uint32Array(values.count)
   slots.fill(0)
+  entries[1] = 0
   found.clear()
   const { count, width } = values
   const size = width === 4 ? enterWords(values) : width === 8 ? enterLongs(values) : enterBytes(values)
@@ -44,7 +45,7 @@ export function dictionaryOf(values: Values): Dictionary | null {
 function forget(count: number): void {
   if (slots.length > mostKept) {
     letGo(slots.byteLength + entries.byteLength)
-    slots = new Int32Array(1 << 11)
+    slots = new Int32Array(1 << 10)
     entries = new Int32Array(stride << 10)
   }
   if (count > mostKept) indices = new Uint32Array(0)
@@ -54,7 +55,7 @@ function forget(count: number): void {
 function enterWords({ bytes, count }: Values): number {
   const words = new Int32Array(bytes.buffer, 0, count)
   let table = slots
-  let known = entries
+  let known = foundWords()
   const numbers = indices
   let size = 0
   for (let i = 0; i < count; i++) {
@@ -62,7 +63,7 @@ function enterWords({ bytes, count }: Values): number {
     const hash = mix(Math.imul(word, 0x9e3779b1))
     let at = hash & (table.length - 1)
     let entry = table[at] as number
-    while (entry !== 0 && known[(entry - 1) * stride + 1] !== word) {
+    while (entry !== 0 && known[entry - 1] !== word) {
       at = (at + 1) & (table.length - 1)
       entry = table[at] as number
     }
@@ -70,9 +71,9 @@ function enterWords({ bytes, count }: Values): number {
       if (size * 4 >= mostBytes) return -1
       const place = found.take(4)
       found.view.setInt32(place, word, true)
-      enter(at, size++, hash, word, 0)
+      enter(at, size++, hash)
       table = slots
-      known = entries
+      if (known.buffer !== found.bytes.buffer) known = foundWords()
       entry = size
     }
     numbers[i] = entry - 1
@@ -83,7 +84,7 @@ function enterWords({ bytes, count }: Values): number {
 function enterLongs({ bytes, count }: Values): number {
   const words = new Int32Array(bytes.buffer, 0, count * 2)
   let table = slots
-  let known = entries
+  let known = foundWords()
   const numbers = indices
   let size = 0
   for (let i = 0; i < count; i++) {
@@ -92,7 +93,7 @@ function enterLongs({ bytes, count }: Values): number {
     const hash = mix(Math.imul(low, 0x9e3779b1) ^ mix(Math.imul(high, 0x85ebca6b)))
     let at = hash & (table.length - 1)
     let entry = table[at] as number
-    while (entry !== 0 && (known[(entry - 1) * stride + 1] !== low || known[(entry - 1) * stride + 2] !== high)) {
+    while (entry !== 0 && (known[entry * 2 - 2] !== low || known[entry * 2 - 1] !== high)) {
       at = (at + 1) & (table.length - 1)
       entry = table[at] as number
     }
@@ -101,9 +102,9 @@ function enterLongs({ bytes, count }: Values): number {
       const place = found.take(8)
       found.view.setInt32(place, low, true)
       found.view.setInt32(place + 4, high, true)
-      enter(at, size++, hash, low, high)
+      enter(at, size++, hash)
       table = slots
-      known = entries
+      if (known.buffer !== found.bytes.buffer) known = foundWords()
       entry = size
     }
     numbers[i] = entry - 1
@@ -134,7 +135,7 @@ function enterBytes({ bytes, count, width, offsets }: Values): number {
     let entry = table[at] as number
     for (; entry !== 0; entry = table[at] as number) {
       const about = (entry - 1) * stride
-      if (known[about] === hash && known[about + 2] === length) {
+      if (known[about] === hash && (known[about + 3] as number) - (known[about + 1] as number) === length) {
         let a = start
         let b = known[about + 1] as number
         for (; a < whole && view.getInt32(a, true) === foundView.getInt32(b, true); a += 4) b += 4
@@ -147,7 +148,7 @@ function enterBytes({ bytes, count, width, offsets }: Values): number {
       const place = found.take(length)
       if (length > 256) found.bytes.set(bytes.subarray(start, end), place)
       else copyWords(found.view, place, view, start, length)
-      enter(at, size++, hash, place, length)
+      enter(at, size++, hash)
       table = slots
       known = entries
       foundView = found.view
@@ -164,22 +165,23 @@ function mix(word: number): number {
   return hash ^ (hash >>> 13)
 }
 
-/** Writes down entry number `entry` at its place in the table. */
-function enter(at: number, entry: number, hash: number, first: number, second: number): void {
-  if ((entry + 1) * stride > entries.length) {
+const foundWords = (): Int32Array => new Int32Array(found.bytes.buffer, 0, found.bytes.length >> 2)
+
+/** Writes down entry number `entry`, whose value is the last one in `found`, at its place in the table. */
+function enter(at: number, entry: number, hash: number): void {
+  if ((entry + 2) * stride > entries.length) {
     const more = new Int32Array(entries.length * 2)
     more.set(entries)
     entries = more
   }
   entries[entry * stride] = hash
-  entries[entry * stride + 1] = first
-  entries[entry * stride + 2] = second
+  entries[entry * stride + 3] = found.length
   slots[at] = entry + 1
   if (entry * 2 >= slots.length) widen(entry + 1)
 }
 
 function widen(size: number): void {
-  slots = new Int32Array(slots.length * 4)
+  slots = new Int32Array(slots.length * 2)
   const mask = slots.length - 1
   for (let entry = 0; entry < size; entry++) {
     let at = (entries[entry * stride] as number) & mask
@@ -190,7 +192,6 @@ function widen(size: number): void {
 
 function endsOf(size: number): Int32Array {
   const ends = new Int32Array(size + 1)
-  for (let entry = 0; entry < size; entry++)
-    ends[entry + 1] = (ends[entry] as number) + (entries[entry * stride + 2] as number)
+  for (let entry = 1; entry <= size; entry++) ends[entry] = entries[entry * stride + 1] as number
   return ends
 }
