@@ -63,7 +63,7 @@ test('--wait starts when the other run has ended, says whom it waits for, and gi
   const left = start(headrace, ['run', pipeline, '--wait', '--json'])
   let told = ''
   left.child.stderr?.on('data', (chunk) => (told += chunk))
-  await expect.poll(() => told).toContain(`waiting: run ${id} of this pipeline is at work`)
+  await expect.poll(() => told, { timeout: 10_000 }).toContain(`waiting: run ${id} of this pipeline is at work`)
   left.child.kill('SIGINT')
   const gone = await left.ended
   expect(gone.code).toBe(130)
