@@ -1,5 +1,6 @@
-import { type Batch, type Column, columnOf } from '../memory/index.ts'
+import { type Batch, type Coded, type Column, columnOf, gather, isCoded } from '../memory/index.ts'
 import { Schema } from '../pipeline/schema.ts'
+import { sameType } from '../pipeline/types.ts'
 import type { SourceContext, SourceNode, SourceProbe, SplitPart } from '../sdk/node.ts'
 import type { Pin } from './pin.ts'
 import { dataOf } from './runs.ts'
@@ -25,12 +26,13 @@ export async function* readAs(
       wanted,
       split: { ...context.split, parts, bytes: Math.min(bytes, context.split.bytes) },
       batch(path, first, rows, given) {
-        const pinned = columns.map(({ type }, i): Column | null => {
+        const pinned = columns.map(({ type }, i): Column | Coded | null => {
           const column = given[places[i] as number]
           if (column === null) return null
-          return column
-            ? widened(context.scope, column, type)
-            : columnOf(context.scope, type, new Array(rows).fill(null))
+          if (!column) return columnOf(context.scope, type, new Array(rows).fill(null))
+          if (!isCoded(column)) return widened(context.scope, column, type)
+          if (sameType(column.values.type, type)) return column
+          return widened(context.scope, gather(context.scope, column.values, column.codes), type)
         })
         return context.batch(path, first, rows, pinned)
       },

@@ -1,5 +1,5 @@
 import { pinnedSource } from '../drift/source.ts'
-import { Batch, type Column, Identity } from '../memory/index.ts'
+import { Batch, type Coded, type Column, Identity } from '../memory/index.ts'
 import { Schema } from '../pipeline/schema.ts'
 import type { Output, SourceContext, SourceNode, SourceProbe, TableNode, TableReadContext } from '../sdk/node.ts'
 import type { NodeRun } from './noderun.ts'
@@ -55,7 +55,7 @@ function readSource(run: NodeRun, { plan, task, services }: World, base: Base): 
     schema,
     ...(whole && { wanted: new Set(leaving.fields.map(({ name }) => name)) }),
     batch(path, numbers, rows, columns) {
-      const given = (places ? places.map((place) => columns[place]) : columns) as Column[] // null is what is not wanted
+      const given = (places ? places.map((place) => columns[place]) : columns) as (Column | Coded)[] // null is what is not wanted
       return new Batch(run.scope, leaving, given, new Identity(originOf(path), rows, numbers))
     },
     reject: (reject) => run.rejectRaw(reject),

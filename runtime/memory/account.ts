@@ -1,6 +1,12 @@
 import type { Batch } from './batch.ts'
 import { addChecksums, type Checksum, emptyChecksum, type Identity, sameChecksum } from './identity.ts'
 
+/** Which distinct input rows a batch of pieces comes from; a batch without pieces is its own parents. */
+export interface Parents {
+  readonly rows: number
+  readonly sum: Checksum
+}
+
 /** Rows, and which ones. */
 export interface Count {
   rows: number

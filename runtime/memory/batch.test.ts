@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest'
-import { types } from '../pipeline/types.ts'
+import { describe, expect, test } from 'vitest'
+import { type Field, types } from '../pipeline/types.ts'
 import { Account } from './account.ts'
 import { Batch } from './batch.ts'
+import type { Column } from './column.ts'
+import { Receiver, Sender } from './descriptor.ts'
 import { Identity } from './identity.ts'
 import { maskOf } from './masks.ts'
 import { Pool } from './pool.ts'
@@ -76,4 +78,65 @@ test('nobody can claim whose pieces rows are', () => {
     parents: { rows: 1, sum: { a: 0, b: 0 } },
   } as object)
   expect(made.parents.rows).toBe(10)
+})
+
+describe('a column of few values', () => {
+  const values = ['größe', 'a', 'b', null]
+  const codes = [0, 1, 1, 3, 2, 0, 1, 3, 2, 1]
+
+  function coded() {
+    const { pool, scope, batch } = scene()
+    const text = columnOf(scope, types.string, values)
+    const into = scope.allocate(Int32Array, codes.length)
+    into.set(codes)
+    const made = new Batch(
+      scope,
+      batch.schema,
+      [batch.column(0), { values: text, codes: into, bytes: 40 }],
+      batch.identity,
+    )
+    return { pool, scope, batch: made, text, all: codes.map((code) => values[code]) }
+  }
+  const texts = (batch: Batch) => Array.from({ length: batch.rows }, (_, row) => batch.row(row).text)
+
+  test('reads as any other, whatever is done to the batch', () => {
+    const { scope, batch, all } = coded()
+    const odd = (list: unknown[]) => list.filter((_, i) => i % 2 === 1)
+    const kept = batch.where(maskOf(scope, 10, (row) => row % 2 === 1))
+    const more: [Field, Column] = [{ name: 'n', type: types.int32 }, columnOf(scope, types.int32, [0, 1, 2, 3, 4])]
+    expect(texts(batch)).toEqual(all)
+    expect(texts(kept)).toEqual(odd(all))
+    expect(texts(kept.with([more]))).toEqual(odd(all))
+    expect(texts(kept.slice(1, 4))).toEqual(odd(all).slice(1, 4))
+    expect(texts(batch.slice(3, 9))).toEqual(all.slice(3, 9))
+    expect(texts(batch.slice(3, 9).project([{ column: 'text' }]))).toEqual(all.slice(3, 9))
+    expect(texts(batch.explode(Int32Array.of(0, 0, 3), []))).toEqual([all[0], all[0], all[3]])
+    expect(batch.column('text').nulls).toBe(2)
+  })
+
+  test('keeps its values through a filter, new columns and another scope, and says where rows are', () => {
+    const { scope, batch, text } = coded()
+    const kept = batch.where(maskOf(scope, 10, (row) => row > 6))
+    const more: [Field, Column] = [{ name: 'n', type: types.int32 }, columnOf(scope, types.int32, [1, 2, 3])]
+    for (const one of [kept, kept.with([more]), kept.into(scope), kept.onBranch('a'), kept.slice(0, 3)]) {
+      const stored = one.stored(1)
+      expect(stored.column).toBe(text)
+      expect(stored).toMatchObject({ coded: true, places: Int32Array.of(3, 2, 1) })
+    }
+  })
+
+  test('is held with its values, crosses to another thread whole, and is free when nobody holds it', () => {
+    const { pool, scope, batch, all } = coded()
+    const kept = batch.slice(0, 10).keep()
+    scope.resume()
+    expect(pool.held).toBe(5)
+    expect(texts(kept)).toEqual(all)
+    const other = new Scope(pool)
+    const received = new Receiver(pool).receive(other, new Sender(pool).send(kept))
+    kept.release()
+    expect(texts(received)).toEqual(all)
+    other.close()
+    scope.close()
+    expect(pool.held).toBe(0)
+  })
 })

@@ -1,19 +1,14 @@
 import type { RecordBatch } from 'apache-arrow'
 import { Schema } from '../pipeline/schema.ts'
 import type { ColumnType, Field } from '../pipeline/types.ts'
-import type { Failure } from './account.ts'
-import { byteLength, type Column, valueAt } from './column.ts'
-import { gather, slice } from './gather.ts'
-import type { Checksum, Identity } from './identity.ts'
+import type { Failure, Parents } from './account.ts'
+import { type Coded, isCoded, placesAt, type Stored, sliceStored, storedBytes, withCodes } from './coded.ts'
+import { type Column, valueAt } from './column.ts'
+import { gather } from './gather.ts'
+import type { Identity } from './identity.ts'
 import { difference, distinctRows, markedRows, markNew, marksOf, refuseUnordered, trueRows } from './masks.ts'
 import type { Block } from './pool.ts'
 import type { Scope } from './scope.ts'
-
-/** Which distinct input rows a batch of pieces comes from; a batch without pieces is its own parents. */
-export interface Parents {
-  readonly rows: number
-  readonly sum: Checksum
-}
 
 /** Only the operations here say whose pieces a batch's rows are: a node that could would say what it likes. */
 const piecesOf = Symbol('pieces of')
@@ -30,9 +25,10 @@ export class Batch {
   readonly parents: Parents
   readonly scope: Scope
   /** The columns as stored; with a selection they hold more rows than the batch. */
-  readonly #stored: readonly Column[]
+  readonly #stored: readonly Stored[]
   readonly #selection: Int32Array | null
   readonly #dense: (Column | undefined)[] = []
+  readonly #places: (Int32Array | undefined)[] = []
   #blocks: Block[] = []
   #holds = 1
   #fresh = true
@@ -40,7 +36,7 @@ export class Batch {
   constructor(
     scope: Scope,
     schema: Schema,
-    columns: readonly Column[],
+    columns: readonly Stored[],
     identity: Identity,
     options: { selection?: Int32Array | null; [piecesOf]?: Parents } = {},
   ) {
@@ -67,26 +63,33 @@ export class Batch {
     const index = typeof which === 'number' ? which : this.schema.indexOf(which)
     const stored = this.#stored[index]
     if (!stored) throw new RangeError(`there is no column "${which}"; there are ${this.schema}`)
-    if (!this.#selection) return stored
-    return (this.#dense[index] ??= this.#gather(stored))
+    if (!this.#selection && !isCoded(stored)) return stored
+    return (this.#dense[index] ??= this.#gather(index))
   }
 
-  #gather(stored: Column): Column {
+  #gather(index: number): Column {
+    const { column: stored, places } = this.stored(index)
+    const column = gather(this.scope, stored, places as Int32Array)
     // Gathered memory is held by this batch, so that it lives as long as the batch and no longer than its scope.
-    const column = gather(this.scope, stored, this.#selection as Int32Array)
-    this.#holdMore([column])
+    const blocks = this.scope.blocksOf([column])
+    for (const block of blocks) this.scope.pool.hold(block)
+    this.#blocks.push(...blocks)
     return column
   }
 
-  #holdMore(columns: readonly Column[]): void {
-    const blocks = this.scope.blocksOf(columns)
-    for (const block of blocks) this.scope.pool.hold(block)
-    this.#blocks.push(...blocks)
+  /**
+   * A column as it is stored and, with a selection or codes, where in it each row is: to look at rows without a copy.
+   * `coded`: the column holds each of few values once, and is the same object in all batches that have its values.
+   */
+  stored(index: number): { readonly column: Column; readonly places: Int32Array | null; readonly coded: boolean } {
+    const stored = this.#stored[index] as Stored
+    if (!isCoded(stored)) return { column: stored, places: this.#selection, coded: false }
+    return { column: stored.values, places: this.#codes(index, stored), coded: true }
   }
 
-  /** A column as it is stored and, with a selection, where in it each row is: to look at a few rows without a copy. */
-  stored(index: number): { readonly column: Column; readonly places: Int32Array | null } {
-    return { column: this.#stored[index] as Column, places: this.#selection }
+  #codes(index: number, { codes }: Coded): Int32Array {
+    if (!this.#selection) return codes
+    return (this.#places[index] ??= placesAt(codes, this.#selection))
   }
 
   get columns(): readonly Column[] {
@@ -95,7 +98,7 @@ export class Batch {
 
   /** Bytes of the columns as stored. */
   get bytes(): number {
-    return this.#stored.reduce((sum, column) => sum + byteLength(column), 0)
+    return this.#stored.reduce((sum, column) => sum + storedBytes(column), 0)
   }
 
   /** One row as an object of plain values (see `valueAt`); slow. */
@@ -107,9 +110,8 @@ export class Batch {
   where(mask: Column): Batch {
     this.#refuseExploded('where')
     const kept = this.#pick(trueRows(mask))
-    if (kept.rows === this.rows) return kept
-    const { account } = this.scope
-    account.add('filtered', this.rows - kept.rows, difference(this.identity, kept.identity))
+    if (kept.rows < this.rows)
+      this.scope.account.add('filtered', this.rows - kept.rows, difference(this.identity, kept.identity))
     return kept
   }
 
@@ -121,10 +123,9 @@ export class Batch {
     const failed = marksOf(byRow.keys(), this.rows)
     const rejected = this.#pick(markedRows(failed, true))
     const kept = this.#pick(markedRows(failed, false))
-    const { account } = this.scope
-    account.addRows('rejected', rejected.identity)
+    this.scope.account.addRows('rejected', rejected.identity)
     const inOrder = [...byRow.values()].sort((a, b) => a.row - b.row)
-    account.onReject(rejected, inOrder)
+    this.scope.account.onReject(rejected, inOrder)
     return kept
   }
 
@@ -136,10 +137,9 @@ export class Batch {
     this.#refuseExploded('explode')
     refuseUnordered(parents, this.rows)
     const distinct = this.identity.take(distinctRows(parents))
-    if (distinct.rows < this.rows) {
+    if (distinct.rows < this.rows)
       this.scope.account.add('filtered', this.rows - distinct.rows, difference(this.identity, distinct))
-    }
-    const selection = this.#selection ? parents.map((row) => (this.#selection as Int32Array)[row] as number) : parents
+    const selection = this.#selection ? placesAt(this.#selection, parents) : parents
     const base = new Batch(this.scope, this.schema, this.#stored, this.identity.explode(parents), {
       selection,
       [piecesOf]: { rows: distinct.rows, sum: distinct.checksum },
@@ -183,7 +183,7 @@ export class Batch {
     return new Batch(
       this.scope,
       this.schema,
-      this.#stored.map((column) => slice(this.scope, column, start, end)),
+      this.#stored.map((column) => sliceStored(this.scope, column, start, end)),
       identity,
     )
   }
@@ -196,7 +196,9 @@ export class Batch {
         throw new RangeError(`column "${field.name}" has ${column.length} rows, the batch ${this.rows}`)
     }
     const fields = [...this.schema.fields]
-    const dense = [...this.columns]
+    const dense = this.#stored.map((stored, i) =>
+      isCoded(stored) ? withCodes(stored, this.#codes(i, stored)) : this.column(i),
+    )
     for (const [field, column] of columns) {
       const at = this.schema.indexOf(field.name)
       const place = at < 0 ? fields.length : at
@@ -217,7 +219,7 @@ export class Batch {
       name: as ?? column,
       type: this.schema.fields[places[i] as number]?.type as ColumnType,
     }))
-    const stored = places.map((at) => this.#stored[at] as Column)
+    const stored = places.map((at) => this.#stored[at] as Stored)
     return new Batch(this.scope, new Schema(fields), stored, this.identity, {
       selection: this.#selection,
       [piecesOf]: this.parents,
@@ -225,9 +227,9 @@ export class Batch {
   }
 
   /** The same rows under another scope: how a batch enters the next node. Ends what its pieces were parents of. */
-  into(scope: Scope, schema: Schema = this.schema, columns: readonly Column[] = this.#stored): Batch {
-    return new Batch(scope, schema, columns, this.identity, {
-      selection: columns === this.#stored ? this.#selection : null,
+  into(scope: Scope, schema: Schema = this.schema, columns?: readonly Column[]): Batch {
+    return new Batch(scope, schema, columns ?? this.#stored, this.identity, {
+      selection: columns ? null : this.#selection,
     })
   }
 
@@ -284,7 +286,7 @@ export class Batch {
   }
 
   #at(rows: Int32Array, identity: Identity, parents?: Parents): Batch {
-    const selection = this.#selection ? rows.map((row) => (this.#selection as Int32Array)[row] as number) : rows
+    const selection = this.#selection ? placesAt(this.#selection, rows) : rows
     return new Batch(this.scope, this.schema, this.#stored, identity, {
       selection,
       ...(parents && { [piecesOf]: parents }),

@@ -1,5 +1,6 @@
 export { Account, type Count, type Failure } from './account.ts'
 export { Batch } from './batch.ts'
+export { type Coded, isCoded } from './coded.ts'
 export { letGo } from './collect.ts'
 export * from './column.ts'
 export { concat, concatBatches } from './concat.ts'

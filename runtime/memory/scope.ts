@@ -1,5 +1,6 @@
 import { Account } from './account.ts'
 import type { Batch } from './batch.ts'
+import { isCoded, type Stored } from './coded.ts'
 import type { Column, TypedArray } from './column.ts'
 import type { Block, Pool } from './pool.ts'
 
@@ -80,16 +81,22 @@ export class Scope {
   }
 
   /** The pool's blocks that columns look at, each once. */
-  blocksOf(columns: readonly Column[]): Block[] {
+  blocksOf(columns: readonly Stored[]): Block[] {
     const found = new Set<Block>()
+    const look = (buffer: TypedArray | null) => {
+      const block = buffer && this.pool.blockOf(buffer.buffer)
+      if (block) found.add(block)
+    }
     const visit = (column: Column) => {
-      for (const buffer of [column.values, column.offsets, column.validity]) {
-        const block = buffer && this.pool.blockOf(buffer.buffer)
-        if (block) found.add(block)
-      }
+      look(column.values)
+      look(column.offsets)
+      look(column.validity)
       column.children.forEach(visit)
     }
-    columns.forEach(visit)
+    for (const column of columns) {
+      if (isCoded(column)) look(column.codes)
+      visit(isCoded(column) ? column.values : column)
+    }
     return [...found]
   }
 }

@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import type { Batch, Checksum, Column } from '../memory/index.ts'
+import type { Batch, Checksum, Coded, Column } from '../memory/index.ts'
 import type { Schema } from '../pipeline/schema.ts'
 import type { ColumnType, Field } from '../pipeline/types.ts'
 import type { Json, NodeInfo, ProbeContext, RunContext, Settings } from './info.ts'
@@ -98,7 +98,7 @@ export interface SourceContext<C> extends RunContext<C> {
     path: string,
     first: number | Float64Array,
     rows: number,
-    columns: readonly (Column | null)[],
+    columns: readonly (Column | Coded | null)[],
   ) => Batch
   readonly reject: (reject: SourceReject) => void
   /** A row's most bytes; a larger one is a reject that keeps its first 64 KB. */

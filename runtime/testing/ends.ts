@@ -6,6 +6,7 @@ import {
   Account,
   addChecksums,
   Batch,
+  type Coded,
   type Column,
   columnOf,
   emptyChecksum,
@@ -59,7 +60,7 @@ export async function readSource<C extends Settings>(
       probe,
       schema,
       maxRowBytes: 64 << 20,
-      batch(path: string, numbers: number | Float64Array, rows: number, columns: readonly (Column | null)[]) {
+      batch(path: string, numbers: number | Float64Array, rows: number, columns: readonly (Column | Coded | null)[]) {
         const whole = columns.map(
           (column, i) => column ?? columnOf(scope, (schema.fields[i] as Field).type, new Array(rows).fill(null)),
         )

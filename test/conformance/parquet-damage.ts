@@ -1,5 +1,15 @@
 // Run as a process of its own: `node parquet-damage.ts FILE…` reads each file and prints what became of it, a line each.
-import { Account, Batch, type Column, HeadraceError, Identity, Pool, Schema, Scope } from '@headrace/runtime/sdk'
+import {
+  Account,
+  Batch,
+  type Coded,
+  type Column,
+  HeadraceError,
+  Identity,
+  Pool,
+  Schema,
+  Scope,
+} from '@headrace/runtime/sdk'
 import parquet from '../../nodes/sources/parquet.ts'
 
 const signal = new AbortController().signal
@@ -26,8 +36,18 @@ async function read(path: string): Promise<string> {
         throw new Error('a source has no expressions')
       },
       maxRowBytes: 1 << 20,
-      batch: (from: string, numbers: number | Float64Array, count: number, columns: readonly (Column | null)[]) =>
-        new Batch(scope, schema, columns as Column[], new Identity({ node: 'damage', path: from }, count, numbers)),
+      batch: (
+        from: string,
+        numbers: number | Float64Array,
+        count: number,
+        columns: readonly (Column | Coded | null)[],
+      ) =>
+        new Batch(
+          scope,
+          schema,
+          columns as (Column | Coded)[],
+          new Identity({ node: 'damage', path: from }, count, numbers),
+        ),
     }
     try {
       for await (const batch of parquet.read(context)) {

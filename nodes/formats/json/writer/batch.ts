@@ -64,6 +64,7 @@ export function jsonBatchWriter(schema: Schema): WriteBatch | null {
 function columnsOf(batch: Batch): { columns: readonly Column[]; places: Int32Array | null } {
   const stored = batch.schema.fields.map((_, i) => batch.stored(i))
   const { column, places = null } = stored[0] ?? {}
-  if (!places || batch.rows * 4 < (column?.length ?? 0)) return { columns: batch.columns, places: null }
+  const few = batch.rows * 4 < (column?.length ?? 0)
+  if (!places || few || stored.some((one) => one.coded)) return { columns: batch.columns, places: null }
   return { columns: stored.map((one) => one.column), places }
 }
