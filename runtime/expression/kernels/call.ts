@@ -14,6 +14,7 @@ import {
   type VectorOf,
   vectorFrom,
 } from '../vector.ts'
+import { oneFinder } from './needles.ts'
 import { asciiCase } from './text.ts'
 
 /** A function row by row, or by a faster way for the forms that have one. */
@@ -147,31 +148,25 @@ function search(args: readonly Kernel[], where: 'start' | 'end' | 'anywhere'): S
   const part = args[1]?.constant?.value
   if (typeof part !== 'string') return null
   const needle = Buffer.from(part)
+  const atStart = oneFinder(needle, 'start')
   const bits = scratch(Uint8Array)
   return ([vector], { rows }) => {
     if (vector?.form !== 'bytes') return null
     const out = bits(bytesFor(rows)).fill(0, 0, bytesFor(rows))
-    if (where === 'anywhere') findAnywhere(vector, needle, out, rows)
-    else findAtEdge(vector, needle, where, out, rows)
+    if (where === 'start') atStart(vector, out, rows)
+    else if (where === 'end') findAtEnd(vector, needle, out, rows)
+    else findAnywhere(vector, needle, out, rows)
     return { form: 'bool', values: out, valid: vector.valid }
   }
 }
 
-function findAtEdge(
-  { offsets, bytes }: VectorOf<'bytes'>,
-  needle: Uint8Array,
-  where: 'start' | 'end',
-  out: Uint8Array,
-  rows: number,
-): void {
+function findAtEnd({ offsets, bytes }: VectorOf<'bytes'>, needle: Uint8Array, out: Uint8Array, rows: number): void {
   const { length } = needle
   for (let row = 0; row < rows; row++) {
-    const start = offsets[row] as number
     const end = offsets[row + 1] as number
-    if (end - start < length) continue
-    const from = where === 'start' ? start : end - length
+    if (end - (offsets[row] as number) < length) continue
     let same = 0
-    while (same < length && bytes[from + same] === needle[same]) same++
+    while (same < length && bytes[end - length + same] === needle[same]) same++
     if (same === length) out[row >> 3] = (out[row >> 3] as number) | (1 << (row & 7))
   }
 }

@@ -1,6 +1,7 @@
 import type { Comparison, TreeOf } from '../tree.ts'
 import type { VectorOf } from '../vector.ts'
 import { type Bits, bothValid, boxes, bytesFor, type Kernel, none, scratch, textsOf, type Vector } from '../vector.ts'
+import { oneFinder } from './needles.ts'
 
 /** `a < b` and its like. `>` and `>=` are `<` and `<=` with the sides changed, `!=` is `==` turned round. */
 export function compareKernel(tree: TreeOf<'compare'>, first: Kernel, second: Kernel): Kernel {
@@ -110,34 +111,18 @@ function others(tree: TreeOf<'compare'>, left: Vector, right: Vector, out: Bits,
 
 /** Texts as bytes where both lie there as bytes: UTF-8's order is that of code points. */
 function textComparer(tree: TreeOf<'compare'>, first: Kernel, second: Kernel) {
-  const literal = (kernel: Kernel) =>
-    typeof kernel.constant?.value === 'string' ? Buffer.from(kernel.constant.value) : null
-  const needles = [literal(first), literal(second)] as const
   const equality = tree.operator === '==' || tree.operator === '!='
+  const finder = ({ constant }: Kernel) =>
+    equality && typeof constant?.value === 'string' ? oneFinder(Buffer.from(constant.value), 'whole') : null
+  const [isFirst, isSecond] = [finder(first), finder(second)]
   return (a: Vector, b: Vector, out: Bits, rows: number): boolean => {
     if (tree.left.type.kind !== 'string') return false
     out.fill(0, 0, bytesFor(rows))
-    if (equality && needles[1] && a.form === 'bytes') addEqual(a, needles[1], out, rows)
-    else if (equality && needles[0] && b.form === 'bytes') addEqual(b, needles[0], out, rows)
+    if (isSecond && a.form === 'bytes') isSecond(a, out, rows)
+    else if (isFirst && b.form === 'bytes') isFirst(b, out, rows)
     else if (a.form === 'bytes' && b.form === 'bytes') bytewise(tree.operator, a, b, out, rows)
     else texts(tree.operator, textsOf(a as VectorOf<'texts'>, rows), textsOf(b as VectorOf<'texts'>, rows), out, rows)
     return true
-  }
-}
-
-/** Sets the bits of the rows whose text is `needle`. */
-export function addEqual({ offsets, bytes }: VectorOf<'bytes'>, needle: Uint8Array, out: Bits, rows: number): void {
-  const { length } = needle
-  let end = rows ? (offsets[0] as number) : 0
-  for (let row = 0; row < rows; row++) {
-    const start = end
-    end = offsets[row + 1] as number
-    if (end - start !== length) continue
-    // Short texts are compared whole: where they differ is at random, and a branch that is guessed wrong costs more.
-    let differ = 0
-    if (length <= 8) for (let i = 0; i < length; i++) differ |= (bytes[start + i] as number) ^ (needle[i] as number)
-    else for (let i = 0; differ === 0 && i < length; i++) differ = (bytes[start + i] as number) ^ (needle[i] as number)
-    out[row >> 3] = (out[row >> 3] as number) | (+(differ === 0) << (row & 7))
   }
 }
 

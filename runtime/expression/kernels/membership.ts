@@ -13,7 +13,7 @@ import {
   type Vector,
   vectorFrom,
 } from '../vector.ts'
-import { addEqual } from './compare.ts'
+import { anyFinder } from './needles.ts'
 
 /** `item in list`: null where it is not found and the list has a null. */
 export function inKernel(tree: TreeOf<'in'>, item: Kernel, list: Kernel): Kernel {
@@ -44,12 +44,12 @@ function finder(type: ColumnType, known: readonly Value[]): (vector: Vector, out
   const numbers = new Set(known.map((one) => (typeof one === 'bigint' ? Number(one) : one)) as number[])
   const few = numbers.size <= 8 ? Float64Array.from(numbers) : null
   const values = new Set(type.kind === 'binary' ? known.map(keyOf) : known)
-  const needles = type.kind === 'string' ? known.map((one) => Buffer.from(one as string)) : []
+  const findText = type.kind === 'string' ? anyFinder(Array.from(values, (one) => Buffer.from(one as string))) : null
   return (vector, out, rows) => {
     if (vector.form === 'number') {
       findNumbers(vector.values, few, numbers, out, rows)
-    } else if (vector.form === 'bytes' && type.kind === 'string' && needles.length <= 8) {
-      for (const needle of needles) addEqual(vector, needle, out, rows)
+    } else if (vector.form === 'bytes' && findText) {
+      findText(vector, out, rows)
     } else if (type.kind === 'string' && (vector.form === 'bytes' || vector.form === 'texts')) {
       const texts = textsOf(vector, rows)
       for (let row = 0; row < rows; row++) if (values.has(texts[row] as string)) setBit(out, row)
