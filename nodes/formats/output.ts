@@ -101,8 +101,10 @@ export async function writeFileOutput<C extends OutputConfig>(
   format: PartFormat,
 ): Promise<Receipt> {
   const { partitionBy = [], path } = context.config
-  const partSize = isFolder(path) ? partBytes(context.config) : Number.POSITIVE_INFINITY
-  return await stageSegments(context, format, { partSize, partitionBy })
+  // The commit of a single file copies what is staged; that of a folder lists it, or gives it its place.
+  const lasting = isFolder(path)
+  const partSize = lasting ? partBytes(context.config) : Number.POSITIVE_INFINITY
+  return await stageSegments(context, format, { partSize, partitionBy, lasting })
 }
 
 /** Reports settings of a folder's parts that do not fit the columns. */

@@ -85,7 +85,7 @@ export async function onDisk<T>(path: string, step: () => Promise<T>): Promise<T
 /** A part that a lane stages. Bytes are gathered to writes of 1 MB; the file is made when there are some. */
 export interface StagedPart {
   readonly write: (bytes: Uint8Array) => Promise<void>
-  /** Writes the rest, makes it durable and gives the file's length; 0 and no file where nothing was written. */
+  /** Writes the rest and gives the file's length; 0 and no file where nothing was written. */
   readonly close: () => Promise<number>
   /** Closes and removes it. */
   readonly discard: () => Promise<void>
@@ -93,8 +93,11 @@ export interface StagedPart {
 
 const mostGathered = 1 << 20
 
-/** Opens a staged part lazily; a part of an earlier try is overwritten. Its name is not durable: a commit sees to that. */
-export function stagePart(disk: Disk, path: string): StagedPart {
+/**
+ * Opens a staged part lazily; a part of an earlier try is overwritten. A `lasting` one is durable when it is closed, and a
+ * commit sees to its name. What a commit copies or syncs itself need not be: a lane would wait for the disk for nothing.
+ */
+export function stagePart(disk: Disk, path: string, { lasting = true } = {}): StagedPart {
   const here = disk.at('part.stage')
   let file: DiskFile | null = null
   let length = 0
@@ -128,7 +131,7 @@ export function stagePart(disk: Disk, path: string): StagedPart {
     close: () =>
       onDisk(path, async () => {
         await flush()
-        await file?.sync()
+        if (lasting) await file?.sync()
         await file?.close()
         file = null
         return length

@@ -35,14 +35,21 @@ export interface PartFormat {
   readonly ended?: () => void
 }
 
-/** Stages a split's rows: one file with complete files of the format in it, cut at `partSize`, one or more a partition. */
+/**
+ * Stages a split's rows: one file with complete files of the format in it, cut at `partSize`, one or more a partition.
+ * `lasting`: it is on disk before the lane goes on.
+ */
 export async function stageSegments<C>(
   context: SinkWriteContext<C>,
   format: PartFormat,
-  { partSize, partitionBy }: { readonly partSize: number; readonly partitionBy: readonly string[] },
+  {
+    partSize,
+    partitionBy,
+    lasting,
+  }: { readonly partSize: number; readonly partitionBy: readonly string[]; readonly lasting: boolean },
 ): Promise<Receipt> {
   const file = context.stage(format.ending)
-  const part = stagePart(context.disk, file)
+  const part = stagePart(context.disk, file, { lasting })
   const segments: Segment[] = []
   let position = 0
   const staged = {

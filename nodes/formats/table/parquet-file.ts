@@ -13,13 +13,13 @@ const groupBytes = 16 << 20
 export interface PlainFile {
   /** Copies the columns' bytes. */
   readonly add: (columns: readonly Column[], rows: number) => Promise<void>
-  /** Makes the file durable and gives its length; 0 and no file where it has no rows. */
+  /** Writes the rest and gives the file's length; 0 and no file where it has no rows. The engine makes it durable. */
   readonly close: () => Promise<number>
   readonly discard: () => Promise<void>
 }
 
 export function openPlainFile(disk: Disk, path: string, shapes: readonly Shape[]): PlainFile {
-  const part = stagePart(disk, path)
+  const part = stagePart(disk, path, { lasting: false })
   const columns = shapes.map((shape) => stripsOf(shape).map((strip) => ({ strip, pages: new Bytes(), values: 0 })))
   const strips = columns.flat()
   const page = new Bytes()
