@@ -12,7 +12,7 @@ const { needsSupervision, supervise, typesToRun } = await import('./supervise.mj
 const code = needsSupervision(args) ? await supervise(fileURLToPath(import.meta.url), args) : undefined
 if (code === undefined) {
   const types = typesToRun(args)
-  if (types) (await import('../engine/threads.ts')).warmLane(types)
+  if (types) (await import('../engine/threads.ts')).warmLanes(1, types)
   const { main } = await import('./main.ts')
   process.exitCode = await main(args)
 } else process.exitCode = code

@@ -20,6 +20,7 @@ import { makesOf } from './stored/makes.ts'
 import { type NothingNew, nothingNew } from './stored/nothing.ts'
 import { withoutOthers } from './stored/probes.ts'
 import type { Only } from './stored/selection.ts'
+import { warmLanes } from './threads.ts'
 import { keepsOld, refuseBesideUnfinished } from './unfinished.ts'
 import { type FileVersion, fileVersions, touchedSince } from './versions.ts'
 
@@ -107,6 +108,7 @@ export async function prepareRun(options: StartOptions): Promise<Preparation> {
   }
   const { resolved, secrets } = await withSecrets(checked)
   const plan = planOf(resolved, record)
+  warmLanes(lanesFor(checked, plan), [...new Set(plan.flow.nodes.map(({ type }) => type))])
   const files = await fileVersions(sourceFiles(checked))
   const splits = await cutSplits(resolved, plan, options.signal ?? new AbortController().signal)
   await refuseChangedMeanwhile(checked, files)
@@ -122,6 +124,15 @@ export async function prepareRun(options: StartOptions): Promise<Preparation> {
     splits,
   })
   return { problems, prepared: { folder, state, checked, plan, splits, files, secrets } }
+}
+
+/** So many bytes of a source keep a lane at work for longer than it takes to start. */
+const bytesOfLane = 16 << 20
+
+/** The lanes that a run will surely have, while its splits are still to be cut. */
+function lanesFor(checked: Checked, plan: Plan): number {
+  const bytes = sourceFiles(checked).reduce((sum, { size }) => sum + size, 0)
+  return Math.min(plan.lanes, Math.floor(bytes / bytesOfLane))
 }
 
 /** What a run is, as its folder keeps it. */

@@ -1,34 +1,32 @@
 import { parentPort, Worker, workerData } from 'node:worker_threads'
 import type { LaneStart, ModelStart, SessionStart } from './messages.ts'
 
-// Threads are started through thread.mjs. The first lane's may be started before anybody knows what it will do: loading
-// its code takes as long as reading and checking a pipeline, and the two go on side by side.
+// Threads are started through thread.mjs. A lane's may be started before anybody knows what it will do: loading its code
+// takes as long as reading and checking a pipeline, or counting a file's rows, and the two go on side by side.
 
 type Start = LaneStart | ModelStart | SessionStart
 type Data = { readonly entry: string; readonly start: Start | null; readonly types: readonly string[] }
 
 const lane = './lane.ts'
-let warm: Worker | null = null
+/** Threads of lanes that nobody has asked for yet. */
+const warm = new Set<Worker>()
 
-/** Starts the thread of a lane that a run will soon ask for, with nodes of these types; it does not keep the process alive. */
-export function warmLane(types: readonly string[]): void {
-  const worker = thread(lane, null, types)
-  warm = worker
-  worker.unref()
-  // Whoever asks for a lane gets a fresh one then, and hears why.
-  worker.once('error', () => forget(worker))
-  worker.once('exit', () => forget(worker))
-}
-
-function forget(worker: Worker): void {
-  if (warm === worker) warm = null
+/** Starts threads of lanes that a run will soon ask for, until there are so many; they do not keep the process alive. */
+export function warmLanes(lanes: number, types: readonly string[]): void {
+  while (warm.size < lanes) {
+    const worker = thread(lane, null, types)
+    warm.add(worker)
+    worker.unref()
+    // Whoever asks for a lane gets a fresh one then, and hears why.
+    for (const end of ['error', 'exit']) worker.once(end, () => warm.delete(worker))
+  }
 }
 
 /** Starts a thread, or hands the one that waits what it needs. */
 export function startThread(entry: './lane.ts' | './modelworker.ts' | './sessions/thread.ts', start: Start): Worker {
-  if (entry !== lane || !warm) return thread(entry, start)
-  const worker = warm
-  warm = null
+  const [worker] = entry === lane ? warm : []
+  if (!worker) return thread(entry, start)
+  warm.delete(worker)
   worker.ref()
   worker.postMessage(start)
   return worker
