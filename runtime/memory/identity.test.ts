@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { types } from '../pipeline/types.ts'
 import { Receiver, Sender } from './descriptor.ts'
+import { setBit } from './gather.ts'
 import { addChecksums, emptyChecksum, Identity, readIdentity } from './identity.ts'
 import { Pool } from './pool.ts'
 import { Scope } from './scope.ts'
@@ -27,9 +28,28 @@ test('names are no part of the checksum, and a number without a name has its pat
 
 test('the hashes of rows add up to the checksum', () => {
   const identity = new Identity({ node: 'in', path: 'a.csv' }, 5000, 2 ** 33).explode(Int32Array.of(0, 0, 7, 4999))
-  const { a, b } = identity.hashes()
-  const sum = [...a].reduce((total, one, row) => addChecksums(total, { a: one, b: b[row] as number }), emptyChecksum)
-  expect(sum).toEqual(identity.checksum)
+  expect(sumOfRows(identity)).toEqual(identity.checksum)
+})
+
+test('checksums are those that ledgers of earlier versions hold', () => {
+  const [origin, other] = [
+    { node: 'in', path: 'a.csv' },
+    { node: 'in', path: 'b.csv' },
+  ]
+  const sums = [
+    new Identity(origin, 8192, 4097),
+    new Identity(origin, 100, 2 ** 32 - 50),
+    new Identity(origin, 3, Float64Array.of(5, 2 ** 33 + 1, 2)),
+    new Identity(origin, 3, 5).explode(Int32Array.of(0, 0, 2)),
+    new Identity({ origins: [origin, other], which: Uint32Array.of(1, 0, 1) }, 3, 9),
+  ].map(({ checksum }) => [checksum.a, checksum.b])
+  expect(sums).toEqual([
+    [-1010377744, -229052866],
+    [-177661546, -1794918451],
+    [1592342452, -1821489173],
+    [449634796, -2036307444],
+    [-878806037, -1857291943],
+  ])
 })
 
 test('rows of several files in one batch keep their own origins through take, slice, pieces and a crossing', () => {
@@ -50,3 +70,47 @@ test('rows of several files in one batch keep their own origins through take, sl
   const crossed = new Receiver(scope.pool).receive(scope, structuredClone(new Sender(scope.pool).send(batch)))
   expect(texts(crossed.identity)).toEqual(texts(mixed))
 })
+
+test('the rows that a mask keeps are those that are taken one by one, and so is their checksum', () => {
+  const origin = { node: 'in', path: 'a.csv' }
+  const other = { node: 'in', path: 'b.csv' }
+  const rows = 43
+  const wholes = [
+    new Identity(origin, rows, 7),
+    // Across the number where the high half of a row number changes, and beyond it.
+    new Identity(origin, rows, 2 ** 32 - 20),
+    new Identity(origin, rows, 2 ** 40 + 5),
+    new Identity(
+      origin,
+      rows,
+      Float64Array.from({ length: rows }, (_, i) => 90 - i),
+    ),
+    new Identity(origin, 1, 3).explode(new Int32Array(rows)),
+    new Identity({ origins: [origin, other], which: Uint32Array.from({ length: rows }, (_, i) => i % 2) }, rows, 5),
+  ]
+  for (const keeps of [() => false, (row: number) => row % 3 === 0, (row: number) => row % 5 > 0, () => true]) {
+    const bits = new Uint8Array(6)
+    for (let row = 0; row < rows; row++) if (keeps(row)) setBit(bits, row)
+    const places = Int32Array.from({ length: rows }, (_, row) => row).filter(keeps)
+    for (const whole of wholes) {
+      const taken = whole.take(places)
+      const kept = whole.onBranch('way').where(bits)
+      expect(kept.checksum).toEqual(taken.checksum)
+      expect(whole.checksumWhere(bits, places.length)).toEqual(taken.checksum)
+      // Once more, of what has no numbers yet.
+      const second = new Uint8Array(6).fill(0b1011, 0, (kept.rows + 7) >> 3)
+      if (kept.rows & 7) second[kept.rows >> 3] = 0b1011 & ((1 << (kept.rows & 7)) - 1)
+      const fewer = kept.where(second)
+      const texts = (identity: Identity) => Array.from({ length: identity.rows }, (_, row) => identity.text(row))
+      expect(texts(kept)).toEqual(texts(taken.onBranch('way')))
+      const again = texts(kept).filter((_, row) => [0, 1, 3].includes(row % 8))
+      expect(texts(fewer)).toEqual(again)
+      expect(sumOfRows(fewer)).toEqual(fewer.checksum)
+    }
+  }
+})
+
+const sumOfRows = (identity: Identity) => {
+  const { a, b } = identity.hashes()
+  return [...a].reduce((total, one, row) => addChecksums(total, { a: one, b: b[row] as number }), emptyChecksum)
+}

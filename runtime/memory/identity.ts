@@ -1,3 +1,7 @@
+import { passingRows } from './bits.ts'
+import { countBits } from './gather.ts'
+import { finished, hashOfNumber, mixPlace, second, sumOfChosen, sumOfNumbers, sumOfRange } from './rowhash.ts'
+
 /** Where rows come from: a source node and a path inside it. One object a file, shared by its batches. */
 export interface Origin {
   readonly node: string
@@ -24,6 +28,11 @@ export const addChecksums = (x: Checksum, y: Checksum): Checksum => ({ a: (x.a +
 export const subtractChecksums = (x: Checksum, y: Checksum): Checksum => ({ a: (x.a - y.a) | 0, b: (x.b - y.b) | 0 })
 export const sameChecksum = (x: Checksum, y: Checksum): boolean => x.a === y.a && x.b === y.b
 
+interface Kept {
+  readonly bits: Uint8Array
+  readonly of: number
+}
+
 /**
  * Which row of which file each row of a batch is. Never changes; batches that keep the same rows share it, so its
  * checksum is computed once.
@@ -33,12 +42,13 @@ export class Identity {
   readonly origin: Origin
   readonly origins: MixedOrigins | null
   readonly rows: number
-  /** Row numbers in the file, from 1, a header not counted; a number where they follow one another from it. */
-  readonly numbers: Float64Array | number
   /** One level for each chunk or explode that the rows went through, outermost first: the piece's place, from 0. */
   readonly children: readonly Uint32Array[]
   /** The ways taken where a row left a node by two ways. */
   readonly branch: string
+  #numbers: Float64Array | number
+  /** Of rows whose numbers follow one another from `#numbers`, those with a bit set are these; null: all. */
+  #kept: Kept | null = null
   #checksum: Checksum | undefined
 
   constructor(
@@ -51,7 +61,7 @@ export class Identity {
     this.origins = 'which' in from ? from : null
     this.origin = 'which' in from ? (from.origins[from.which[0] ?? 0] ?? nowhere) : from
     this.rows = rows
-    this.numbers = numbers
+    this.#numbers = numbers
     this.children = children
     this.branch = branch
   }
@@ -60,8 +70,16 @@ export class Identity {
     return this.origins ? (this.origins.origins[this.origins.which[row] as number] as Origin) : this.origin
   }
 
+  /** Row numbers in the file, from 1, a header not counted; a number where they follow one another from it. */
+  get numbers(): Float64Array | number {
+    if (this.#kept) this.#numbers = numbersOf(this.#numbers as number, this.#kept, this.rows)
+    this.#kept = null
+    return this.#numbers
+  }
+
   number(row: number): number {
-    return typeof this.numbers === 'number' ? this.numbers + row : (this.numbers[row] as number)
+    const { numbers } = this
+    return typeof numbers === 'number' ? numbers + row : (numbers[row] as number)
   }
 
   /** `emoji : emoji.csv : 17 . 3 @ branch`, as dead letters and `trace` write it. */
@@ -80,6 +98,24 @@ export class Identity {
     else for (let i = 0; i < rows.length; i++) numbers[i] = from[rows[i] as number] as number
     const children = this.children.map((level) => placesAt(level, rows))
     return new Identity(this.#from(rows), rows.length, numbers, children, this.branch)
+  }
+
+  /** The rows whose bits are set; `bits` stays as it is. Their numbers are made when somebody asks for them. */
+  where(bits: Uint8Array): Identity {
+    const rows = countBits(bits, this.rows)
+    if (rows === this.rows) return this
+    const kept = this.#fromRange
+      ? new Identity(this.origin, rows, this.numbers, [], this.branch)
+      : this.take(passingRows(bits, this.rows))
+    if (this.#fromRange) kept.#kept = { bits, of: this.rows }
+    kept.#checksum = this.checksumWhere(bits, rows)
+    return kept
+  }
+
+  /** The checksum of the `rows` rows whose bits are set: from those or from the others, whichever are fewer. */
+  checksumWhere(bits: Uint8Array, rows: number): Checksum {
+    if (rows * 2 <= this.rows) return this.#sumOf(passingRows(bits, this.rows))
+    return subtractChecksums(this.checksum, this.#sumOf(passingRows(bits, this.rows, 255)))
   }
 
   slice(start: number, end: number): Identity {
@@ -108,7 +144,8 @@ export class Identity {
 
   onBranch(name: string): Identity {
     const branch = this.branch ? `${this.branch}/${name}` : name
-    const copy = new Identity(this.origins ?? this.origin, this.rows, this.numbers, this.children, branch)
+    const copy = new Identity(this.origins ?? this.origin, this.rows, this.#numbers, this.children, branch)
+    copy.#kept = this.#kept
     copy.#checksum = this.#checksum
     return copy
   }
@@ -131,12 +168,31 @@ export class Identity {
     return { a, b }
   }
 
+  /** Rows of one file that are no pieces: nearly all are. */
+  get #plain(): boolean {
+    return !this.origins && this.children.length === 0
+  }
+
+  get #fromRange(): boolean {
+    return this.#plain && typeof this.numbers === 'number'
+  }
+
   #sum(): Checksum {
-    if (!this.origins && this.children.length === 0) return sumOfRows(originHash(this.origin), this.numbers, this.rows)
+    if (!this.#plain) return this.#sumOf(null)
+    const [seed, { numbers, rows }] = [originHash(this.origin), this]
+    return typeof numbers === 'number' ? sumOfRange(seed, numbers, rows) : sumOfNumbers(seed, numbers.subarray(0, rows))
+  }
+
+  /** Of some rows; null: of all. */
+  #sumOf(rows: Int32Array | null): Checksum {
+    const { numbers } = this
+    if (this.#plain && typeof numbers === 'number' && rows) return sumOfChosen(originHash(this.origin), numbers, rows)
     const seeds = this.#seeds()
+    const count = rows ? rows.length : this.rows
     let a = 0
     let b = 0
-    for (let row = 0; row < this.rows; row++) {
+    for (let i = 0; i < count; i++) {
+      const row = rows ? (rows[i] as number) : i
       const hash = this.#hash(seeds(row), row)
       a = (a + hash) | 0
       b = (b + second(hash)) | 0
@@ -154,43 +210,14 @@ export class Identity {
     return (row) => seeds[origins.which[row] as number] as number
   }
 
-  /** One row's hash: FNV-like mixing of origin, number and places with the finaliser of MurmurHash3. */
   #hash(seed: number, row: number): number {
     let hash = hashOfNumber(seed, this.number(row))
-    for (const level of this.children) hash = Math.imul(hash ^ (hash >>> 15) ^ (level[row] as number), 0xc2b2ae35)
+    for (const level of this.children) hash = mixPlace(hash, level[row] as number)
     return finished(hash)
   }
 }
 
-function hashOfNumber(seed: number, number: number): number {
-  return Math.imul(seed ^ (number | 0), 0x9e3779b1) ^ Math.imul((number * perHigh) | 0, 0x85ebca6b)
-}
-
-const perHigh = 2 ** -32
-
-/** The finaliser of MurmurHash3. */
-function finished(word: number): number {
-  let hash = Math.imul(word ^ (word >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return hash ^ (hash >>> 16)
-}
-
-/** The checksum of rows of one file that are no pieces: nearly all are, and each edge sums up its own. */
-function sumOfRows(seed: number, numbers: Float64Array | number, rows: number): Checksum {
-  let a = 0
-  let b = 0
-  for (let row = 0; row < rows; row++) {
-    const number = typeof numbers === 'number' ? numbers + row : (numbers[row] as number)
-    const hash = finished(hashOfNumber(seed, number))
-    a = (a + hash) | 0
-    b = (b + second(hash)) | 0
-  }
-  return { a, b }
-}
-
 const nowhere: Origin = { node: '', path: '' }
-
-const second = (hash: number): number => Math.imul(hash ^ 0x5bd1e995, hash >>> 7)
 
 /** The parts of an identity's text; null where it is none. */
 export function readIdentity(
@@ -200,6 +227,16 @@ export function readIdentity(
   if (!parts) return null
   const [, node = '', path = '', number, children = '', branch = ''] = parts
   return { node, path, number: Number(number), children: children.split('.').slice(1).map(Number), branch }
+}
+
+function numbersOf(first: number, { bits, of }: Kept, rows: number): Float64Array {
+  // One more, as each row is written and counts when its bit says so.
+  const numbers = new Float64Array(rows + 1)
+  for (let row = 0, count = 0; row < of; row++) {
+    numbers[count] = first + row
+    count += ((bits[row >> 3] as number) >> (row & 7)) & 1
+  }
+  return numbers.subarray(0, rows)
 }
 
 function placesAt(level: Uint32Array, rows: Int32Array): Uint32Array {
