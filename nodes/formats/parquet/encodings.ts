@@ -21,6 +21,12 @@ const mostSamples = 16_384
  */
 const mostlyDistinct = (type: ColumnType): number => (type.kind === 'string' || type.kind === 'binary' ? 0.92 : 0.8)
 
+/** Whether values, of which this share is new among those before, gain from a dictionary. */
+export const isWorthDictionary = (type: ColumnType, share: number): boolean => share < mostlyDistinct(type)
+
+/** How a column is encoded whose values do not gain from one. */
+export const withoutDictionary = ({ kind }: ColumnType): Encoding => (wholeNumbers.has(kind) ? 'delta' : 'plain')
+
 /** Opens a chooser for batches of these columns. */
 export function openChooser(schema: Schema): EncodingChooser {
   const columns = schema.fields.map(({ type }) => leavesOf(type).map((leaf) => ({ type: leaf, sample: openSample() })))
@@ -41,9 +47,9 @@ export function openChooser(schema: Schema): EncodingChooser {
     },
     choose() {
       return columns.map((leaves, i) => {
-        const shares = leaves.map(({ type, sample }) => sample.distinct() >= mostlyDistinct(type))
-        if (leaves.length === 0 || shares.includes(false)) return 'dictionary'
-        return wholeNumbers.has(schema.fields[i]?.type.kind ?? 'null') ? 'delta' : 'plain'
+        const worth = leaves.map(({ type, sample }) => isWorthDictionary(type, sample.distinct()))
+        if (leaves.length === 0 || worth.includes(true)) return 'dictionary'
+        return withoutDictionary(schema.fields[i]?.type as ColumnType)
       })
     },
   }

@@ -20,6 +20,8 @@ export const when = (condition: Code, then: Code, otherwise?: Code, result?: Typ
 ]
 export const repeat = (condition: Code, body: Code): Code => loop((again) => when(condition, [body, br(again)]))
 export const give = (value: Code): Code => [value, 0x0f]
+/** One of two values, both worked out. */
+export const select = (then: Code, otherwise: Code, condition: Code): Code => [then, otherwise, condition, 0x1b]
 export const drop = (value: Code): Code => [value, 0x1a]
 /** Copies `count` bytes. */
 export const copy = (to: Code, from: Code, count: Code): Code => [to, from, count, 0xfc, 0x0a, 0, 0]
@@ -134,6 +136,11 @@ export const v128 = {
   ltU: simdTwo(0x26),
   and: simdTwo(0x4e),
   or: simdTwo(0x50),
+  xor: simdTwo(0x51),
+  /** Whether any bit is 1. */
+  any: (value: Code): Code => [value, simd(0x53)],
+  /** Eight of the bytes, from number `8 * lane` on. */
+  long: (value: Code, lane: 0 | 1): Code => [value, simd(0x1d), lane],
   /** A bit a byte, from its highest bit. */
   mask: (value: Code): Code => [value, simd(0x64)],
 }

@@ -1,11 +1,12 @@
+import type { Field } from '@headrace/runtime/sdk'
 import { type ThriftStruct, writeThrift } from '../thrift.ts'
 import { codecNumber, compress, type OwnCodec } from './compress.ts'
 import { fitsDelta64, writeDelta32, writeDelta64 } from './delta.ts'
-import { dictionaryOf } from './dictionary.ts'
+import { formOf } from './form.ts'
 import type { Gathered, Values } from './gathered.ts'
 import { bitsFor, writeHybrid } from './hybrid.ts'
 import { openLevels } from './levels.ts'
-import { int32s, int64s } from './physical.ts'
+import { int32s, int64s, pathOf } from './physical.ts'
 import { writePlain } from './plain.ts'
 import { Room } from './room.ts'
 import { statisticsOf } from './statistics.ts'
@@ -33,15 +34,10 @@ export interface Chunk {
 /** What a page is made in before it is compressed. */
 const page = new Room()
 
-/** Encodes a column's gathered rows. What does not fit the chosen encoding is written plain. */
-export function encodeChunk(
-  path: readonly string[],
-  gathered: Gathered,
-  chosen: 'dictionary' | 'plain' | 'delta',
-  codec: OwnCodec,
-): Chunk {
+/** Encodes a column's gathered rows. Whole numbers whose differences are too large are written plain. */
+export function encodeChunk(field: Field, gathered: Gathered, codec: OwnCodec): Chunk {
   const { physical } = gathered
-  const values = gathered.values()
+  const { indices, values, delta } = formOf(field.type, gathered)
   const pages: Uint8Array[] = []
   let [bytes, rawBytes] = [0, 0]
 
@@ -56,21 +52,17 @@ export function encodeChunk(
     page.clear()
   }
 
-  // Bools are bits already.
-  const dictionary = chosen === 'dictionary' && physical.width !== 1 ? dictionaryOf(values) : null
-  const encoder = dictionary
-    ? indexEncoder(dictionary.indices, dictionary.values.count)
-    : valueEncoder(physical.type, values, chosen !== 'plain')
-  if (dictionary) {
-    writePlain(page, dictionary.values, 0, dictionary.values.count)
+  const encoder = indices ? indexEncoder(indices, values.count) : valueEncoder(physical.type, values, delta)
+  if (indices) {
+    writePlain(page, values, 0, values.count)
     put(dictionaryPage, {
-      7: struct(structOf({ 1: i32(dictionary.values.count), 2: i32(encodings.plain), 3: bool(false) })),
+      7: struct(structOf({ 1: i32(values.count), 2: i32(encodings.plain), 3: bool(false) })),
     })
   }
   const dataOffset = bytes
   const levels = openLevels(gathered)
   const rows = gathered.rows()
-  const step = Math.max(8, Math.floor(((rows / Math.max(1, values.count)) * pageBytes) / encoder.bytes) & ~7)
+  const step = Math.max(8, Math.floor(((rows / Math.max(1, gathered.count())) * pageBytes) / encoder.bytes) & ~7)
   let [at, count, dataPages] = [0, 0, 0]
   for (let row = 0; row < rows; row += step) {
     const written = levels.write(page, row, Math.min(rows, row + step))
@@ -82,10 +74,11 @@ export function encodeChunk(
     put(dataPage, { 5: struct(structOf(head)) })
   }
 
-  const statistics = statisticsOf(physical, dictionary?.values ?? values, count - at, gathered.type.kind === 'string')
+  const statistics = statisticsOf(physical, values, count - at, gathered.type.kind === 'string')
   const used = (type: number, encoding: number, pagesOf: number) =>
     structOf({ 1: i32(type), 2: i32(encoding), 3: i32(pagesOf) })
   const { repetitions, definitions } = levels.counts
+  const textBytes = gathered.textBytes()
   return {
     pages,
     bytes,
@@ -94,25 +87,23 @@ export function encodeChunk(
       structOf({
         1: i32(physical.type),
         2: i32s(
-          [...new Set([...(dictionary ? [encodings.plain] : []), encodings.rle, encoder.encoding])].sort(
-            (a, b) => a - b,
-          ),
+          [...new Set([...(indices ? [encodings.plain] : []), encodings.rle, encoder.encoding])].sort((a, b) => a - b),
         ),
-        3: texts(path),
+        3: texts(pathOf(field)),
         4: i32(codecNumber[codec]),
         5: i64(count),
         6: i64(rawBytes),
         7: i64(bytes),
         9: i64(position + dataOffset),
-        11: dictionary ? i64(position) : undefined,
+        11: indices ? i64(position) : undefined,
         12: struct(statistics),
         13: structs([
           used(dataPage, encoder.encoding, dataPages),
-          ...(dictionary ? [used(dictionaryPage, encodings.plain, 1)] : []),
+          ...(indices ? [used(dictionaryPage, encodings.plain, 1)] : []),
         ]),
         16: struct(
           structOf({
-            1: values.offsets ? i64(values.offsets[values.count] as number) : undefined,
+            1: textBytes === null ? undefined : i64(textBytes),
             2: repetitions.length ? i64s(repetitions) : undefined,
             3: i64s(definitions),
           }),

@@ -1,13 +1,12 @@
-import { type Batch, type Field, Schema } from '@headrace/runtime/sdk'
+import type { Batch, Field } from '@headrace/runtime/sdk'
 import type { Codec, Encoder } from '../encode.ts'
-import { openChooser } from '../encodings.ts'
 import { footerBytes, magic } from '../stitch.ts'
 import { type ThriftStruct, writeThrift } from '../thrift.ts'
 import { arrowSchemaText } from './arrow-schema.ts'
 import { encodeChunk } from './chunk.ts'
 import type { OwnCodec } from './compress.ts'
 import { openGathered } from './gathered.ts'
-import { leafOf, pathOf, schemaElements } from './physical.ts'
+import { leafOf, schemaElements } from './physical.ts'
 import { leaveSpare, takeSpare } from './room.ts'
 import { i16, i32, i64, struct, structOf, structs, text } from './thrift-values.ts'
 
@@ -26,7 +25,6 @@ export function openOwnEncoder(
   codec: OwnCodec,
   room: 'much' | 'little',
 ): Encoder {
-  const chooser = openChooser(new Schema(written))
   const columns = fields.map(({ type }) => openGathered(type))
   const rooms = columns.flatMap((column) => column.rooms)
   if (room === 'much') takeSpare(rooms)
@@ -35,12 +33,11 @@ export function openOwnEncoder(
 
   /** The pages behind `position`, and the row group's entry in the footer. */
   function encodeGroup(position: number): { pages: Uint8Array[]; group: ThriftStruct } {
-    const chosen = chooser.choose()
     let at = position
     let raw = 0
     const pages: Uint8Array[] = []
     const chunks = columns.map((column, i) => {
-      const chunk = encodeChunk(pathOf(fields[i] as Field), column, chosen[i] ?? 'plain', codec)
+      const chunk = encodeChunk(fields[i] as Field, column, codec)
       const meta = chunk.meta(at)
       pages.push(...chunk.pages)
       at += chunk.bytes
@@ -60,8 +57,7 @@ export function openOwnEncoder(
 
   return {
     add(batch: Batch) {
-      for (const [i, column] of columns.entries()) column.add(batch.column(i))
-      chooser.add(batch)
+      for (const [i, column] of columns.entries()) column.add(batch, i)
       rows += batch.rows
     },
     rows: () => rows,

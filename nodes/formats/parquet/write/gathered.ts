@@ -1,7 +1,9 @@
-import type { Column, ColumnType } from '@headrace/runtime/sdk'
+import { type Batch, type Column, type ColumnType, isValid, setBit } from '@headrace/runtime/sdk'
 import { Bits, eachRun } from './bits.ts'
+import { Codes } from './codes.ts'
+import { copierOf } from './copy.ts'
 import { leafOf, type Physical } from './physical.ts'
-import { Room } from './room.ts'
+import { int32s, Room } from './room.ts'
 
 /** Values without nulls, as a page of them has them: `width` bytes each, or with `width` 0 those between two `offsets`. */
 export interface Values {
@@ -12,14 +14,24 @@ export interface Values {
   readonly offsets: Int32Array | null
 }
 
+/** Of more values a row than this there is no table: a few rows with values of many would cost more memory than they have. */
+const mostPerRow = 16
+
 /** A column's rows of a row group, copied out of the batches. */
 export interface Gathered {
   readonly type: ColumnType
   readonly physical: Physical
   readonly rooms: readonly Room[]
-  readonly add: (column: Column) => void
+  /** Adds a batch's rows of its column number `index`. */
+  readonly add: (batch: Batch, index: number) => void
+  /** Bytes that the rows take as plain values. */
   readonly bytes: () => number
+  /** How many values there are, and the bytes of texts. */
+  readonly count: () => number
+  readonly textBytes: () => number | null
+  /** The values or, with codes, those that the codes name. */
   readonly values: () => Values
+  readonly codes: Codes
   /** Which values (of a list: which items of lists that are there) are null; null: none is. */
   readonly validity: () => Uint8Array | null
   readonly rows: () => number
@@ -31,20 +43,49 @@ export interface Gathered {
 /** Opens a place for the rows of a column whose type `leafOf` knows. */
 export function openGathered(type: ColumnType): Gathered {
   const leaf = leafOf(type) as { type: ColumnType; physical: Physical }
-  const rooms = Array.from({ length: 5 }, () => new Room()) as [Room, Room, Room, Room, Room]
-  const [bytes, offsets, itemBits, rowBits, ends] = rooms
+  const { width } = leaf.physical
+  const rooms = Array.from({ length: 6 }, () => new Room()) as [Room, Room, Room, Room, Room, Room]
+  const [bytes, offsets, itemBits, rowBits, ends, codeRoom] = rooms
   const items = new Bits(itemBits)
   const rows = new Bits(rowBits)
+  const codes = new Codes(codeRoom)
   const isList = type.kind === 'list' || type.kind === 'fixed'
   const copy = copierOf(leaf.type, leaf.physical, bytes, offsets)
-  let count = 0
+  let [count, textBytes] = [0, 0]
+
+  /** Notes which of `length` rows are null; gives how many are not. */
+  function addBits(validity: Uint8Array | null, from: number, length: number): number {
+    const before = items.zeros
+    items.add(validity, from, length)
+    const added = length - (items.zeros - before)
+    count += added
+    return added
+  }
 
   function addItems(column: Column, from: number, to: number): void {
     const validity = column.type.kind === 'null' ? allNull(to) : column.nulls ? column.validity : null
-    const before = items.zeros
-    items.add(validity, from, to - from)
-    count += to - from - (items.zeros - before)
-    if (column.type.kind !== 'null') eachRun(validity, from, to, (start, end) => copy(column, start, end))
+    codes.addOwn(addBits(validity, from, to - from))
+    const before = bytes.length
+    if (column.type.kind !== 'null') eachRun(validity, from, to, (start, end) => copy.run(column, start, end))
+    textBytes += bytes.length - before
+  }
+
+  function addRows(column: Column, places: Int32Array): void {
+    const valid = column.nulls ? new Uint8Array((places.length + 7) >> 3) : null
+    const some = valid ? placesOfValues(column, places, valid) : places
+    codes.addOwn(addBits(valid, 0, places.length))
+    const before = bytes.length
+    copy.rows(column, some, some.length)
+    textBytes += bytes.length - before
+  }
+
+  function addCoded(column: Column, places: Int32Array): void {
+    const valid = column.nulls ? new Uint8Array((places.length + 7) >> 3) : null
+    const added = codes.add(column, places, valid)
+    copy.rows(column, added, added.length)
+    const before = count
+    addBits(valid, 0, places.length)
+    if (width === 0) textBytes += lengthOf(codes.all as Uint32Array, before, int32s(offsets))
   }
 
   function addLists(column: Column): void {
@@ -70,102 +111,65 @@ export function openGathered(type: ColumnType): Gathered {
     begin(length)
   }
 
+  function addFlat(batch: Batch, index: number): void {
+    const { column, places, coded } = batch.stored(index)
+    if (!places || column.type.kind === 'null') addItems(column, 0, batch.rows)
+    else if (coded && column.length <= places.length * mostPerRow) addCoded(column, places)
+    else addRows(column, places)
+  }
+
   return {
     type: leaf.type,
     physical: leaf.physical,
     rooms,
-    add: (column) => (isList ? addLists(column) : addItems(column, 0, column.length)),
-    bytes: () => rooms.reduce((sum, { length }) => sum + length, 0),
-    values: () => ({
-      count,
-      width: leaf.physical.width,
-      bytes: bytes.bytes,
-      offsets: leaf.physical.width ? null : withFirst(offsets, count),
-    }),
+    add: (batch, index) => (isList ? addLists(batch.column(index)) : addFlat(batch, index)),
+    bytes: () =>
+      itemBits.length + rowBits.length + ends.length + (width ? count * width : textBytes + (count && (count + 1) * 4)),
+    count: () => count,
+    textBytes: () => (width ? null : textBytes),
+    values: () => {
+      const stored = width ? bytes.length / width : Math.max(0, (offsets.length >> 2) - 1)
+      return { count: stored, width, bytes: bytes.bytes, offsets: width ? null : withFirst(offsets, stored) }
+    },
+    codes,
     validity: () => items.bits,
     rows: () => (isList ? rows.length : items.length),
     lists: () => (isList ? { validity: rows.bits, ends: int32s(ends).subarray(0, rows.length) } : null),
     clear() {
       items.clear()
       rows.clear()
+      codes.clear()
       for (const room of rooms) room.clear()
-      count = 0
+      count = textBytes = 0
     },
   }
 }
 
-const int32s = ({ bytes }: Room): Int32Array => new Int32Array(bytes.buffer, 0, bytes.length >> 2)
 const allNull = (count: number): Uint8Array => new Uint8Array((count + 7) >> 3)
 
 /** The room of a text column holds the ends of texts behind a 0, but where there is none. */
 const withFirst = (room: Room, count: number): Int32Array => (count ? int32s(room).subarray(0, count + 1) : noOffsets)
 const noOffsets = new Int32Array(1)
 
-/** Copies rows `from` to `to`, of which none is null, as Parquet stores them. */
-type Copier = (column: Column, from: number, to: number) => void
-
-function copierOf(type: ColumnType, { width }: Physical, out: Room, offsets: Room): Copier {
-  const values = (column: Column) => column.values as NonNullable<Column['values']>
-  switch (type.kind) {
-    case 'bool':
-      return (column, from, to) => {
-        const bits = values(column) as Uint8Array
-        const at = out.take(to - from) - from
-        const { bytes } = out
-        for (let row = from; row < to; row++) bytes[at + row] = ((bits[row >> 3] as number) >> (row & 7)) & 1
-      }
-    case 'string':
-    case 'binary':
-      return (column, from, to) => copyTexts(column, from, to, out, offsets)
-    case 'decimal':
-      if (width > 8) return (column, from, to) => copyBigEndian(words(column), from, to, out, width)
-      return (column, from, to) => {
-        // The low bytes of 16 hold all of it.
-        const each = width >> 2
-        const at = out.take((to - from) * width) >> 2
-        const into = int32s(out)
-        const low = words(column)
-        for (let row = from, k = at; row < to; row++)
-          for (let i = 0; i < each; i++) into[k++] = low[row * 4 + i] as number
-      }
-    case 'int':
-      if (type.bits >= 32) break
-      return (column, from, to) => {
-        const at = out.take((to - from) * 4) >> 2
-        int32s(out).set((values(column) as Int8Array).subarray(from, to), at)
-      }
-    case 'timestamp':
-      if (type.unit !== 's') break
-      // Parquet has no seconds: they are written as milliseconds.
-      return (column, from, to) => {
-        const at = out.take((to - from) * 8) >> 3
-        const into = new BigInt64Array(out.bytes.buffer, 0, out.bytes.length >> 3)
-        const seconds = values(column) as BigInt64Array
-        for (let row = from; row < to; row++) into[at + row - from] = (seconds[row] as bigint) * 1000n
-      }
+/** Those of `places` that are not null; for each of them a bit is set in `valid`. */
+function placesOfValues(column: Column, places: Int32Array, valid: Uint8Array): Int32Array {
+  const some = new Int32Array(places.length)
+  let count = 0
+  for (let i = 0; i < places.length; i++) {
+    const row = places[i] as number
+    if (!isValid(column, row)) continue
+    some[count++] = row
+    setBit(valid, i)
   }
-  return (column, from, to) => out.copy(values(column), from * width, to * width)
+  return some.subarray(0, count)
 }
 
-function words({ values }: Column): Int32Array {
-  const { buffer, byteOffset, byteLength } = values as BigInt64Array
-  return new Int32Array(buffer, byteOffset, byteLength >> 2)
-}
-
-function copyTexts(column: Column, from: number, to: number, out: Room, offsets: Room): void {
-  const starts = column.offsets as Int32Array
-  if (offsets.length === 0) for (let i = 0; i < 4; i++) offsets.push(0)
-  const shift = out.length - (starts[from] as number)
-  const at = (offsets.take((to - from) * 4) >> 2) - from - 1
-  const into = int32s(offsets)
-  for (let row = from + 1; row <= to; row++) into[at + row] = (starts[row] as number) + shift
-  out.copy(column.values as Uint8Array, starts[from] as number, starts[to] as number)
-}
-
-/** Signed numbers of 128 bits, low words first, as `width` bytes, high bytes first. */
-function copyBigEndian(from32: Int32Array, from: number, to: number, out: Room, width: number): void {
-  let at = out.take((to - from) * width)
-  const { bytes } = out
-  for (let row = from; row < to; row++)
-    for (let k = width - 1; k >= 0; k--) bytes[at++] = (from32[row * 4 + (k >> 2)] as number) >>> ((k & 3) * 8)
+/** The bytes of texts by their codes, from number `from` on. */
+function lengthOf(codes: Uint32Array, from: number, ends: Int32Array): number {
+  let length = 0
+  for (let i = from; i < codes.length; i++) {
+    const code = codes[i] as number
+    length += (ends[code + 1] as number) - (ends[code] as number)
+  }
+  return length
 }

@@ -44,8 +44,12 @@ export class Room {
 
   /** Copies bytes `from` to `to` of any typed array; memmove, as `set` copies unaligned shared memory byte by byte. */
   copy(source: ArrayBufferView, from: number, to: number): void {
-    const start = this.take(to - from)
-    Buffer.from(source.buffer, source.byteOffset, source.byteLength).copy(this.bytes, start, from, to)
+    this.put(this.take(to - from), source, from, to)
+  }
+
+  /** The same to a place that was taken. */
+  put(place: number, source: ArrayBufferView, from: number, to: number): void {
+    Buffer.from(source.buffer, source.byteOffset, source.byteLength).copy(this.bytes, place, from, to)
   }
 
   /** Empties it; one large row must not stay in memory. */
@@ -58,6 +62,9 @@ export class Room {
 }
 
 const nothing = new Uint8Array(0)
+
+/** What a room holds as numbers of 32 bits. */
+export const int32s = ({ bytes }: Room): Int32Array<ArrayBuffer> => new Int32Array(bytes.buffer, 0, bytes.length >> 2)
 
 /** Copies a short text four bytes at a time: up to three more are copied, which the next one overwrites. */
 export function copyWords(to: DataView, place: number, from: DataView, start: number, length: number): void {

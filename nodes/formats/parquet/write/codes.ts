@@ -1,0 +1,79 @@
+import { type Column, isValid, setBit } from '@headrace/runtime/sdk'
+import { int32s, type Room } from './room.ts'
+
+/**
+ * Which of a column's gathered values each row's is, where batches bring few values and a code a row: then a value is gathered
+ * when a row first has it. Without such batches each row has a value of its own, and nothing is kept here.
+ */
+export class Codes {
+  readonly #room: Room
+  /** For each column of few values which of the gathered values its rows are, from 1 on; 0: none yet, -1: null. */
+  readonly #known = new Map<Column, Int32Array>()
+  /** Values that are gathered. */
+  #size = 0
+  #used = false
+
+  constructor(room: Room) {
+    this.#room = room
+  }
+
+  /** The codes of the rows that are not null; null where each has a value of its own. */
+  get all(): Uint32Array<ArrayBuffer> | null {
+    return this.#used ? new Uint32Array(this.#room.bytes.buffer, 0, this.#room.length >> 2) : null
+  }
+
+  /** The next `count` values are gathered one a row. */
+  addOwn(count: number): void {
+    if (this.#used) this.#count(count)
+    this.#size += count
+  }
+
+  #count(values: number): void {
+    const at = this.#room.take(values * 4) >> 2
+    const into = int32s(this.#room)
+    for (let i = 0; i < values; i++) into[at + i] = this.#size + i
+  }
+
+  /**
+   * Adds a row for each of `places` in a column of few values. Sets a bit in `valid` for each that is not null, and gives
+   * which rows of the column are to be gathered.
+   */
+  add(column: Column, places: Int32Array, valid: Uint8Array | null): Int32Array {
+    if (!this.#used) this.#begin()
+    const known = this.#known.get(column) ?? new Int32Array(column.length)
+    this.#known.set(column, known)
+    const at = this.#room.take(places.length * 4) >> 2
+    const into = int32s(this.#room)
+    const added: number[] = []
+    let end = at
+    for (let i = 0; i < places.length; i++) {
+      const row = places[i] as number
+      let entry = known[row] as number
+      if (entry === 0) {
+        entry = known[row] = isValid(column, row) ? ++this.#size : -1
+        if (entry > 0) added.push(row)
+      }
+      if (entry < 0) continue
+      into[end++] = entry - 1
+      if (valid) setBit(valid, i)
+    }
+    this.#room.length = end * 4
+    return Int32Array.from(added)
+  }
+
+  /** Those before were gathered one a row. */
+  #begin(): void {
+    const before = this.#size
+    this.#size = 0
+    this.#count(before)
+    this.#size = before
+    this.#used = true
+  }
+
+  clear(): void {
+    this.#known.clear()
+    this.#room.clear()
+    this.#size = 0
+    this.#used = false
+  }
+}
