@@ -1,30 +1,48 @@
 import { type Batch, type Column, HeadraceError, type SourceContext, type SplitPart } from '@headrace/runtime/sdk'
+import { batchBytes, batchRows } from './batchsize.ts'
 import { buildColumn, bytesOfRows } from './columns.ts'
-import { type Chunk, type RowRange, readChunks } from './duckdb.ts'
+import { type Chunk, readChunks } from './duckdb.ts'
+import { readPages } from './pages/batches.ts'
+import type { TypedRange } from './pages/chunks.ts'
 import type { ParquetConfig, ParquetProbe } from './probe.ts'
+import { mostRaw, rejectRow } from './toolarge.ts'
 import { duckType, type Rows, type Vector } from './vector.ts'
 
-const batchRows = 8192
-const batchBytes = 2 << 20
-
-/** Reads a split's ranges of rows, in batches of up to four of DuckDB's chunks and about 2 MB. */
-export async function* readParquet(context: SourceContext<ParquetConfig>): AsyncGenerator<Batch> {
+/**
+ * Reads a split's ranges of rows: by the pages of their columns, or what is not ours by DuckDB. Tests compare the two:
+ * `by` leaves one out, and throws where pages are not ours.
+ */
+export async function* readParquet(
+  context: SourceContext<ParquetConfig>,
+  { by = 'both' }: { readonly by?: 'both' | 'pages' | 'duckdb' } = {},
+): AsyncGenerator<Batch> {
   for (const part of context.split.parts) {
     const range = rangeOf(context, part)
-    let row = part.firstRow
-    let pending: Piece[] = []
-    for await (const chunk of readChunks(range)) {
-      for (const piece of piecesOf(chunk)) {
-        if (!fits(pending, piece)) {
-          yield* flush(context, part, range, pending, row)
-          row += rowsOf(pending)
-          pending = []
-        }
-        pending.push(piece)
-      }
-    }
-    yield* flush(context, part, range, pending, row)
+    const start = by === 'duckdb' ? range.start : yield* readPages(context, part, range)
+    if (start < range.end && by === 'pages') throw new Error(`${part.path}: the pages of row ${start + 1} are not ours`)
+    if (start < range.end) yield* readByDuckDB(context, part, { ...range, start })
   }
+}
+
+/** Reads a range of rows in batches of up to four of DuckDB's chunks and about 2 MB. */
+async function* readByDuckDB(
+  context: SourceContext<ParquetConfig>,
+  part: SplitPart,
+  range: TypedRange,
+): AsyncGenerator<Batch> {
+  let row = part.firstRow + range.start - part.start
+  let pending: Piece[] = []
+  for await (const chunk of readChunks(range)) {
+    for (const piece of piecesOf(chunk)) {
+      if (!fits(pending, piece)) {
+        yield* flush(context, part, range, pending, row)
+        row += rowsOf(pending)
+        pending = []
+      }
+      pending.push(piece)
+    }
+  }
+  yield* flush(context, part, range, pending, row)
 }
 
 /** Some rows of a chunk that go into one batch whole. */
@@ -51,7 +69,10 @@ function piecesOf(chunk: Chunk, start = 0, end = chunk.rows): Piece[] {
   return [...piecesOf(chunk, start, middle), ...piecesOf(chunk, middle, end)]
 }
 
-function rangeOf({ probe, wanted, schema, resolve, signal }: SourceContext<ParquetConfig>, part: SplitPart): RowRange {
+function rangeOf(
+  { probe, wanted, schema, resolve, signal }: SourceContext<ParquetConfig>,
+  part: SplitPart,
+): TypedRange {
   // A cast: `probe` put it there.
   const { files, variants } = probe.data as unknown as ParquetProbe
   const file = files[part.data as number] // `cutGroups` put it there
@@ -68,14 +89,16 @@ function rangeOf({ probe, wanted, schema, resolve, signal }: SourceContext<Parqu
 function* flush(
   context: SourceContext<ParquetConfig>,
   part: SplitPart,
-  range: RowRange,
+  range: TypedRange,
   pieces: readonly Piece[],
   first: number,
 ): Generator<Batch> {
   const rows = rowsOf(pieces)
   if (rows === 0) return
   const [only] = pieces
-  if (rows === 1 && only && only.bytes > context.maxRowBytes) return rejectRow(context, part, only, first)
+  if (rows === 1 && only && only.bytes > context.maxRowBytes) {
+    return rejectRow(context, part.path, first, only.bytes, longestText(only))
+  }
   const columns = context.schema.fields.map(({ name, type }): Column | null => {
     const at = range.columns.findIndex((column) => column.name === name)
     if (at < 0) return null
@@ -94,24 +117,14 @@ function* flush(
 const vectorsOf = (pieces: readonly Piece[], at: number): Rows[] =>
   pieces.map(({ chunk, start, end }) => ({ vector: chunk.columns[at] ?? null, start, end }))
 
-function rejectRow(context: SourceContext<ParquetConfig>, part: SplitPart, piece: Piece, row: number): void {
-  context.reject({
-    path: part.path,
-    row,
-    raw: longestText(piece),
-    code: 'row-too-large',
-    message: `the row takes ${Math.round(piece.bytes)} bytes, a row may take ${context.maxRowBytes}`,
-  })
-}
-
 /** The first 64 KB of the row's longest text, to know it by. */
-function longestText({ chunk, start }: Piece): string {
+function longestText({ chunk, start }: Piece): Uint8Array {
   let longest: { readonly vector: Vector; readonly bytes: number } | undefined
   for (const vector of chunk.columns) {
     const bytes = bytesOfRows(vector, start, start + 1)
     if (vector.id === duckType.varchar && bytes > (longest?.bytes ?? 64)) longest = { vector, bytes }
   }
-  if (!longest) return ''
+  if (!longest) return new Uint8Array(0)
   const { vector, bytes } = longest
-  return new TextDecoder().decode(vector.follow(start * 16 + 8, Math.min(64 << 10, bytes - 4)))
+  return vector.follow(start * 16 + 8, Math.min(mostRaw, bytes - 4))
 }

@@ -1,0 +1,95 @@
+import type { ColumnType } from '@headrace/runtime/sdk'
+import type { RowRange } from '../duckdb.ts'
+import type { Footer, SchemaNode } from '../footer.ts'
+import { numberAt, structAt, structsAt, type ThriftStruct } from '../thrift.ts'
+import { notOurs } from './notours.ts'
+import { type Shape, shapeOf } from './shape.ts'
+import { type Unpack, unpackers } from './unpack.ts'
+
+/** A column that is read by its pages. */
+export interface PageColumn {
+  readonly name: string
+  readonly type: ColumnType
+  readonly shape: Shape
+  readonly physical: number
+  /** It may have nulls. */
+  readonly optional: boolean
+  /** Its place among the file's columns without insides, which is that of its chunk in each row group. */
+  readonly leaf: number
+}
+
+/** A row group: its rows begin at `first` of the file, from 0. */
+export interface Group {
+  readonly first: number
+  readonly rows: number
+  readonly columns: readonly ThriftStruct[]
+}
+
+/** Where a column's pages of one row group lie. */
+export interface Chunk {
+  readonly start: number
+  readonly end: number
+  readonly unpack: Unpack
+  /** It has nulls, or does not say. */
+  readonly nullable: boolean
+}
+
+/** A range of rows with the types that its columns are read as. */
+export interface TypedRange extends RowRange {
+  readonly columns: readonly (RowRange['columns'][number] & { readonly type: ColumnType })[]
+}
+
+/** The wanted columns, where all of them are read by their pages; else null. */
+export function pageColumns(footer: Footer, range: TypedRange): PageColumn[] | null {
+  // What Thrift requires of a file's metadata, DuckDB does too.
+  if (![1, 2, 3, 4].every((id) => footer.message.has(id)) || range.end > footer.rows) return null
+  const columns = range.columns.map(({ place, type, variant }): PageColumn | null => {
+    const node = footer.schema.children[place]
+    const shape = node && !variant ? shapeOf(node, type) : null
+    if (!node || !shape) return null
+    const before = footer.schema.children.slice(0, place)
+    const leaf = before.reduce((sum, child) => sum + leavesIn(child), 0)
+    const { name, physical = -1, repetition } = node
+    return { name, type, shape, physical, optional: repetition === 'optional', leaf }
+  })
+  return columns.every((column) => column !== null) ? columns : null
+}
+
+const leavesIn = ({ children }: SchemaNode): number =>
+  children.length ? children.reduce((sum, child) => sum + leavesIn(child), 0) : 1
+
+/** The file's row groups that have rows from `start` to `end`. */
+export function groupsIn(footer: Footer, start: number, end: number): Group[] {
+  const found: Group[] = []
+  let first = 0
+  for (const group of structsAt(footer.message, 4)) {
+    const rows = numberAt(group, 3) as number // `readFooter` has checked it
+    if (rows > 0 && first < end && first + rows > start) found.push({ first, rows, columns: structsAt(group, 1) })
+    first += rows
+  }
+  return found
+}
+
+/** Where the pages of a column lie in a row group of a file whose pages end at `limit`. */
+export function chunkOf(group: Group, column: PageColumn, limit: number): Chunk {
+  const chunk = group.columns[column.leaf]
+  const about = chunk && structAt(chunk, 3)
+  // `file_path`, `crypto_metadata` and `encrypted_column_metadata`: its pages lie elsewhere or cannot be read.
+  if (!about || [1, 8, 9].some((id) => chunk.has(id))) return notOurs('no column of this file')
+  if (![1, 2, 3, 4, 5, 6, 7, 9].every((id) => about.has(id))) notOurs('a column that does not say what it must')
+  const path = about.get(3)?.value as { readonly values?: readonly unknown[] }
+  const [name] = path.values ?? []
+  const isIt = path.values?.length === 1 && name instanceof Uint8Array && Buffer.from(name).toString() === column.name
+  if (!isIt || numberAt(about, 1) !== column.physical) notOurs('another column in its place')
+  if (numberAt(about, 5) !== group.rows) notOurs('a column with another number of values')
+  const data = numberAt(about, 9) ?? -1
+  const dictionary = numberAt(about, 11) ?? 0
+  const start = dictionary >= 4 ? dictionary : data
+  const end = start + (numberAt(about, 7) ?? -1)
+  const unpack = unpackers[numberAt(about, 4) ?? -1]
+  if (!unpack) return notOurs('an unknown codec')
+  if (!(start >= 4 && start <= data && start < end && end <= limit)) notOurs('a column that lies outside of the file')
+  const statistics = structAt(about, 12)
+  const nulls = statistics && numberAt(statistics, 3)
+  return { start, end, unpack, nullable: column.optional && nulls !== 0 }
+}

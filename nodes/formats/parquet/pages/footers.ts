@@ -1,0 +1,17 @@
+import type { Stats } from 'node:fs'
+import { type Footer, readFooter } from '../footer.ts'
+
+/** Footers of the last files of this worker: a split is often a range of a file whose footer the one before read. */
+const known = new Map<string, { readonly size: number; readonly modified: number; readonly footer: Footer }>()
+const most = 4
+
+/** The footer of the file at `path`, which is of this size and time. Throws as `readFooter` does. */
+export async function footerFor(path: string, { size, mtimeMs: modified }: Stats): Promise<Footer> {
+  const found = known.get(path)
+  if (found?.size === size && found.modified === modified) return found.footer
+  const footer = await readFooter(path)
+  known.delete(path)
+  known.set(path, { size, modified, footer })
+  for (const oldest of known.keys()) if (known.size > most) known.delete(oldest)
+  return footer
+}

@@ -1,0 +1,113 @@
+import { notOurs } from './notours.ts'
+
+/**
+ * Reads `count` numbers of `width` bits, none above `most`, from runs and bit-packed groups of 8
+ * (parquet-format/Encodings.md, "RLE/Bit-Packing Hybrid"), which lie in `view` from `at` to `end`, with some bytes behind.
+ */
+export function readHybrid(
+  view: DataView,
+  at: number,
+  end: number,
+  width: number,
+  most: number,
+  numbers: Int32Array,
+  count: number,
+): void {
+  const bytes = (width + 7) >> 3
+  const limit = width < 31 ? Math.min(most, 2 ** width - 1) : most
+  const run = { at, head: 0 }
+  for (let filled = 0; filled < count; ) {
+    readHead(view, run, end)
+    if (run.head & 1) {
+      const groups = run.head >>> 1
+      if (groups * width > end - run.at) notOurs('a bit-packed run goes over the end')
+      const to = Math.min(count, filled + groups * 8)
+      readPacked(view, run.at, width, most, numbers, filled, to)
+      run.at += groups * width
+      filled = to
+    } else {
+      if (bytes > end - run.at) notOurs('a run goes over the end')
+      const value = bytes === 0 ? 0 : readBytes(view, run.at, bytes)
+      if (value < 0 || value > limit) notOurs('a number that there may not be')
+      run.at += bytes
+      const to = Math.min(count, filled + (run.head >>> 1))
+      numbers.fill(value, filled, to)
+      filled = to
+    }
+  }
+}
+
+/** Reads levels of one bit: a byte a row, 1 where it is not null; null: no row is. */
+export function readLevels(
+  view: DataView,
+  at: number,
+  end: number,
+  count: number,
+  room: (bytes: number) => Uint8Array,
+): Uint8Array | null {
+  const run = { at, head: 0 }
+  let levels: Uint8Array | null = null
+  for (let filled = 0; filled < count; ) {
+    readHead(view, run, end)
+    const groups = run.head >>> 1
+    const to = Math.min(count, filled + (run.head & 1 ? groups * 8 : groups))
+    if ((run.head & 1 ? groups : 1) > end - run.at) notOurs('levels go over the end')
+    const level = view.getUint8(run.at)
+    if (run.head & 1) {
+      levels ??= room(count).fill(1, 0, filled)
+      for (let row = filled, bit = run.at * 8; row < to; row++, bit++) {
+        levels[row] = (view.getUint8(bit >>> 3) >> (bit & 7)) & 1
+      }
+      run.at += groups
+    } else {
+      if (level > 1) notOurs('a level that there may not be')
+      if (level === 0) levels ??= room(count).fill(1, 0, filled)
+      levels?.fill(level, filled, to)
+      run.at++
+    }
+    filled = to
+  }
+  return levels
+}
+
+/** The number before a run: its length twice, and 1 more where its numbers are bit-packed. */
+function readHead(view: DataView, run: { at: number; head: number }, end: number): void {
+  run.head = 0
+  for (let shift = 0; shift < 35; shift += 7) {
+    if (run.at >= end) notOurs('runs go over the end')
+    const byte = view.getUint8(run.at++)
+    run.head += (byte & 127) * 2 ** shift
+    if (byte > 127) continue
+    if (run.head < 2 || run.head > 0x7fffffff) notOurs('a run of no length')
+    return
+  }
+  notOurs('a run whose length has more than 32 bits')
+}
+
+function readBytes(view: DataView, at: number, count: number): number {
+  let value = 0
+  for (let i = count - 1; i >= 0; i--) value = value * 256 + view.getUint8(at + i)
+  return value
+}
+
+function readPacked(
+  view: DataView,
+  at: number,
+  width: number,
+  most: number,
+  numbers: Int32Array,
+  from: number,
+  to: number,
+): void {
+  // Negative as soon as one number is above `most`: one check for all.
+  let over = 0
+  if (width === 0) numbers.fill(0, from, to)
+  else if (width === 8) for (let i = from; i < to; i++) over |= most - (numbers[i] = view.getUint8(at + i - from))
+  else if (width <= 25) {
+    const mask = (1 << width) - 1
+    for (let i = from, bit = at * 8; i < to; i++, bit += width) {
+      over |= most - (numbers[i] = (view.getUint32(bit >>> 3, true) >>> (bit & 7)) & mask)
+    }
+  } else notOurs('numbers that are too wide')
+  if (over < 0) notOurs('a number that there may not be')
+}

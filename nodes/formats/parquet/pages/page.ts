@@ -1,0 +1,126 @@
+import type { PageColumn } from './chunks.ts'
+import type { Dictionary } from './dictionary.ts'
+import { encoding, type PageHeader } from './header.ts'
+import { readHybrid, readLevels } from './hybrid.ts'
+import { notOurs } from './notours.ts'
+import { plainFixed, plainFlags, plainTexts, type Values } from './plain.ts'
+import type { Rooms } from './rooms.ts'
+import { slack } from './window.ts'
+
+/** A page of rows, unpacked. */
+export interface Page {
+  /** Of the file, from 0. */
+  readonly first: number
+  readonly rows: number
+  /** A byte a row, 1 where it is not null; null: no row is. */
+  readonly there: Uint8Array | null
+  /** With nulls, and where the values are not codes: how many values stand before each row. */
+  readonly places: Int32Array | null
+  readonly values: Values
+  /** What to give back when nobody looks at the page any more. */
+  readonly rooms: readonly ArrayBuffer[]
+}
+
+/** What a page is read with: its bytes as unpacked, where its values begin, and memory for what they become. */
+export interface Body {
+  readonly bytes: Uint8Array
+  readonly view: DataView
+  readonly start: number
+  /** How many there are that are not null. */
+  readonly count: number
+  readonly take: (bytes: number) => ArrayBuffer
+}
+
+/** Reads a page of data that is unpacked in `room`. */
+export function readPage(
+  header: PageHeader,
+  room: ArrayBuffer,
+  column: PageColumn,
+  dictionary: Dictionary | null,
+  first: number,
+  memory: Rooms,
+): Page {
+  const rooms = [room]
+  const take = (bytes: number) => {
+    const more = memory.take(bytes)
+    rooms.push(more)
+    return more
+  }
+  const bytes = new Uint8Array(room, 0, header.pageBytes)
+  const view = new DataView(room, 0, header.pageBytes + slack)
+  const rows = header.values
+  const levels = levelsOf(header, view, column.optional)
+  const there =
+    levels && readLevels(view, levels.start, levels.end, rows, (size) => new Uint8Array(take(size), 0, size))
+  const count = there ? sumOf(there) : rows
+  const body: Body = { bytes, view, start: levels?.end ?? header.levelBytes, count, take }
+  if (header.encoding === encoding.dictionary || header.encoding === encoding.plainDictionary) {
+    if (!dictionary) return notOurs('codes without a dictionary')
+    const codes = readCodes(body, dictionary.count, rows)
+    if (there) spread(codes, there, count, dictionary.count)
+    return { first, rows, there, places: null, values: { kind: 'codes', codes, dictionary }, rooms }
+  }
+  const places = there && placesOf(there, new Int32Array(take(rows * 4 + 4), 0, rows + 1))
+  return { first, rows, there, places, values: valuesOf(header, body, column), rooms }
+}
+
+/** Where the definition levels lie, which an optional column has. */
+function levelsOf(
+  { kind, levelBytes, pageBytes }: PageHeader,
+  view: DataView,
+  optional: boolean,
+): { start: number; end: number } | null {
+  if (kind === 'second') {
+    if (!optional && levelBytes > 0) notOurs('levels of a column that has no nulls')
+    return optional ? { start: 0, end: levelBytes } : null
+  }
+  if (!optional) return null
+  if (pageBytes < 4) notOurs('a page without levels')
+  const end = 4 + view.getUint32(0, true)
+  return end <= pageBytes ? { start: 4, end } : notOurs('levels go over the end')
+}
+
+function valuesOf(header: PageHeader, body: Body, { shape, physical }: PageColumn): Values {
+  switch (shape.kind) {
+    case 'flags':
+      return plainFlags(header.encoding, body)
+    case 'texts':
+      return plainTexts(header.encoding, body)
+    case 'fixed':
+      return plainFixed(header.encoding, body, shape, physical)
+  }
+}
+
+/** The codes of a page's values: a byte with their width, then runs. */
+function readCodes({ bytes, view, start, count, take }: Body, values: number, rows: number): Int32Array {
+  const codes = new Int32Array(take(rows * 4), 0, rows)
+  if (count === 0) return codes
+  const width = bytes[start]
+  if (width === undefined || width > 32) return notOurs('codes without a width')
+  readHybrid(view, start + 1, bytes.length, width, values - 1, codes, count)
+  return codes
+}
+
+/** Moves codes to their rows, from behind; the code of a null is that behind the dictionary's. */
+function spread(codes: Int32Array, there: Uint8Array, count: number, nullCode: number): void {
+  let from = count
+  for (let row = there.length - 1; row >= 0; row--) {
+    codes[row] = there[row] === 1 ? (codes[--from] as number) : nullCode
+  }
+}
+
+function placesOf(there: Uint8Array, places: Int32Array): Int32Array {
+  let count = 0
+  for (let row = 0; row < there.length; row++) {
+    places[row] = count
+    count += there[row] as number
+  }
+  places[there.length] = count
+  return places
+}
+
+function sumOf(there: Uint8Array): number {
+  let sum = 0
+  for (let row = 0; row < there.length; row++) sum += there[row] as number
+  return sum
+}

@@ -1,0 +1,179 @@
+import { access, glob, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { type Field, types } from '@headrace/runtime/sdk'
+import { Bench, writeSink } from '@headrace/runtime/testing'
+import { expect, test } from 'vitest'
+import sink from '../../../sinks/parquet.ts'
+import { readBy } from './compare.ts'
+
+const folder = await mkdtemp(join(tmpdir(), 'parquet-pages-'))
+const duckdb = await (await DuckDBInstance.create(':memory:')).connect()
+
+/** Numbers from 0 below 1, the same on every run (mulberry32). */
+function random(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** `toEqual` takes a hundred times as long, and says what differs. */
+function expectSame(ours: unknown, theirs: unknown, what: string): void {
+  if (!isDeepStrictEqual(ours, theirs)) expect(ours, what).toEqual(theirs)
+  expect(isDeepStrictEqual(ours, theirs), what).toBe(true)
+}
+
+/** Columns of all types that are read by their pages, from a hash of the row `h` and its number `i`. */
+const flat = `
+  h % 3 = 0 AS flag,
+  CAST(h % 256 - 128 AS TINYINT) AS i8, CAST(h % 65536 - 32768 AS SMALLINT) AS i16,
+  CAST(h % 4294967296 - 2147483648 AS INTEGER) AS i32, CAST(h - 9223372036854775808 AS BIGINT) AS i64,
+  CAST(h % 256 AS UTINYINT) AS u8, CAST(h % 65536 AS USMALLINT) AS u16, CAST(h % 4294967296 AS UINTEGER) AS u32, CAST(h AS UBIGINT) AS u64,
+  CAST(h AS FLOAT) / 7 AS f32, CASE WHEN h % 9 = 0 THEN 'nan'::DOUBLE WHEN h % 9 = 1 THEN '-inf'::DOUBLE ELSE CAST(h AS DOUBLE) / 7 END AS f64,
+  DATE '1900-01-01' + CAST(h % 90000 AS INTEGER) AS day,
+  make_timestamp(CAST(h % 4000000000000000 AS BIGINT) - 2000000000000000) AS us,
+  make_timestamp(CAST(h % 4000000000000 AS BIGINT) * 1000)::TIMESTAMP_MS AS ms,
+  make_timestamp_ns(CAST(h % 4000000000000000000 AS BIGINT)) AS ns,
+  make_timestamp(CAST(h % 4000000000000000 AS BIGINT))::TIMESTAMPTZ AS utc,
+  CAST((h % 19999) / 100 - 99.99 AS DECIMAL(4, 2)) AS d4, CAST((h % 1999999) / 100 - 9999 AS DECIMAL(9, 2)) AS d9,
+  CAST(h % 1000000000000 - 500000000000 AS DECIMAL(18, 4)) AS d18,
+  CASE WHEN h % 10 = 0 THEN '' WHEN h % 10 = 1 THEN 'Größe 𝄞' ELSE repeat('text ', CAST(h % 20 AS INTEGER)) || h END AS text,
+  encode(repeat('ü', CAST(h % 5 AS INTEGER)) || h) AS bytes`
+
+/** Some that repeat, so that they have dictionaries. */
+const few = `
+  CAST(h % 100 AS DOUBLE) AS f64, 'city ' || h % 200 AS text, CAST(h % 30 AS SMALLINT) AS i16, CAST(h % 50 AS DECIMAL(12, 2)) AS d12,
+  CASE WHEN h % 3 > 0 THEN h % 1000 END AS some, CASE WHEN h % 50 = 0 THEN NULL ELSE repeat('é', CAST(h % 40 AS INTEGER)) END AS word,
+  make_timestamp(CAST(h % 40 AS BIGINT) * 1000)::TIMESTAMP_MS AS ms, NULL::VARCHAR AS none, 7 AS one`
+
+const codecs = ['uncompressed', 'snappy', 'gzip', 'zstd', 'brotli', 'lz4_raw'] as const
+let made = 0
+
+async function madeByDuckDB(columns: string, rows: number, options: string, nulls = false): Promise<string> {
+  const path = join(folder, `made-${made++}.parquet`)
+  const inner = `SELECT CAST(hash(i) AS HUGEINT) AS h, i FROM range(${rows}) AS t(i)`
+  const all = `SELECT ${columns} FROM (${inner})`
+  const query = nulls
+    ? `SELECT CASE WHEN hash(n, 7) % 4 > 0 THEN COLUMNS(* EXCLUDE n) END FROM (${all.replace('FROM', ', i AS n FROM')})`
+    : all
+  await duckdb.run(`COPY (${query}) TO '${path}' (FORMAT parquet, ${options})`)
+  return path
+}
+
+async function expectOurs(path: string, what: string): Promise<void> {
+  expectSame(await readBy('pages', path), await readBy('duckdb', path), what)
+}
+
+for (const version of ['V1', 'V2']) {
+  test(`files that DuckDB writes as ${version}, of all codecs, give the rows that it reads`, async () => {
+    for (const [i, codec] of codecs.entries()) {
+      const options = `CODEC ${codec}, PARQUET_VERSION ${version}, ROW_GROUP_SIZE ${[2048, 20_000][i % 2]}`
+      for (const [columns, rows] of [
+        [flat, 2500],
+        [few, 9000],
+      ] as const) {
+        for (const nulls of [false, true]) {
+          await expectOurs(await madeByDuckDB(columns, rows, options, nulls), `${options}, ${columns}, nulls ${nulls}`)
+        }
+      }
+    }
+  })
+}
+
+const fields: Field[] = [
+  { name: 'n', type: types.int64 },
+  { name: 'text', type: types.string },
+  { name: 'city', type: types.string },
+  { name: 'price', type: types.float64 },
+  { name: 'flag', type: types.bool },
+  { name: 'day', type: types.date },
+  { name: 'small', type: types.int8 },
+]
+
+/** A file as our own sink writes it. */
+async function madeBySink(rows: number, nulls: boolean, settings: Record<string, unknown>): Promise<string> {
+  const next = random(rows)
+  const or = <T>(value: T) => (nulls && next() < 0.3 ? null : value)
+  const all = Array.from({ length: rows }, (_, i) => ({
+    n: or(BigInt(i * 3)),
+    text: or(`text ${next()}`),
+    city: or(`city ${Math.floor(next() * 40)}`),
+    price: or(next() * 100),
+    flag: or(next() < 0.5),
+    day: or(Math.floor(next() * 20_000)),
+    small: or(Math.floor(next() * 200) - 100),
+  }))
+  const bench = new Bench(folder)
+  const path = `sink-${made++}.parquet`
+  await writeSink(sink, { path, ...settings }, [{ fields, rows: all }], bench)
+  return join(folder, path)
+}
+
+test('files that our own sink writes give the rows that DuckDB reads', async () => {
+  for (const compression of ['none', 'zstd', 'snappy']) {
+    for (const nulls of [false, true]) {
+      for (const rowGroupRows of [50, 9000]) {
+        const path = await madeBySink(11_000, nulls, { compression, rowGroupRows })
+        await expectOurs(path, `${compression}, nulls ${nulls}, groups of ${rowGroupRows}`)
+      }
+    }
+  }
+})
+
+/** Folders of files of other people's, where they are. */
+const shared = join(import.meta.dirname, '../../../../../shared/data')
+for (const name of ['parquet-testing', 'hyparquet/test/files']) {
+  const there = await access(join(shared, name)).then(
+    () => true,
+    () => false,
+  )
+  if (!there) console.log(`${name}: skipped, ${join(shared, name)} is not there`)
+  test.skipIf(!there)(`every file of ${name} is read as by DuckDB alone`, async () => {
+    let ours = 0
+    for await (const file of glob('**/*.parquet', { cwd: join(shared, name) })) {
+      const path = join(shared, name, file)
+      const expected = await readBy('duckdb', path)
+      expectSame(await readBy('both', path), expected, file)
+      const alone = await readBy('pages', path).catch(() => null)
+      if (alone && !('error' in expected)) ours++
+    }
+    console.log(`${name}: ${ours} files are read by their pages`)
+    expect(ours).toBeGreaterThan(20)
+  })
+}
+
+test('bytes that are flipped give the rows or the error that DuckDB gives', async () => {
+  const next = random(5)
+  const files: string[] = []
+  for (const [i, codec] of codecs.entries()) {
+    const options = `CODEC ${codec}, PARQUET_VERSION V${(i % 2) + 1}, ROW_GROUP_SIZE 2048`
+    files.push(await madeByDuckDB(i % 3 ? few : flat, 3000, options, i % 2 === 0))
+  }
+  for (const compression of ['none', 'zstd', 'snappy']) files.push(await madeBySink(2000, true, { compression }))
+  const found = { rows: 0, errors: 0, chance: 0 }
+  for (const file of files) {
+    const whole = await readFile(file)
+    for (let i = 0; i < 25; i++) {
+      const damaged = Buffer.from(whole)
+      const end = whole.length - 8 - whole.readUInt32LE(whole.length - 8)
+      for (let flips = i % 4; flips >= 0; flips--) {
+        damaged[4 + Math.floor(next() * (end - 4))] = Math.floor(next() * 256)
+      }
+      await writeFile(join(folder, 'damaged.parquet'), damaged)
+      const path = join(folder, 'damaged.parquet')
+      const expected = await readBy('duckdb', path)
+      // DuckDB goes on with whatever is in its memory where GZIP cannot be unpacked: another time it gives other rows.
+      const isSteady = isDeepStrictEqual(await readBy('duckdb', path), expected)
+      if (isSteady) expectSame(await readBy('both', path), expected, `${file}, damage ${i}`)
+      else await expect(readBy('pages', path), `${file}, damage ${i}`).rejects.toThrow('are not ours')
+      found[!isSteady ? 'chance' : 'error' in expected ? 'errors' : 'rows']++
+    }
+  }
+  console.log('damaged files:', found)
+})

@@ -1,0 +1,28 @@
+import type { Slice } from './cursor.ts'
+import type { Dictionary } from './dictionary.ts'
+import type { Shape } from './shape.ts'
+
+/** Bytes of some rows, as DuckDB's vectors have them: batches are cut by them, and rows are too large. */
+export function weightOf({ page, from, to }: Slice, shape: Shape): number {
+  const rows = to - from
+  if (shape.kind === 'flags') return rows
+  if (shape.kind === 'fixed') return rows * shape.weight
+  const { values, places } = page
+  if (values.kind === 'codes') return rows * 4 + codedBytes(values.codes, values.dictionary, from, to)
+  if (values.kind !== 'texts') return 0
+  const [first, last] = places ? [places[from] as number, places[to] as number] : [from, to]
+  const { starts, gap } = values
+  return rows * 4 + (starts[last] as number) - (starts[first] as number) - (last - first) * gap
+}
+
+/** Bytes of coded texts: exact where they could fill a batch, else what they are at most. */
+function codedBytes(codes: Int32Array, { offsets, longest }: Dictionary, from: number, to: number): number {
+  if (!offsets) return 0
+  if (to - from > 1 && (to - from) * longest <= 64 << 10) return (to - from) * longest
+  let bytes = 0
+  for (let row = from; row < to; row++) {
+    const code = codes[row] as number
+    bytes += (offsets[code + 1] as number) - (offsets[code] as number)
+  }
+  return bytes
+}
