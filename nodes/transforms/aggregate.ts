@@ -17,7 +17,6 @@ import { findColumn } from '../formats/find-column.ts'
 import { type Aggregate, functionHelp, readAggregate } from '../formats/table/aggregates.ts'
 import { findAll, stagedFiles, withDatabase, writeOutput } from '../formats/table/gather.ts'
 import { isKey } from '../formats/table/keys.ts'
-import { orderOf } from '../formats/table/picks.ts'
 import { ownIdentity, readStretches } from '../formats/table/rows.ts'
 import { emptyRows } from '../formats/table/sqltypes.ts'
 import { stageRows } from '../formats/table/staging.ts'
@@ -100,7 +99,7 @@ export default table({
         const from = staged.from ?? emptyRows(used.map((place) => gathering.schema.fields[place] as Field))
         const groups = by.map((place) => `c${used.indexOf(place)}`)
         const columns = [...groups, ...aggregates.map(({ sql }) => sql)].map((sql, i) => `${sql} AS a${i}`)
-        const grouped = groups.length ? `GROUP BY ${groups.join(', ')} ORDER BY min(${orderOf('')})` : ''
+        const grouped = groups.length ? `GROUP BY ${groups.join(', ')} ORDER BY min(g)` : ''
         const query = `SELECT ${columns.join(', ')} FROM ${from} ${grouped}`
         const splits = await writeOutput(database, context, query, staged)
         return { splits, found, filtered: { rows: 0, sum: { a: 0, b: 0 } }, data: by.length as Json }
@@ -154,7 +153,7 @@ function groupsOf({ by = [], columns = {} }: Config, input: Schema, report: Repo
       const message = `a column is called "${name}", by which rows are grouped`
       report({ code: 'duplicate-column', setting: `columns.${name}`, message, hint: 'Give it another name.' })
     }
-    const made = readAggregate(name, written, input, orderOf(''), report, used)
+    const made = readAggregate(name, written, input, report, used)
     return made ? [made] : []
   })
   if (keys.length === 0 && Object.keys(columns).length === 0 && by.length === 0) {

@@ -1,7 +1,7 @@
 import { type Gathering, type Report, type Schema, Type, table, types } from '@headrace/runtime/sdk'
 import { findColumn } from '../formats/find-column.ts'
-import { stagedFiles, withDatabase } from '../formats/table/gather.ts'
-import { gatherPicks, orderOf, readPicks } from '../formats/table/picks.ts'
+import { placeType, stagedFiles, withDatabase } from '../formats/table/gather.ts'
+import { gatherPicks, readPicks } from '../formats/table/picks.ts'
 import { stageRows } from '../formats/table/staging.ts'
 
 /** Keeps the first row of each key. */
@@ -65,15 +65,13 @@ export default table({
     withDatabase(context, (database) => {
       const gathering = context.inputs[''] as Gathering
       const keys = keyPlaces(context.config.key, gathering.schema, () => {}).map((place) => `c${place}`)
-      // The smallest place and, of the same row, its hash: in one number of 128 bits.
-      const first = `min((${orderOf('')})::HUGEINT * 4294967296 + h)`
-      const groups = `SELECT ${first} AS k FROM ${stagedFiles(gathering).from} GROUP BY ${keys.join(', ') || "''"}`
-      const [f, r, h] = [
-        '(k >> 64)::UINTEGER AS f',
-        '((k >> 32) & 4294967295)::BIGINT AS r',
-        '(k & 4294967295)::UINTEGER AS h',
-      ]
-      return gatherPicks(database, context, gathering, `SELECT ${f}, ${r}, ${h} FROM (${groups}) ORDER BY k`)
+      const { rows, from } = stagedFiles(gathering)
+      const place = placeType(rows)
+      // The smallest place and, of the same row, its hash, in one number.
+      const first = `min((g::${place === 'UINTEGER' ? 'UBIGINT' : 'HUGEINT'} << 32) | h)`
+      const groups = `SELECT ${first} AS k FROM ${from} GROUP BY ${keys.join(', ') || "''"}`
+      const picked = `(k >> 32)::${place} AS g, (k & 4294967295)::UINTEGER AS h`
+      return gatherPicks(database, context, gathering, `SELECT ${picked} FROM (${groups}) ORDER BY k`)
     }),
   read: readPicks,
 })

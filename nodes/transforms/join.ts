@@ -124,7 +124,7 @@ export default table({
       if (config.how !== 'anti') return gatherJoin(database, context, plan)
       const [l, r] = [stagedFiles(left), stagedFiles(right)]
       const rows = r.from === null ? `${l.from}` : antiJoin(l, r, plan.keys)
-      return gatherPicks(database, context, left, `SELECT f, r, h FROM ${rows} ORDER BY f, r`)
+      return gatherPicks(database, context, left, `SELECT g, h FROM ${rows} ORDER BY g`)
     }),
   read: (context) => {
     if (context.config.how === 'anti') return readPicks(context)

@@ -101,7 +101,7 @@ export default table({
       )
       const own = schema.fields.map((_, i) => `c${i}`)
       const who = whoColumns(gathering)
-      const sorted = `SELECT ${[...own, ...who.inside, 'h'].join(', ')} FROM ${staged.from} ORDER BY ${[...order, 'f', 'r'].join(', ')}`
+      const sorted = `SELECT ${[...own, ...who.inside, 'h'].join(', ')} FROM ${staged.from} ORDER BY ${[...order, 'g'].join(', ')}`
       const query = `SELECT ${[...own, ...who.outside, 'h'].join(', ')} FROM (${sorted})`
       const splits = await withSums(database, await writeOutput(database, context, query, staged))
       checkRows(context.node, splits, staged.rows)

@@ -35,9 +35,10 @@ interface Given {
   readonly place: number
   readonly type: ColumnType
   readonly parameter: string | undefined
-  /** A row's place among all rows. */
-  readonly order: string
 }
+
+/** A row's place among all rows. By one of another type `arg_min` goes by sort keys, in which -0 is 0. */
+const order = 'g::BIGINT'
 
 type Made = Pick<Aggregate, 'type' | 'sql'> & { readonly ordered?: boolean }
 
@@ -70,17 +71,17 @@ const functions: Readonly<Record<string, Function>> = {
     number(type, () => ({ type: types.float64, sql: `stddev_samp(${double(column)})`, ordered: true })),
   first: (given) => ({ type: given.type, sql: outermost('arg_min', given) }),
   last: (given) => ({ type: given.type, sql: outermost('arg_max', given) }),
-  list: ({ column, type, order }) => ({ type: list(type), sql: `list(${column} ORDER BY ${order})` }),
+  list: ({ column, type }) => ({ type: list(type), sql: `list(${column} ORDER BY ${order})` }),
   any: ({ column, type }) => (type.kind === 'bool' ? { type, sql: `bool_or(${column})` } : 'takes true and false'),
   all: ({ column, type }) => (type.kind === 'bool' ? { type, sql: `bool_and(${column})` } : 'takes true and false'),
-  join: ({ column, type, parameter = ', ', order }) =>
+  join: ({ column, type, parameter = ', ' }) =>
     type.kind === 'string'
       ? { type, sql: `string_agg(${column}, ${text(parameter)} ORDER BY ${order})` }
       : 'takes texts',
 }
 
 /** The value of the first or last row that has one; float32 goes as float64, since DuckDB makes a -0 of it 0. */
-function outermost(pick: 'arg_min' | 'arg_max', { column, type, order }: Given): string {
+function outermost(pick: 'arg_min' | 'arg_max', { column, type }: Given): string {
   const there = `FILTER (WHERE ${column} IS NOT NULL)`
   if (holdsFloats(type)) return `(list(${column} ORDER BY ${order}) ${there})[${pick === 'arg_min' ? 1 : -1}]`
   if (type.kind === 'float')
@@ -109,7 +110,6 @@ export function readAggregate(
   name: string,
   written: string,
   input: Schema,
-  order: string,
   report: Report,
   used: readonly number[] = [],
 ): Aggregate | null {
@@ -137,7 +137,7 @@ export function readAggregate(
     return null
   }
   const place = input.indexOf(column)
-  const made = make({ column: `c${used.indexOf(place)}`, place, type: field.type, parameter, order })
+  const made = make({ column: `c${used.indexOf(place)}`, place, type: field.type, parameter })
   if (typeof made !== 'string') return { name, of: place, ordered: false, ...made }
   const message = `${called} ${made}, column "${column}" is ${typeName(field.type)}`
   report({ code: 'wrong-type', setting, message, hint: 'Cast the column with a select before this node.' })

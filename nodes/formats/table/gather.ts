@@ -20,21 +20,39 @@ import { sumOf } from './sums.ts'
 export interface Staged {
   /** Files that hold rows, in the order of the splits. */
   readonly files: readonly string[]
+  /** The place of each file's first row among all rows of the input, from 0. */
+  readonly starts: readonly number[]
   readonly rows: number
   readonly bytes: number
-  /** Rows with their columns, `f` (the file's place), and `r` (the row's in the file); null without rows. */
+  /** Rows with their columns, `f` (the file's place), and `g` (the row's among all rows); null without rows. */
   readonly from: string | null
 }
 
 export function stagedFiles({ staged }: Gathering): Staged {
-  const files = staged.flatMap(({ receipt }) => receipt.files)
-  const rows = staged.reduce((sum, { receipt }) => sum + receipt.rows, 0)
-  const bytes = staged.reduce((sum, { receipt }) => sum + receipt.bytes, 0)
-  const from = files.length
-    ? `(SELECT *, file_index::UINTEGER AS f, file_row_number AS r FROM ${filesTable(files)})`
-    : null
-  return { files, rows, bytes, from }
+  const files: string[] = []
+  const starts: number[] = []
+  let rows = 0
+  let bytes = 0
+  for (const { receipt } of staged) {
+    // One file, or none where the split had no rows.
+    for (const file of receipt.files) {
+      files.push(file)
+      starts.push(rows)
+    }
+    rows += receipt.rows
+    bytes += receipt.bytes
+  }
+  if (files.length === 0) return { files, starts, rows, bytes, from: null }
+  const place = `([${starts.join(', ')}][file_index::BIGINT + 1] + file_row_number)::${placeType(rows)}`
+  const from = `(SELECT *, file_index::UINTEGER AS f, ${place} AS g FROM ${filesTable(files)})`
+  return { files, starts, rows, bytes, from }
 }
+
+/**
+ * The type of a row's place among so many rows. As the last of the keys by which rows are sorted it makes equal ones stay
+ * in their order; DuckDB sorts half as fast again where all keys together take no more than 24 bytes.
+ */
+export const placeType = (rows: number): 'UINTEGER' | 'BIGINT' => (rows < 2 ** 32 ? 'UINTEGER' : 'BIGINT')
 
 /** Opens the database of one node's work, does it, and makes every error one line that says what to do. */
 export async function withDatabase<C, T>(
@@ -113,11 +131,16 @@ export async function writeOutput<C>(
   const path = join(folder, 'rows.parquet')
   // A group is held in memory while it is written, and read by one lane: as large as a split.
   const rowBytes = Math.max(1, guess.bytes / Math.max(1, guess.rows))
-  const groupRows = Math.max(2048, Math.min(target.rows, Math.floor(target.bytes / rowBytes)))
+  const most = Math.min(target.rows, Math.floor(target.bytes / rowBytes))
+  // DuckDB ends a group with a whole chunk of its own: with one more, each would be two splits.
+  const groupRows = Math.max(chunkRows, most - (most % chunkRows))
   await database.run(`COPY (${query}\n) TO ${text(path)} (${asParquet}, ROW_GROUP_SIZE ${groupRows})`)
   const { groups } = await readFooter(path)
   return cutRows(path, groups, target)
 }
+
+/** The rows of a vector of DuckDB. */
+const chunkRows = 2048
 
 /** A file's row groups as splits, each of at most the target's rows and bytes: a larger group in pieces. */
 function cutRows(path: string, groups: Footer['groups'], target: Limits): Split[] {

@@ -1,7 +1,7 @@
 import { type GatherContext, type Gathered, type Gathering, type Json, subtractChecksums } from '@headrace/runtime/sdk'
 import { type Database, filesTable } from './database.ts'
-import { findAll, keepOrigins, type Staged, stagedFiles } from './gather.ts'
-import { orderOf, type PicksData, writeBlocks } from './picks.ts'
+import { findAll, keepOrigins, placeType, type Staged, stagedFiles } from './gather.ts'
+import { type PicksData, writeBlocks } from './picks.ts'
 import { emptyRows } from './sqltypes.ts'
 import { sumOf } from './sums.ts'
 
@@ -35,20 +35,14 @@ export async function gatherJoin<C>(
   if (l.from === null) return { splits: [], found, filtered: total, data: null }
   const rightRows = r.from ?? emptyRows(right.schema.fields)
   const on = keys.map((key) => `l.c${key.left} = r.c${key.right}`).join(' AND ')
-  const columns = [
-    ...taken.map((place, i) => `r.c${place} AS m${i}`),
-    'l.f AS f',
-    'l.r AS r',
-    'l.h AS h',
-    'r.h IS NOT NULL AS met',
-  ]
+  const columns = [...taken.map((place, i) => `r.c${place} AS m${i}`), 'l.g AS g', 'l.h AS h']
   const kind = how === 'left' ? 'LEFT' : 'INNER'
-  const order = 'ORDER BY l.f, l.r, r.f, r.r'
+  const order = 'ORDER BY l.g, r.g'
   const query = `SELECT ${columns.join(', ')} FROM ${l.from} l ${kind} JOIN ${rightRows} r ON ${on} ${order}`
   const bytes = l.bytes + (l.rows ? (r.bytes / Math.max(1, r.rows)) * l.rows : 0)
   const { picks, splits } = await writeBlocks(database, context, { ...l, bytes }, query)
   // Rows of one left row stand one after the other: the first of each is that whose predecessor is another's.
-  const firsts = `(SELECT h FROM (SELECT h, ${orderOf('')} AS k, lag(${orderOf('')}) OVER () AS before FROM ${filesTable([picks])}) WHERE before IS NULL OR before <> k)`
+  const firsts = `(SELECT h FROM (SELECT h, g, lag(g) OVER () AS before FROM ${filesTable([picks])}) WHERE before IS NULL OR before <> g)`
   const leftKept = await sumOf(database, firsts)
   const rightLost =
     r.from === null ? { rows: 0, sum: { a: 0, b: 0 } } : await sumOf(database, antiJoin(r, l, keys, true))
@@ -56,7 +50,7 @@ export async function gatherJoin<C>(
   const leftAll = all[0] as Gathered['found'][string]
   const leftLost = { rows: leftAll.rows - leftKept.rows, sum: subtractChecksums(leftAll.sum, leftKept.sum) }
   const data: JoinData = {
-    picks,
+    place: placeType(l.rows),
     origins: await keepOrigins(context.folder, left),
     several: rows > leftKept.rows,
     taken: taken.length,
@@ -69,7 +63,7 @@ export async function gatherJoin<C>(
 /** The rows of one side that meet none of the other, as a table. */
 export function antiJoin(side: Staged, other: Staged, keys: JoinPlan['keys'], turned = false): string {
   const on = keys.map(({ left, right }) => (turned ? `a.c${right} = b.c${left}` : `a.c${left} = b.c${right}`))
-  return `(SELECT a.f AS f, a.r AS r, a.h AS h FROM ${side.from} a ANTI JOIN ${other.from} b ON ${on.join(' AND ')})`
+  return `(SELECT a.g AS g, a.h AS h FROM ${side.from} a ANTI JOIN ${other.from} b ON ${on.join(' AND ')})`
 }
 
 function plus(x: Gathered['filtered'], y: Gathered['filtered']): Gathered['filtered'] {

@@ -1,41 +1,40 @@
-import { Batch, gather, Identity, Schema, slice, type TableReadContext, types } from '@headrace/runtime/sdk'
+import { Batch, gather, Identity, Schema, slice, type TableReadContext } from '@headrace/runtime/sdk'
 import { readOrigins } from './identities.ts'
 import type { JoinData } from './join-gather.ts'
-import { blockOf, knownAt, readStaged, whoStaged } from './picks.ts'
+import { blockOf, knownAt, type Places, placeTypes, readStaged, type StagedStretch, whoStaged } from './picks.ts'
 import { batchesOf, readStretches, type Stretch } from './rows.ts'
 
 /** The joined rows of one split: left rows are read from where they were staged, each as often as it met a right one. */
 export async function* readJoin<C>(context: TableReadContext<C>, left: Schema): AsyncGenerator<Batch> {
   const { split, data, schema, scope, signal } = context
-  const { origins, several } = data as unknown as JoinData // `gatherJoin` put it there
+  const { origins, several, place } = data as unknown as JoinData // `gatherJoin` put it there
   const table = await readOrigins(origins)
-  const block = blockOf(split)
   const rightTypes = schema.fields.slice(left.fields.length).map(({ type }) => type)
-  const lefts = readStaged(block, left.fields, scope, signal)
-  const met = readStretches(split, [...rightTypes, types.uint32, types.int64], scope, signal)
-  let one: Held | null = null
+  const lefts = readStaged(blockOf(split), left.fields, scope, signal)
+  const met = readStretches(split, [...rightTypes, placeTypes[place]], scope, signal)
+  let one: Held<StagedStretch> | null = null
   let last = { row: -1, place: 0 }
   try {
     for await (const stretch of met) {
       const pairs = hold(context, stretch)
-      const rows = stretch.columns[rightTypes.length + 1]?.values as BigInt64Array
+      const rows = stretch.columns[rightTypes.length]?.values as Places
       for (let start = 0; start < stretch.rows; ) {
         const row = Number(rows[start])
-        while (!one || row >= one.stretch.first + one.stretch.rows) {
+        while (!one || row >= one.stretch.place + one.stretch.rows) {
           one?.batch.release()
           one = null
           const next = await lefts.next()
           if (next.done) throw new Error(`a joined row is of row ${row}, which was not staged`)
           one = hold(context, next.value)
         }
-        const side: Held = one
-        const bound = side.stretch.first + side.stretch.rows
+        const side: Held<StagedStretch> = one
+        const bound = side.stretch.place + side.stretch.rows
         let end = start
         while (end < stretch.rows && Number(rows[end]) < bound) end++
-        const taken = Int32Array.from({ length: end - start }, (_, i) => Number(rows[start + i]) - side.stretch.first)
+        const taken = Int32Array.from({ length: end - start }, (_, i) => Number(rows[start + i]) - side.stretch.place)
         const places = new Uint32Array(end - start)
         for (let i = 0; i < taken.length; i++) {
-          const of = (taken[i] as number) + side.stretch.first
+          const of = (taken[i] as number) + side.stretch.place
           last = { row: of, place: of === last.row ? last.place + 1 : 0 }
           places[i] = last.place
         }
@@ -43,7 +42,7 @@ export async function* readJoin<C>(context: TableReadContext<C>, left: Schema): 
           ...side.stretch.columns.slice(0, left.fields.length).map((column) => gather(scope, column, taken)),
           ...stretch.columns.slice(0, rightTypes.length).map((column) => slice(scope, column, start, end)),
         ]
-        const known = knownAt(whoStaged(side.stretch, left.fields.length, block.file), taken)
+        const known = knownAt(whoStaged(side.stretch, left.fields.length), taken)
         yield* batchesOf(scope, schema, columns, table, { ...known, pieces: several ? places : null })
         start = end
       }
@@ -55,13 +54,13 @@ export async function* readJoin<C>(context: TableReadContext<C>, left: Schema): 
   }
 }
 
-interface Held {
-  readonly stretch: Stretch
+interface Held<T> {
+  readonly stretch: T
   readonly batch: Batch
 }
 
 /** Keeps a stretch's memory until it is released, whatever is asked for meanwhile. */
-function hold<C>({ scope, node }: TableReadContext<C>, stretch: Stretch): Held {
+function hold<C, T extends Stretch>({ scope, node }: TableReadContext<C>, stretch: T): Held<T> {
   const schema = new Schema(stretch.columns.map(({ type }, i) => ({ name: String(i), type })))
   const identity = new Identity({ node, path: '' }, stretch.rows, 1)
   return { stretch, batch: new Batch(scope, schema, stretch.columns, identity).keep() }

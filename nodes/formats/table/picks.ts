@@ -15,34 +15,39 @@ import {
   types,
 } from '@headrace/runtime/sdk'
 import { type Database, filesTable, text } from './database.ts'
-import { asParquet, checkRows, findAll, keepOrigins, type Staged, stagedFiles } from './gather.ts'
+import { asParquet, checkRows, findAll, keepOrigins, placeType, type Staged, stagedFiles } from './gather.ts'
 import { type Known, readOrigins } from './identities.ts'
 import { batchesOf, readStretches, type Stretch, whoOf, whoTypes } from './rows.ts'
 import { checksumOf, sumOf, sums } from './sums.ts'
 
-/** A part of a staged file with the rows of another file that say what becomes of it. */
+/** A range of staged rows with the rows of another file that say what becomes of them. */
 export interface Block {
-  readonly staged: string
-  /** The file's place among the staged ones. */
-  readonly file: number
-  /** Rows of the staged file, from 0, half open. */
-  readonly start: number
-  readonly end: number
+  readonly ranges: readonly StagedRange[]
   /** The other file's rows that are about them. */
   readonly from: number
   readonly to: number
 }
 
-/** What `read` needs beside a split. */
-export interface PicksData {
-  readonly picks: string
-  readonly origins: string
+/** Some rows of one staged file. */
+export interface StagedRange {
+  readonly path: string
+  /** The file's place among the staged ones. */
+  readonly file: number
+  /** Rows of the file, from 0, half open. */
+  readonly start: number
+  readonly end: number
+  /** The place of the first one among all staged rows. */
+  readonly place: number
 }
 
-/** Where a row of staged files stands among all of them, as one number: rows sort by it as in the source. */
-export const orderOf = (table: string): string => `(${table}f::BIGINT << 32) + ${table}r`
+/** What `read` needs beside a split. */
+export interface PicksData {
+  readonly origins: string
+  /** The type of the rows' places in the picks. */
+  readonly place: ReturnType<typeof placeType>
+}
 
-/** Writes rows with `f`, `r` (of a staged file) and more, in their order, and cuts them by the staged files' rows. */
+/** Writes rows with `g` (the place of a staged row), `h` and more, in the order of `g`, and cuts them by the staged rows. */
 export async function writeBlocks<C>(
   database: Database,
   { folder, target }: GatherContext<C>,
@@ -54,12 +59,12 @@ export async function writeBlocks<C>(
   const rowBytes = Math.max(1, staged.bytes / Math.max(1, staged.rows))
   const most = Math.max(1024, Math.min(target.rows, Math.floor(target.bytes / rowBytes)))
   const counts = await database.run(
-    `SELECT f::BIGINT, r // ${most}, count(*), min(r), max(r) + 1, ${sums} FROM ${filesTable([picks])} GROUP BY 1, 2 ORDER BY 1, 2`,
+    `SELECT (g // ${most})::BIGINT, count(*), min(g)::BIGINT, max(g)::BIGINT + 1, ${sums} FROM ${filesTable([picks])} GROUP BY 1 ORDER BY 1`,
   )
   let from = 0
   const splits = counts.map((row): Split => {
-    const [file, , rows, start, end] = row.slice(0, 5).map(Number) as [number, number, number, number, number]
-    const block: Block = { staged: staged.files[file] as string, file, start, end, from, to: from + rows }
+    const [, rows, start, end] = row.slice(0, 4).map(Number) as [number, number, number, number]
+    const block: Block = { ranges: rangesOf(staged, start, end), from, to: from + rows }
     from += rows
     // A cast: plain JSON without an index signature.
     const part = {
@@ -69,15 +74,25 @@ export async function writeBlocks<C>(
       firstRow: block.from + 1,
       data: block as unknown as Json,
     }
-    return { parts: [part], rows, bytes: Math.round(rows * rowBytes), sum: checksumOf(row.slice(5)) }
+    return { parts: [part], rows, bytes: Math.round(rows * rowBytes), sum: checksumOf(row.slice(4)) }
   })
   return { picks, splits }
+}
+
+/** The files in which the staged rows from place `start` to `end` lie. */
+function rangesOf({ files, starts, rows }: Staged, start: number, end: number): StagedRange[] {
+  return files.flatMap((path, file) => {
+    const [first, next] = [starts[file] as number, starts[file + 1] ?? rows]
+    if (next <= start || first >= end) return []
+    const place = Math.max(first, start)
+    return [{ path, file, start: place - first, end: Math.min(next, end) - first, place }]
+  })
 }
 
 /** The block that `writeBlocks` made a split of. */
 export const blockOf = (split: Split): Block => split.parts[0]?.data as unknown as Block
 
-/** Lets the rows go on that a query over them picks (with `f`, `r` and `h`, in order); the others count as filtered. */
+/** Lets the rows go on that a query over them picks (with `g` and `h`, in order); the others count as filtered. */
 export async function gatherPicks<C>(
   database: Database,
   context: GatherContext<C>,
@@ -92,7 +107,7 @@ export async function gatherPicks<C>(
   const kept = await sumOf(database, filesTable([picks]))
   checkRows(context.node, splits, kept.rows)
   const filtered = { rows: all.rows - kept.rows, sum: subtractChecksums(all.sum, kept.sum) }
-  const data: PicksData = { picks, origins: await keepOrigins(context.folder, gathering) }
+  const data: PicksData = { origins: await keepOrigins(context.folder, gathering), place: placeType(staged.rows) }
   return { splits, found, filtered, passed: true, data: data as unknown as Json } // plain JSON without an index signature
 }
 
@@ -106,33 +121,43 @@ export async function* readPicks<C>(context: TableReadContext<C>): AsyncGenerato
   const wanted = await readWanted(context)
   let next = 0
   for await (const stretch of readStaged(blockOf(split), schema.fields, context.scope, signal)) {
-    const end = stretch.first + stretch.rows
+    const end = stretch.place + stretch.rows
     const from = next
     while (next < wanted.length && (wanted[next] as number) < end) next++
     if (next === from) {
       scope.resume()
       continue
     }
-    const rows = Int32Array.from(wanted.subarray(from, next), (row) => row - stretch.first)
+    const rows = Int32Array.from(wanted.subarray(from, next), (row) => row - stretch.place)
     yield* picked(context, stretch, schema, rows, table)
   }
 }
 
+/** Some staged rows, one after the other: of the file at place `file`, the first one at `place` among all of them. */
+export interface StagedStretch extends Stretch {
+  readonly file: number
+  readonly place: number
+}
+
 /** The staged rows of a block, with whose they are. */
 export async function* readStaged(
-  { staged, start, end }: Block,
+  { ranges }: Block,
   fields: readonly Field[],
   scope: TableReadContext<unknown>['scope'],
   signal: AbortSignal,
-): AsyncGenerator<Stretch> {
-  const file = { parts: [{ path: staged, start, end, firstRow: start + 1 }], bytes: 0 }
+): AsyncGenerator<StagedStretch> {
   // The hash stands between the columns and the rest; nobody needs it here.
   const columns = [...fields.map(({ type }) => type), types.uint32, ...whoTypes.slice(1)]
-  yield* readStretches(file, columns, scope, signal)
+  for (const { path, file, start, end, place } of ranges) {
+    const part = { parts: [{ path, start, end, firstRow: start + 1 }], bytes: 0 }
+    for await (const stretch of readStretches(part, columns, scope, signal)) {
+      yield { ...stretch, file, place: place + stretch.first - start }
+    }
+  }
 }
 
 /** Who the rows of a stretch of staged rows are. */
-export function whoStaged({ columns, rows }: Stretch, fields: number, file: number) {
+export function whoStaged({ columns, rows, file }: StagedStretch, fields: number) {
   const place: Column = {
     type: types.uint32,
     length: rows,
@@ -145,25 +170,30 @@ export function whoStaged({ columns, rows }: Stretch, fields: number, file: numb
   return whoOf([place, ...columns.slice(fields + 1)])
 }
 
-async function readWanted<C>({ split, scope, signal }: TableReadContext<C>): Promise<Float64Array> {
+async function readWanted<C>({ split, data, scope, signal }: TableReadContext<C>): Promise<Float64Array> {
   const wanted = new Float64Array(split.rows ?? 0)
   let at = 0
-  for await (const { columns, rows } of readStretches(split, [types.uint32, types.int64], scope, signal)) {
-    const numbers = columns[1]?.values as BigInt64Array
-    for (let i = 0; i < rows; i++) wanted[at++] = Number(numbers[i])
+  const { place } = data as unknown as PicksData // `writeBlocks` made it
+  for await (const { columns, rows } of readStretches(split, [placeTypes[place]], scope, signal)) {
+    const places = (columns[0] as Column).values as Places
+    for (let i = 0; i < rows; i++) wanted[at++] = Number(places[i])
     scope.resume()
   }
   return wanted
 }
 
+/** Places of staged rows as they are read. */
+export type Places = Uint32Array | BigInt64Array
+export const placeTypes = { UINTEGER: types.uint32, BIGINT: types.int64 } as const
+
 function* picked<C>(
-  { split, scope }: TableReadContext<C>,
-  stretch: Stretch,
+  { scope }: TableReadContext<C>,
+  stretch: StagedStretch,
   schema: Schema,
   rows: Int32Array,
   table: Awaited<ReturnType<typeof readOrigins>>,
 ): Generator<Batch> {
-  const known = whoStaged(stretch, schema.fields.length, blockOf(split).file)
+  const known = whoStaged(stretch, schema.fields.length)
   const own = stretch.columns.slice(0, schema.fields.length)
   const all = rows.length === stretch.rows
   const take = all ? known : knownAt(known, rows)

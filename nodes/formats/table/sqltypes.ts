@@ -70,7 +70,7 @@ export function apartType(type: ColumnType): string {
 /** A table of the columns of staged rows without one: for an input of which nothing was staged. */
 export function emptyRows(fields: readonly Field[]): string {
   const columns = fields.map(({ type }, i) => `NULL::${apartType(type)} AS c${i}`)
-  return `(SELECT ${[...columns, '0::UINTEGER AS f', '0::BIGINT AS r', '0::UINTEGER AS h'].join(', ')} WHERE false)`
+  return `(SELECT ${[...columns, '0::UINTEGER AS f', '0::UINTEGER AS g', '0::UINTEGER AS h'].join(', ')} WHERE false)`
 }
 
 /** The type of a query's column; null for one that Headrace has not (a union, a time with a zone). */
