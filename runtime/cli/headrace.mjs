@@ -1,11 +1,9 @@
 #!/usr/bin/env node
-// Plain JavaScript: the compile cache must be on before the first TypeScript file is loaded, or Node loads its
-// TypeScript stripper (130 ms) at each start.
-import { enableCompileCache } from 'node:module'
+// Plain JavaScript, as all that runs before the first TypeScript file (see process/imports.mjs).
+import '../process/imports.mjs'
 import { fileURLToPath } from 'node:url'
 import { noticeNohup } from './nohup.mjs'
 
-enableCompileCache()
 noticeNohup()
 const args = process.argv.slice(2)
 const { needsSupervision, supervise, typesToRun } = await import('./supervise.mjs')

@@ -1,6 +1,5 @@
-// Where every worker starts, in plain JavaScript for the same reason as the command (see cli/headrace.mjs).
-import { enableCompileCache } from 'node:module'
+// Where every worker starts, in plain JavaScript for the same reason as the command (see process/imports.mjs).
+import '../process/imports.mjs'
 import { workerData } from 'node:worker_threads'
 
-enableCompileCache()
 await import(workerData.entry)

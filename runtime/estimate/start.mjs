@@ -1,5 +1,4 @@
-// Where the process that tries a pipeline starts, in plain JavaScript for the same reason as the command (see cli/headrace.mjs).
-import { enableCompileCache } from 'node:module'
+// Where the process that tries a pipeline starts, in plain JavaScript for the same reason as the command (see process/imports.mjs).
+import '../process/imports.mjs'
 
-enableCompileCache()
 await import('./process.ts')
