@@ -3,14 +3,27 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { type Field, types } from '@headrace/runtime/sdk'
-import { Bench, writeSink } from '@headrace/runtime/testing'
+import { type Field, HeadraceError, type SourceContext, types } from '@headrace/runtime/sdk'
+import { Bench, readSource, writeSink } from '@headrace/runtime/testing'
 import { expect, test } from 'vitest'
 import sink from '../../../sinks/parquet.ts'
-import { readBy } from './compare.ts'
+import source from '../../../sources/parquet.ts'
+import { readParquet } from '../read.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'parquet-pages-'))
 const duckdb = await (await DuckDBInstance.create(':memory:')).connect()
+
+/** A file's rows by DuckDB, by its pages alone, or as users read it; or the error as text. */
+async function readBy(by: 'both' | 'pages' | 'duckdb', path: string, limits: Partial<SourceContext<never>> = {}) {
+  const node: typeof source = { ...source, read: (context) => readParquet({ ...context, ...limits }, { by }) }
+  try {
+    const { rows, identities, rejected, problems } = await readSource(node, { path }, new Bench())
+    return { rows, identities, rejected, problems: problems.map(({ message }) => message) }
+  } catch (error) {
+    if (!(error instanceof HeadraceError)) throw error
+    return { error: `${error.code}: ${error.message}` }
+  }
+}
 
 /** Numbers from 0 below 1, the same on every run (mulberry32). */
 function random(seed: number): () => number {

@@ -32,8 +32,11 @@ export interface Pages {
   readonly close: () => void
 }
 
+/** What columns are built in, and how large a row may be. */
+export type Reading = Pick<SourceContext<ParquetConfig>, 'scope' | 'schema' | 'maxRowBytes'>
+
 /** Opens a range of rows whose columns are all read by their pages; null where one is not. */
-export async function openPages(context: SourceContext<ParquetConfig>, range: TypedRange): Promise<Pages | null> {
+export async function openPages(context: Reading, range: TypedRange): Promise<Pages | null> {
   // Whether a row that is smaller than a batch is too large depends on how DuckDB cuts its chunks.
   if (context.maxRowBytes < batchBytes) return null
   let descriptor: number | undefined
@@ -54,7 +57,7 @@ export async function openPages(context: SourceContext<ParquetConfig>, range: Ty
 }
 
 function pagesOf(
-  { scope, schema, maxRowBytes }: SourceContext<ParquetConfig>,
+  { scope, schema, maxRowBytes }: Reading,
   range: TypedRange,
   file: OpenFile,
   columns: readonly PageColumn[],
