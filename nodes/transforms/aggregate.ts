@@ -17,9 +17,10 @@ import { findColumn } from '../formats/find-column.ts'
 import { type Aggregate, functionHelp, readAggregate } from '../formats/table/aggregates.ts'
 import { findAll, stagedFiles, withDatabase, writeOutput } from '../formats/table/gather.ts'
 import { isKey } from '../formats/table/keys.ts'
-import { ownIdentity, readStretches } from '../formats/table/rows.ts'
+import { ownIdentity } from '../formats/table/rows.ts'
 import { emptyRows } from '../formats/table/sqltypes.ts'
 import { stageRows } from '../formats/table/staging.ts'
+import { readStretches } from '../formats/table/stretches.ts'
 
 /** Makes one row of each group of rows. */
 export default table({

@@ -10,8 +10,9 @@ import {
   writeOutput,
 } from '../formats/table/gather.ts'
 import { readOrigins } from '../formats/table/identities.ts'
-import { batchesOf, readStretches, whoOf, whoTypes } from '../formats/table/rows.ts'
+import { batchesOf, whoOf, whoTypes } from '../formats/table/rows.ts'
 import { stageRows } from '../formats/table/staging.ts'
+import { readStretches } from '../formats/table/stretches.ts'
 import { withSums } from '../formats/table/sums.ts'
 
 const Key = Type.Object(

@@ -2,9 +2,10 @@ import { Batch, Type, table, types } from '@headrace/runtime/sdk'
 import { name } from '../formats/table/database.ts'
 import { findAll, stagedFiles, withDatabase, writeOutput } from '../formats/table/gather.ts'
 import { describeQuery, type QueryColumns, tableName, viewOf } from '../formats/table/query.ts'
-import { ownIdentity, readStretches } from '../formats/table/rows.ts'
+import { ownIdentity } from '../formats/table/rows.ts'
 import { sqlType } from '../formats/table/sqltypes.ts'
 import { stageRows } from '../formats/table/staging.ts'
+import { readStretches } from '../formats/table/stretches.ts'
 
 /** Asks all rows of its inputs a question in SQL. */
 export default table({
@@ -113,7 +114,7 @@ export default table({
     }),
   async *read({ split, schema, scope, node, signal }) {
     const columns = schema.fields.map(({ type }) => type)
-    for await (const { rows, first, columns: built } of readStretches(split, columns, scope, signal)) {
+    for await (const { rows, first, columns: built } of readStretches(split, columns, scope, signal, 'plain')) {
       yield new Batch(scope, schema, built, ownIdentity(node, rows, first + 1))
     }
   },

@@ -2,7 +2,8 @@ import { Batch, gather, Identity, Schema, slice, type TableReadContext } from '@
 import { readOrigins } from './identities.ts'
 import type { JoinData } from './join-gather.ts'
 import { blockOf, knownAt, type Places, placeTypes, readStaged, type StagedStretch, whoStaged } from './picks.ts'
-import { batchesOf, readStretches, type Stretch } from './rows.ts'
+import { batchesOf } from './rows.ts'
+import { readStretches, type Stretch } from './stretches.ts'
 
 /** The joined rows of one split: left rows are read from where they were staged, each as often as it met a right one. */
 export async function* readJoin<C>(context: TableReadContext<C>, left: Schema): AsyncGenerator<Batch> {

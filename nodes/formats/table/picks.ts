@@ -17,7 +17,8 @@ import {
 import { type Database, filesTable, text } from './database.ts'
 import { asParquet, checkRows, findAll, keepOrigins, placeType, type Staged, stagedFiles } from './gather.ts'
 import { type Known, readOrigins } from './identities.ts'
-import { batchesOf, readStretches, type Stretch, whoOf, whoTypes } from './rows.ts'
+import { batchesOf, whoOf, whoTypes } from './rows.ts'
+import { readStretches, type Stretch } from './stretches.ts'
 import { checksumOf, sumOf, sums } from './sums.ts'
 
 /** A range of staged rows with the rows of another file that say what becomes of them. */

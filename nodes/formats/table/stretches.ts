@@ -1,0 +1,113 @@
+import { type Column, type ColumnType, Schema, type Scope, type Split, types } from '@headrace/runtime/sdk'
+import { batchBytes, batchRows } from '../parquet/batchsize.ts'
+import { buildColumn, bytesOfRows } from '../parquet/columns.ts'
+import { type Chunk, readChunks } from '../parquet/duckdb.ts'
+import type { TypedRange } from '../parquet/pages/chunks.ts'
+import { openPages } from '../parquet/pages/reader.ts'
+import type { Rows } from '../parquet/vector.ts'
+import type { Manner } from './layout.ts'
+
+/** Some rows of one file, one after the other. */
+export interface Stretch {
+  readonly rows: number
+  /** The number in the file of the first one, from 0. */
+  readonly first: number
+  readonly columns: readonly Column[]
+}
+
+/**
+ * The rows of a split of a file that a node wrote, as columns of the given types, in pieces of about 2 MB: by the pages of
+ * the columns, or by DuckDB where one is nested or of a type that only it reads.
+ */
+export async function* readStretches(
+  split: Split,
+  columns: readonly ColumnType[],
+  scope: Scope,
+  signal: AbortSignal,
+  manner: Manner = 'apart',
+): AsyncGenerator<Stretch> {
+  for (const { path, start, end } of split.parts) {
+    const places = columns.map((type, place) => ({ name: `c${place}`, place, variant: false, type }))
+    const range = { path, name: path, columns: places, start, end, hidesRowNumber: false, signal }
+    const next = yield* byPages(range, scope, manner)
+    if (next < end) yield* byDuckDB({ ...range, start: next }, scope)
+  }
+}
+
+/** Gives the first row that it left unread, since the pages of its columns are not read here. */
+async function* byPages(range: TypedRange, scope: Scope, manner: Manner): AsyncGenerator<Stretch, number> {
+  const columns = range.columns.map((column) => ({
+    ...column,
+    type: manner === 'apart' ? wordsOf(column.type) : column.type,
+  }))
+  const schema = new Schema(columns)
+  const pages = await openPages({ scope, schema, maxRowBytes: Number.POSITIVE_INFINITY }, { ...range, columns })
+  if (!pages) return range.start
+  let first = range.start
+  try {
+    while (first < range.end) {
+      range.signal.throwIfAborted()
+      const found = pages.read(first)
+      if (!found) break
+      const { rows } = found
+      const built = found.columns.map((column, i): Column => {
+        // No file of ours has a dictionary, and none of its columns is left out.
+        if (!column || 'codes' in column) throw new Error(`${range.path}: column ${i} is not as it was written`)
+        return { ...column, type: range.columns[i]?.type as ColumnType }
+      })
+      yield { rows, first, columns: built }
+      first += rows
+    }
+    return first
+  } finally {
+    pages.close()
+  }
+}
+
+/** Times apart are the whole numbers that they are. */
+const wordsOf = (type: ColumnType): ColumnType =>
+  type.kind === 'time' || type.kind === 'timestamp' ? types.int64 : type
+
+async function* byDuckDB(range: TypedRange, scope: Scope): AsyncGenerator<Stretch> {
+  let first = range.start
+  let pending: Part[] = []
+  const flush = (): Stretch => {
+    const rows = rowsOf(pending)
+    const built = range.columns.map(({ type }, i) => buildColumn(scope, type, vectorsOf(pending, i)))
+    pending = []
+    first += rows
+    return { rows, first: first - rows, columns: built }
+  }
+  for await (const chunk of readChunks(range)) {
+    for (const part of partsOf(chunk)) {
+      if (!fits(pending, part)) yield flush()
+      pending.push(part)
+    }
+  }
+  if (pending.length) yield flush()
+}
+
+interface Part {
+  readonly chunk: Chunk
+  readonly start: number
+  readonly end: number
+  readonly bytes: number
+}
+
+const rowsOf = (parts: readonly Part[]): number => parts.reduce((sum, { start, end }) => sum + end - start, 0)
+
+function fits(pending: readonly Part[], { start, end, bytes }: Part): boolean {
+  if (pending.length === 0) return true
+  const before = pending.reduce((sum, part) => sum + part.bytes, 0)
+  return rowsOf(pending) + end - start <= batchRows && before + bytes <= batchBytes
+}
+
+function partsOf(chunk: Chunk, start = 0, end = chunk.rows): Part[] {
+  const bytes = chunk.columns.reduce((sum, vector) => sum + bytesOfRows(vector, start, end), 0)
+  if (bytes <= batchBytes || end - start === 1) return [{ chunk, start, end, bytes }]
+  const middle = (start + end) >> 1
+  return [...partsOf(chunk, start, middle), ...partsOf(chunk, middle, end)]
+}
+
+const vectorsOf = (parts: readonly Part[], at: number): Rows[] =>
+  parts.map(({ chunk, start, end }) => ({ vector: chunk.columns[at] ?? null, start, end }))
