@@ -42,22 +42,35 @@ export class Codes {
     if (!this.#used) this.#begin()
     const known = this.#known.get(column) ?? new Int32Array(column.length)
     this.#known.set(column, known)
+    const added = this.#enter(column, places, known)
     const at = this.#room.take(places.length * 4) >> 2
     const into = int32s(this.#room)
-    const added: number[] = []
+    if (!valid) {
+      for (let i = 0; i < places.length; i++) into[at + i] = (known[places[i] as number] as number) - 1
+      return added
+    }
     let end = at
     for (let i = 0; i < places.length; i++) {
-      const row = places[i] as number
-      let entry = known[row] as number
-      if (entry === 0) {
-        entry = known[row] = isValid(column, row) ? ++this.#size : -1
-        if (entry > 0) added.push(row)
-      }
+      const entry = known[places[i] as number] as number
       if (entry < 0) continue
       into[end++] = entry - 1
-      if (valid) setBit(valid, i)
+      setBit(valid, i)
     }
     this.#room.length = end * 4
+    return added
+  }
+
+  /** A loop of its own over the places, as it mostly finds nothing and that is quick. */
+  #enter(column: Column, places: Int32Array, known: Int32Array): Int32Array {
+    const added: number[] = []
+    for (let i = 0; i < places.length; i++) {
+      const row = places[i] as number
+      if (known[row] !== 0) continue
+      if (isValid(column, row)) {
+        known[row] = ++this.#size
+        added.push(row)
+      } else known[row] = -1
+    }
     return Int32Array.from(added)
   }
 

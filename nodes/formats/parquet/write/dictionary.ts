@@ -63,13 +63,17 @@ export function shareOfNew(values: Values): number {
   return share
 }
 
-/** The same of `count` values by their codes. */
-export function shareOfNewCodes(codes: Uint32Array, count: number): number {
-  const seen = new Set<number>()
-  let share = 0
+/** The same of values by the first `count` of their codes, which are below `size`. */
+export function shareOfNewCodes(codes: Uint32Array, count: number, size: number): number {
+  const seen = new Uint8Array(size)
+  let [share, distinct] = [0, 0]
   for (const [from, to, samples] of stretches(count)) {
-    for (let i = from; i < to; i++) seen.add(codes[i] as number)
-    share = seen.size / samples
+    for (let i = from; i < to; i++) {
+      const code = codes[i] as number
+      distinct += 1 - (seen[code] as number)
+      seen[code] = 1
+    }
+    share = distinct / samples
   }
   return share
 }

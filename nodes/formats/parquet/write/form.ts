@@ -25,8 +25,8 @@ export function formOf(type: ColumnType, gathered: Gathered): Form {
   if (gathered.physical.width === 1) return { indices: null, values: expanded(values, codes), delta: false }
   const made = codes && codedDictionary(values, codes)
   if (!made) return formOfValues(type, gathered.type, expanded(values, codes))
-  if (isWorthDictionary(gathered.type, shareOfNewCodes(made.indices, gathered.count())))
-    return { ...made, delta: false }
+  const share = shareOfNewCodes(made.indices, gathered.count(), made.values.count)
+  if (isWorthDictionary(gathered.type, share)) return { ...made, delta: false }
   return { indices: null, values: expanded(made.values, codes), delta: withoutDictionary(type) === 'delta' }
 }
 

@@ -16,7 +16,8 @@ export function writeHybrid(out: Room, numbers: Uint32Array, from: number, to: n
       continue
     }
     let end = at + 8
-    while (end < to && runAt(numbers, end, Math.min(to, end + 8)) < 8) end += 8
+    // Mostly the first and the last of eight differ.
+    while (end < to && (numbers[end] !== numbers[end + 7] || runAt(numbers, end, Math.min(to, end + 8)) < 8)) end += 8
     const groups = (end - at) >> 3
     writeVarint(out, groups * 2 + 1)
     packBits(out, numbers, at, Math.min(end, to), groups, width)
