@@ -69,7 +69,7 @@ export function toColumn(
   type: ColumnType,
   rows: number,
   scope: Scope,
-  failed: Iterable<number>,
+  failed: ReadonlyMap<number, unknown>,
 ): Column {
   if (vector.form === 'none' || type.kind === 'null') return columnOf(scope, type, new Array(rows).fill(null))
   const { validity, nulls } = validityOf(vector.valid, rows, scope, failed)
@@ -103,12 +103,13 @@ function validityOf(
   valid: Bits | null,
   rows: number,
   scope: Scope,
-  failed: Iterable<number>,
+  failed: ReadonlyMap<number, unknown>,
 ): { validity: Uint8Array | null; nulls: number } {
+  if (!valid && failed.size === 0) return { validity: null, nulls: 0 }
   const validity = scope.bits(rows)
   if (valid) validity.set(valid.subarray(0, bytesFor(rows)))
   else validity.fill(255)
-  for (const row of failed) validity[row >> 3] = (validity[row >> 3] as number) & ~(1 << (row & 7))
+  for (const row of failed.keys()) validity[row >> 3] = (validity[row >> 3] as number) & ~(1 << (row & 7))
   const nulls = rows - countBits(validity, rows)
   return nulls ? { validity, nulls } : { validity: null, nulls }
 }

@@ -33,7 +33,7 @@ export function compileTree(tree: Tree, now: Date): CompiledExpression {
       },
     }
     const vector = kernel(frame)
-    const result = toColumn(vector, tree.type, batch.rows, batch.scope, failures.keys())
+    const result = toColumn(vector, tree.type, batch.rows, batch.scope, failures)
     return { column: result, failures: [...failures.values()].sort((a, b) => a.row - b.row) }
   }
   return Object.assign(evaluate, { type: tree.type })

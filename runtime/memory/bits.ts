@@ -9,7 +9,8 @@ export function keptBits({ type, length, values, validity }: Column): Uint8Array
   if (type.kind === 'null') return bits
   const given = values as Uint8Array
   if (validity) for (let i = 0; i < bits.length; i++) bits[i] = (given[i] as number) & (validity[i] as number)
-  else bits.set(given.subarray(0, bits.length))
+  // A call of `set` costs more: memory that is shared is copied with care.
+  else for (let i = 0; i < bits.length; i++) bits[i] = given[i] as number
   if (length & 7) bits[length >> 3] = (bits[length >> 3] as number) & ((1 << (length & 7)) - 1)
   return bits
 }
