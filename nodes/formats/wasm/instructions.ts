@@ -79,6 +79,7 @@ export const i32 = {
 export const i64 = {
   of: (value: bigint): Code => [0x42, signedLong(BigInt.asIntN(64, value))],
   eqz: one(0x50),
+  clz: one(0x79),
   eq: two(0x51),
   ne: two(0x52),
   ltU: two(0x54),
@@ -94,6 +95,7 @@ export const i64 = {
   or: two(0x84),
   xor: two(0x85),
   shl: two(0x86),
+  shrS: two(0x87),
   shrU: two(0x88),
   fromS32: one(0xac),
   fromU32: one(0xad),

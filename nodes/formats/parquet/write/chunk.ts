@@ -1,7 +1,7 @@
 import type { Field } from '@headrace/runtime/sdk'
 import { type ThriftStruct, writeThrift } from '../thrift.ts'
 import { codecNumber, compress, type OwnCodec } from './compress.ts'
-import { fitsDelta64, writeDelta32, writeDelta64 } from './delta.ts'
+import { fitsDelta, writeDelta } from './delta.ts'
 import { formOf } from './form.ts'
 import type { Gathered, Values } from './gathered.ts'
 import { bitsFor, writeHybrid } from './hybrid.ts'
@@ -9,7 +9,7 @@ import { openLevels } from './levels.ts'
 import { int32s, int64s, pathOf } from './physical.ts'
 import { writePlain } from './plain.ts'
 import { Room } from './room.ts'
-import { statisticsOf } from './statistics.ts'
+import { type Extremes, extremesOf, statisticsOf } from './statistics.ts'
 import { bool, i32, i32s, i64, i64s, struct, structOf, structs, texts } from './thrift-values.ts'
 
 /**
@@ -52,7 +52,10 @@ export function encodeChunk(field: Field, gathered: Gathered, codec: OwnCodec): 
     page.clear()
   }
 
-  const encoder = indices ? indexEncoder(indices, values.count) : valueEncoder(physical.type, values, delta)
+  const extremes = extremesOf(physical, values)
+  const encoder = indices
+    ? indexEncoder(indices, values.count)
+    : valueEncoder(values, delta && extremes !== null && canBeDelta(physical.type, values, extremes))
   if (indices) {
     writePlain(page, values, 0, values.count)
     put(dictionaryPage, {
@@ -74,7 +77,7 @@ export function encodeChunk(field: Field, gathered: Gathered, codec: OwnCodec): 
     put(dataPage, { 5: struct(structOf(head)) })
   }
 
-  const statistics = statisticsOf(physical, values, count - at, gathered.type.kind === 'string')
+  const statistics = statisticsOf(physical, extremes, count - at, gathered.type.kind === 'string')
   const used = (type: number, encoding: number, pagesOf: number) =>
     structOf({ 1: i32(type), 2: i32(encoding), 3: i32(pagesOf) })
   const { repetitions, definitions } = levels.counts
@@ -132,17 +135,14 @@ function indexEncoder(indices: Uint32Array, size: number): ValueEncoder {
   }
 }
 
-function valueEncoder(type: number, values: Values, delta: boolean): ValueEncoder {
-  const { bytes, count, width, offsets } = values
-  const each = width || 4 + (offsets?.[count] ?? 0) / Math.max(1, count)
-  const plain = {
-    encoding: encodings.plain,
-    bytes: each,
-    write: (out: Room, from: number, to: number) => writePlain(out, values, from, to),
+const canBeDelta = (type: number, values: Values, { least, greatest }: Extremes): boolean =>
+  type === int32s || (type === int64s && fitsDelta(values, least, greatest))
+
+function valueEncoder(values: Values, delta: boolean): ValueEncoder {
+  const { count, width, offsets } = values
+  return {
+    encoding: delta ? encodings.delta : encodings.plain,
+    bytes: width || 4 + (offsets?.[count] ?? 0) / Math.max(1, count),
+    write: (out, from, to) => (delta ? writeDelta : writePlain)(out, values, from, to),
   }
-  if (!delta || (type !== int32s && type !== int64s)) return plain
-  const words = new Int32Array(bytes.buffer, 0, (count * width) >> 2)
-  if (type === int64s && !fitsDelta64(words, count)) return plain
-  const write = type === int32s ? writeDelta32 : writeDelta64
-  return { encoding: encodings.delta, bytes: each, write: (out, from, to) => write(out, words, from, to) }
 }

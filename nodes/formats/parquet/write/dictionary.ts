@@ -1,7 +1,9 @@
 import { letGo } from '@headrace/runtime/sdk'
-import { compiled, type Instance } from '../../wasm/instance.ts'
+import type { Instance } from '../../wasm/instance.ts'
 import type { Values } from './gathered.ts'
-import { assembleKernel, type Kernel, mostBytes, mostEntries, mostValues, places } from './kernel.ts'
+import { dropKernel, type Kernel, kernelOfThread } from './kernel/kernel.ts'
+import { mostBytes, mostValues, places } from './kernel/places.ts'
+import { mostEntries } from './kernel/table.ts'
 import { Room } from './room.ts'
 
 /** The distinct values of a column as they come first, and which of them each value is; the next dictionary destroys it. */
@@ -17,8 +19,6 @@ const fewestSlots = 1 << 12
 /** What was made for a very large row group does not stay: tables and indices of this length do. */
 const mostKept = 1 << 20
 
-const fresh = compiled<Kernel>(assembleKernel, Math.ceil((places.slots + fewestSlots * 4) / 65536))
-let table: Instance<Kernel> | undefined
 let slots = 0
 let indices = new Uint32Array(0)
 const found = new Room()
@@ -32,7 +32,7 @@ export function dictionaryOf(values: Values): Dictionary | null {
   const made = entered ? { values: { width, ...foundIn(memory, offsets !== null) }, indices } : null
   if (slots > mostKept) {
     letGo(slots * 4 + mostBytes)
-    table = undefined
+    dropKernel()
   }
   if (count > mostKept) indices = new Uint32Array(0)
   return made
@@ -80,8 +80,7 @@ export function shareOfNewCodes(codes: Uint32Array, count: number, size: number)
 
 /** The kernel with an empty table. */
 function begin(): Instance<Kernel> {
-  table ??= fresh()
-  new Uint8Array(table.memory.buffer).fill(255, places.masks, places.masks + 32)
+  const table = kernelOfThread()
   new Int32Array(table.memory.buffer, places.size, 2).fill(0)
   widen(table, fewestSlots)
   return table
@@ -92,7 +91,7 @@ type Memory = Instance<Kernel>['memory']
 
 /** Enters values `from` to `to`, some at a time, and says which entries they are; false where the entries become too large. */
 function enter(values: Values, from: number, to: number, into: Uint32Array | null): boolean {
-  const { memory, kernel } = table as Instance<Kernel>
+  const { memory, kernel } = kernelOfThread()
   const { width } = values
   const add = width === 4 ? kernel.words : width === 8 ? kernel.longs : kernel.texts
   for (let at = from; at < to; ) {
@@ -103,7 +102,7 @@ function enter(values: Values, from: number, to: number, into: Uint32Array | nul
       row = add(row, some, base, slots)
       if (row === some) break
       if (sizeOf(memory) < mostEntries(slots)) return false
-      widen(table as Instance<Kernel>, slots * 2)
+      widen(kernelOfThread(), slots * 2)
     }
     into?.set(new Uint32Array(memory.buffer, places.codes, some), at)
     at += some

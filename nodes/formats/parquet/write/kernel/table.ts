@@ -1,61 +1,19 @@
-import { assembly, type Code, type Label, type Local, type Type } from '../../wasm/assembler.ts'
-import { block, br, brIf, copy, i32, i64, loop, repeat, select, v128, when } from '../../wasm/instructions.ts'
-
-/** What the kernel's functions are called. Places are addresses in its memory. */
-export interface Kernel {
-  /**
-   * Enters the values number `from` to `count` in a hash table of `slots` slots and writes which entry each is to
-   * `places.codes`. They are texts between the offsets at `places.offsets`, which count from address `base`, or numbers of
-   * 4 or 8 bytes at `base`. Gives the first value that was not entered: there are too many entries for the table, or
-   * they have become too large.
-   */
-  readonly texts: Enter
-  readonly words: Enter
-  readonly longs: Enter
-  /** Puts all entries into a table of `slots` slots, which is empty. */
-  readonly widen: (slots: number) => void
-}
-
-type Enter = (from: number, count: number, base: number, slots: number) => number
-
-/** So many values are entered at once. */
-export const mostValues = 4096
-/** Bytes of a dictionary at most: a larger one no longer saves what it costs. */
-export const mostBytes = 4 << 20
-
-const page = 1 << 16
-/** Fixed places in the kernel's memory. What no dictionary has reached is not resident. */
-export const places = {
-  /** How many entries there are, and the bytes of their values. */
-  size: 0,
-  bytes: 4,
-  /** 32 bytes of 1s, then as many of 0s. */
-  masks: 64,
-  codes: 128,
-  offsets: 128 + mostValues * 4,
-  /** Of each entry its hash, and where its text ends in `found`, behind a 0. */
-  hashes: page,
-  ends: page + mostBytes,
-  found: page + 2 * mostBytes,
-  /** The values that are entered; 32 bytes are read at once, and so up to 32 too many. */
-  window: page + 3 * mostBytes + 64,
-  slots: page + 4 * mostBytes + 128,
-} as const
+import type { Assembly, Code, Label, Local, Type } from '../../../wasm/assembler.ts'
+import { block, br, brIf, copy, i32, i64, loop, repeat, select, v128, when } from '../../../wasm/instructions.ts'
+import { mostBytes, places } from './places.ts'
 
 /** A slot holds the number of its entry, from 1 on, and above it some bits of the hash that its place does not show. */
 const entryBits = 20
 /** Of a table's slots at most a quarter is taken: a search that goes on is a jump that the processor does not foresee. */
 export const mostEntries = (slots: number): number => slots >> 2
 
-/** Assembles the kernel: a hash table with linear probing over values that stand one behind the other. */
-export function assembleKernel(): Uint8Array {
-  const m = assembly()
+/** Adds the functions that make dictionaries: a hash table with linear probing over values one behind the other. */
+export function addTable(m: Assembly): void {
   const parameters: Type[] = ['i32', 'i32', 'i32', 'i32']
   m.func(parameters, 'i32', 'texts').define((local, ...given) => enter(local, given, textValues(local)))
   m.func(parameters, 'i32', 'words').define((local, ...given) => enter(local, given, numberValues(local, 2)))
   m.func(parameters, 'i32', 'longs').define((local, ...given) => enter(local, given, numberValues(local, 3)))
   m.func(['i32'], null, 'widen').define((local, ...given) => widen(local, given))
-  return m.module()
 }
 
 /** What differs between texts and numbers. */
