@@ -1,6 +1,8 @@
 import type { Json, RawRow, Rejoined, SourceFile, SourceProbe, Split, SplitPart } from '@headrace/runtime/sdk'
+import { openBytes } from '../byte-stream.ts'
 import { compressionOf } from '../compression.ts'
 import { type Limits, type Piece, packSplits, splitLimits } from '../splits.ts'
+import { countLines } from './count.ts'
 import type { Form } from './found.ts'
 import { formOf } from './probe.ts'
 import { Records } from './records.ts'
@@ -68,12 +70,48 @@ async function cutFile(file: SourceFile, path: string, limits: Limits): Promise<
     // A compressed text is about four times as long.
     return [{ part, rows: null, bytes: size * 4 }]
   }
+  const pieces: Piece[] = []
+  const plain = form === 'lines' ? await countPlain(file, path, limits, pieces) : { place: 0, firstRow: 1 }
+  return plain.place === size ? pieces : [...pieces, ...(await countRows(file, path, form, limits, plain))]
+}
+
+/** Adds the pieces of a file up to where a line might be no row, or to its end: each line up to there is a row. */
+async function countPlain(
+  { path: name, size }: SourceFile,
+  path: string,
+  limits: Limits,
+  pieces: Piece[],
+): Promise<{ place: number; firstRow: number }> {
+  const stream = await openBytes(path, name, 0, size)
+  try {
+    const { ranges, place } = await countLines(stream, size, limits)
+    let firstRow = 1
+    for (const { start, end, rows } of ranges) {
+      const data = asJson({ form: 'lines', line: firstRow, last: end === size })
+      pieces.push({ part: { path: name, start, end, firstRow, data }, rows, bytes: end - start })
+      firstRow += rows
+    }
+    return { place, firstRow }
+  } finally {
+    await stream.close()
+  }
+}
+
+/** The pieces of a file from a row on that begins a line, or of all of it. */
+async function countRows(
+  file: SourceFile,
+  path: string,
+  form: Form,
+  limits: Limits,
+  { place, firstRow: first }: { readonly place: number; readonly firstRow: number },
+): Promise<Piece[]> {
+  const { size } = file
   // To be counted, a long row need not be kept.
-  const range = { form, start: 0, end: size, line: 1, last: true }
+  const range = { form, start: place, end: size, line: first, last: true }
   const records = await Records.open(path, file.path, range, { maxRowBytes: 4 << 20 })
   try {
     const pieces: Piece[] = []
-    let firstRow = 1
+    let firstRow = first
     for (;;) {
       const start = records.place
       const { line } = records
