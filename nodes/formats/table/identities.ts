@@ -4,9 +4,11 @@ import type { StagedOrigin } from './staging.ts'
 
 /** Which file of an input each of some rows lay in, and what its identity columns say there. */
 export interface Known {
-  readonly file: Uint32Array
+  /** A number where all of them lay in one. */
+  readonly file: Uint32Array | number
   readonly number: Float64Array
-  readonly origin: Uint32Array
+  /** Null where each is of its file's first origin. */
+  readonly origin: Uint32Array | null
   /** Null where no row has more. */
   readonly more: { readonly offsets: Int32Array; readonly values: Uint8Array } | null
   /** One more level of pieces: the place of each row among those that were made of one. */
@@ -35,33 +37,71 @@ export async function readOrigins(path: string): Promise<OriginTable> {
  * where it stopped.
  */
 export function identityOf(table: OriginTable, known: Known, start: number): Identity {
-  const stagedOf = (row: number): StagedOrigin =>
-    table[known.file[row] as number]?.[known.origin[row] as number] as StagedOrigin
-  const first = stagedOf(start)
+  const { origins, which, staged, end } = originsOf(table, known, start)
+  const numbers = known.number.slice(start, end)
+  const children = Array.from({ length: staged.depth }, () => new Uint32Array(end - start))
+  if (known.more) readMore(known.more, start, numbers, children, (row) => origins[which?.[row] ?? 0]?.texts ?? null)
+  if (known.pieces) children.push(known.pieces.slice(start, end))
+  const all = origins.map(({ origin }) => origin)
+  const from = which ? { origins: all, which } : (all[0] as Origin)
+  return new Identity(from, end - start, follow(numbers) ? (numbers[0] as number) : numbers, children, staged.branch)
+}
+
+interface Named {
+  readonly origin: Origin
+  /** What its rows are called, by their numbers; null where they are not. */
+  readonly texts: string[] | null
+}
+
+/** Whose the rows from `start` on are, up to the first that has another branch or depth than it; `which`: null for one. */
+function originsOf(table: OriginTable, { file, origin, number }: Known, start: number) {
+  const { starts, all } = flat(table)
+  const slotOf = (row: number) =>
+    (starts[typeof file === 'number' ? file : (file[row] as number)] as number) + (origin ? (origin[row] as number) : 0)
+  const staged = all[slotOf(start)] as StagedOrigin
+  if (typeof file === 'number' && !origin)
+    return { origins: [asNamed(staged)], which: null, staged, end: number.length }
+  const places = new Int32Array(all.length).fill(-1)
+  const origins: Named[] = []
+  const which = new Uint32Array(number.length - start)
   let end = start
-  const places = new Map<number, number>()
-  const origins: { readonly origin: Origin; readonly texts: string[] | null }[] = []
-  const which = new Uint32Array(known.file.length - start)
-  for (; end < known.file.length; end++) {
-    const key = (known.file[end] as number) * 2 ** 20 + (known.origin[end] as number)
-    let place = places.get(key)
-    if (place === undefined) {
-      const { node, path, branch, depth, named } = stagedOf(end)
-      if (branch !== first.branch || depth !== first.depth) break
-      const texts: string[] | null = named ? [] : null
-      place = origins.push({ origin: { node, path, ...(texts && { names: { first: 0, texts } }) }, texts }) - 1
-      places.set(key, place)
+  for (; end < number.length; end++) {
+    const slot = slotOf(end)
+    let place = places[slot] as number
+    if (place < 0) {
+      const one = all[slot] as StagedOrigin
+      if (one.branch !== staged.branch || one.depth !== staged.depth) break
+      places[slot] = place = origins.push(asNamed(one)) - 1
     }
     which[end - start] = place
   }
-  const rows = end - start
-  const numbers = known.number.slice(start, end)
-  const children = Array.from({ length: first.depth }, () => new Uint32Array(rows))
-  if (known.more) readMore(known.more, start, numbers, children, (row) => origins[which[row] as number]?.texts ?? null)
-  if (known.pieces) children.push(known.pieces.slice(start, end))
-  const all = origins.map(({ origin }) => origin)
-  const from = all.length === 1 ? (all[0] as Origin) : { origins: all, which: which.subarray(0, rows) }
-  return new Identity(from, rows, numbers, children, first.branch)
+  return { origins, which: origins.length === 1 ? null : which.subarray(0, end - start), staged, end }
+}
+
+function asNamed({ node, path, named }: StagedOrigin): Named {
+  const texts: string[] | null = named ? [] : null
+  return { origin: { node, path, ...(texts && { names: { first: 0, texts } }) }, texts }
+}
+
+const flats = new WeakMap<OriginTable, { readonly starts: readonly number[]; readonly all: readonly StagedOrigin[] }>()
+
+/** The origins of all files in one list, and where those of each file begin in it. */
+function flat(table: OriginTable) {
+  let found = flats.get(table)
+  if (!found) {
+    let count = 0
+    const starts = table.map(({ length }) => (count += length) - length)
+    found = { starts, all: table.flat() }
+    flats.set(table, found)
+  }
+  return found
+}
+
+/** Whether each number is the one before it and one. */
+function follow(numbers: Float64Array): boolean {
+  const first = numbers[0] as number
+  for (let i = 1; i < numbers.length; i++) if (numbers[i] !== first + i) return false
+  return true
 }
 
 function readMore(

@@ -32,10 +32,11 @@ export async function* readJoin<C>(context: TableReadContext<C>, left: Schema): 
         const bound = side.stretch.place + side.stretch.rows
         let end = start
         while (end < stretch.rows && Number(rows[end]) < bound) end++
-        const taken = Int32Array.from({ length: end - start }, (_, i) => Number(rows[start + i]) - side.stretch.place)
+        const taken = new Int32Array(end - start)
         const places = new Uint32Array(end - start)
         for (let i = 0; i < taken.length; i++) {
-          const of = (taken[i] as number) + side.stretch.place
+          const of = Number(rows[start + i])
+          taken[i] = of - side.stretch.place
           last = { row: of, place: of === last.row ? last.place + 1 : 0 }
           places[i] = last.place
         }

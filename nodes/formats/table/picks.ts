@@ -17,7 +17,7 @@ import {
 import { type Database, filesTable, text } from './database.ts'
 import { asParquet, checkRows, findAll, keepOrigins, placeType, type Staged, stagedFiles } from './gather.ts'
 import { type Known, readOrigins } from './identities.ts'
-import { batchesOf, whoOf, whoTypes } from './rows.ts'
+import { batchesOf, whoIn, whoTypes } from './rows.ts'
 import { readStretches, type Stretch } from './stretches.ts'
 import { checksumOf, sumOf, sums } from './sums.ts'
 
@@ -129,7 +129,8 @@ export async function* readPicks<C>(context: TableReadContext<C>): AsyncGenerato
       scope.resume()
       continue
     }
-    const rows = Int32Array.from(wanted.subarray(from, next), (row) => row - stretch.place)
+    const rows = new Int32Array(next - from)
+    for (let i = 0; i < rows.length; i++) rows[i] = (wanted[from + i] as number) - stretch.place
     yield* picked(context, stretch, schema, rows, table)
   }
 }
@@ -158,18 +159,10 @@ export async function* readStaged(
 }
 
 /** Who the rows of a stretch of staged rows are. */
-export function whoStaged({ columns, rows, file }: StagedStretch, fields: number) {
-  const place: Column = {
-    type: types.uint32,
-    length: rows,
-    nulls: 0,
-    validity: null,
-    offsets: null,
-    values: new Uint32Array(rows).fill(file),
-    children: [],
-  }
-  return whoOf([place, ...columns.slice(fields + 1)])
-}
+export const whoStaged = ({ columns, file }: StagedStretch, fields: number): Known => ({
+  file,
+  ...whoIn(columns.slice(fields + 1)),
+})
 
 async function readWanted<C>({ split, data, scope, signal }: TableReadContext<C>): Promise<Float64Array> {
   const wanted = new Float64Array(split.rows ?? 0)
@@ -203,12 +196,20 @@ function* picked<C>(
 
 /** What is known of some rows, in that order and as often as they are named. */
 export function knownAt({ file, number, origin, more }: Known, rows: Int32Array): Known {
+  const numbers = new Float64Array(rows.length)
+  for (let i = 0; i < rows.length; i++) numbers[i] = number[rows[i] as number] as number
   return {
-    file: Uint32Array.from(rows, (row) => file[row] as number),
-    number: Float64Array.from(rows, (row) => number[row] as number),
-    origin: Uint32Array.from(rows, (row) => origin[row] as number),
+    file: typeof file === 'number' ? file : placesAt(file, rows),
+    number: numbers,
+    origin: origin && placesAt(origin, rows),
     more: more && takeMore(more, rows),
   }
+}
+
+function placesAt(places: Uint32Array, rows: Int32Array): Uint32Array {
+  const found = new Uint32Array(rows.length)
+  for (let i = 0; i < rows.length; i++) found[i] = places[rows[i] as number] as number
+  return found
 }
 
 /** The texts of some rows, one after the other. */

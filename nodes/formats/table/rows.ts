@@ -5,10 +5,15 @@ import { identityOf, type Known, type OriginTable } from './identities.ts'
 export const whoTypes = [types.uint32, types.float64, types.uint32, types.binary] as const
 
 /** What those columns, as they were built, say. */
-export function whoOf(columns: readonly Column[]): Known {
-  const [file, number, origin, more] = columns as [Column, Column, Column, Column]
+export const whoOf = ([file, ...rest]: readonly Column[]): Known => ({
+  file: file?.values as Uint32Array,
+  ...whoIn(rest),
+})
+
+/** The same where all rows lay in one file: of the columns behind the first one. */
+export function whoIn(columns: readonly Column[]): Omit<Known, 'file'> {
+  const [number, origin, more] = columns as [Column, Column, Column]
   return {
-    file: file.values as Uint32Array,
     number: number.values as Float64Array,
     origin: withoutNulls(origin),
     more:
@@ -17,9 +22,10 @@ export function whoOf(columns: readonly Column[]): Known {
 }
 
 /** A null origin is the first one; what stands in its place is anything. */
-function withoutNulls(column: Column): Uint32Array {
+function withoutNulls(column: Column): Uint32Array | null {
   const values = column.values as Uint32Array
   const { validity } = column
+  if (column.nulls === column.length) return null
   if (!validity) return values
   return values.map((value, row) => (((validity[row >> 3] as number) >> (row & 7)) & 1 ? value : 0))
 }
@@ -36,7 +42,7 @@ export function* batchesOf(
   known: Known,
   selection: Int32Array | null = null,
 ): Generator<Batch> {
-  const rows = known.file.length
+  const rows = known.number.length
   let held: Batch | null = null
   for (let start = 0; start < rows; ) {
     const identity = identityOf(table, known, start)
