@@ -70,19 +70,35 @@ function assemble(): Uint8Array {
 }
 
 const fresh = compiled<Kernel>(assemble, Math.ceil((text + piece + slack) / 65536))
+/** Instances that nobody uses: there may be thousands of small files. */
+const idle: ReturnType<typeof fresh>[] = []
 
 /**
  * Cuts a file's bytes, from its start, into ranges of lines and counts them. It stops where a line begins with a blank, for
  * that may be no row, or with a byte order mark, and gives how far it came: `size` where nothing is left to be counted.
  */
-export async function countLines(
+export async function countLines(stream: ByteStream, size: number, limits: Limits): Promise<Lines> {
+  const instance = idle.pop() ?? fresh()
+  try {
+    return await countWith(instance, stream, size, limits)
+  } finally {
+    idle.push(instance)
+  }
+}
+
+export interface Lines {
+  readonly ranges: readonly Counted[]
+  readonly place: number
+}
+
+async function countWith(
+  { memory, kernel }: ReturnType<typeof fresh>,
   stream: ByteStream,
   size: number,
   limits: Limits,
-): Promise<{ readonly ranges: Counted[]; readonly place: number }> {
-  const { memory, kernel } = fresh()
+): Promise<Lines> {
   const bytes = Buffer.from(memory.buffer, text, piece)
-  const state = new Int32Array(memory.buffer, 0, text / 4)
+  const state = new Int32Array(memory.buffer, 0, text / 4).fill(0)
   const ranges: Counted[] = []
   let start = 0
   let rows = 0
