@@ -5,9 +5,9 @@ import type { Dictionary } from './dictionary.ts'
 import { gatherFixed, spreadFixed } from './fixed.ts'
 import { notOurs } from './notours.ts'
 import type { Texts } from './plain.ts'
+import { slack } from './rooms.ts'
 import { copyText, copyTexts, wordsOf } from './texts.ts'
 import { areTexts } from './utf8.ts'
-import { slack } from './window.ts'
 
 /** Builds a column in shared memory out of the pages of its rows. */
 export function buildColumn(

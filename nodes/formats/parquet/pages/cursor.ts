@@ -33,6 +33,7 @@ export class Cursor {
   readonly column: PageColumn
   readonly #file: OpenFile
   readonly #start: number
+  readonly #end: number
   readonly #groups: readonly Group[]
   #group = -1
   #chunk: Chunk | null = null
@@ -42,12 +43,13 @@ export class Cursor {
   #next = 0
   #pages: Page[] = []
 
-  /** From row `start` of the first of `groups` on. */
-  constructor(file: OpenFile, column: PageColumn, groups: readonly Group[], start: number) {
+  /** For rows `start` to `end` of the file, which lie in `groups`. */
+  constructor(file: OpenFile, column: PageColumn, groups: readonly Group[], start: number, end: number) {
     this.column = column
     this.#file = file
     this.#groups = groups
     this.#start = start
+    this.#end = end
   }
 
   /** Reads pages until rows `start` to `end` or `bytes` of them are there; returns the row up to which they are. */
@@ -79,6 +81,13 @@ export class Cursor {
     }
   }
 
+  /** Gives all memory back. */
+  close(): void {
+    this.drop(Number.POSITIVE_INFINITY)
+    this.#window?.close()
+    this.#window = null
+  }
+
   #read(): void {
     const group = this.#groups[this.#group]
     if (!group || this.#next === group.first + group.rows) {
@@ -95,10 +104,11 @@ export class Cursor {
 
   /** Begins the next row group. */
   #open(): void {
-    const { descriptor, limit, step } = this.#file
+    const { descriptor, limit, step, rooms } = this.#file
     const group = this.#groups[++this.#group] ?? notOurs('fewer rows than it says')
     this.#chunk = chunkOf(group, this.column, limit)
-    this.#window = new Window(descriptor, this.#chunk.start, this.#chunk.end, step)
+    this.#window?.close()
+    this.#window = new Window(descriptor, this.#chunk.start, this.#chunk.end, step, rooms)
     this.#dictionary = null
     this.#next = group.first
   }
@@ -117,7 +127,8 @@ export class Cursor {
     if (this.#next <= this.#start) window.skip(header.packedBytes)
     else if (header.values > 0) {
       const room = this.#unpack(header, window.take(header.packedBytes))
-      this.#pages.push(readPage(header, room, this.column, this.#dictionary, first, this.#file.rooms))
+      const wanted = { first, start: this.#start, end: this.#end }
+      this.#pages.push(readPage(header, room, this.column, this.#dictionary, wanted, this.#file.rooms))
     } else notOurs('a page without rows')
   }
 

@@ -5,9 +5,9 @@ import { encoding, type PageHeader } from './header.ts'
 import { notOurs } from './notours.ts'
 import type { Body } from './page.ts'
 import { plainFixed, plainTexts } from './plain.ts'
+import { slack } from './rooms.ts'
 import { copyTexts } from './texts.ts'
 import { areTexts } from './utf8.ts'
-import { slack } from './window.ts'
 
 /** A column's dictionary in one row group. Behind its last value lies an empty one, which stands for null. */
 export interface Dictionary {

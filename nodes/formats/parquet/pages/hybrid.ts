@@ -1,8 +1,9 @@
 import { notOurs } from './notours.ts'
 
 /**
- * Reads `count` numbers of `width` bits, none above `most`, from runs and bit-packed groups of 8
- * (parquet-format/Encodings.md, "RLE/Bit-Packing Hybrid"), which lie in `view` from `at` to `end`, with some bytes behind.
+ * Reads the numbers from place `from` to place `to` of `width` bits each, none above `most`, from runs and bit-packed
+ * groups of 8 (parquet-format/Encodings.md, "RLE/Bit-Packing Hybrid"), which lie in `view` from `at` to `end`, with some
+ * bytes behind.
  */
 export function readHybrid(
   view: DataView,
@@ -11,28 +12,29 @@ export function readHybrid(
   width: number,
   most: number,
   numbers: Int32Array,
-  count: number,
+  from: number,
+  to: number,
 ): void {
   const bytes = (width + 7) >> 3
   const limit = width < 31 ? Math.min(most, 2 ** width - 1) : most
   const run = { at, head: 0 }
-  for (let filled = 0; filled < count; ) {
+  for (let place = 0; place < to; ) {
     readHead(view, run, end)
+    const [begin, put] = [Math.max(place, from), Math.max(0, place - from)]
     if (run.head & 1) {
       const groups = run.head >>> 1
       if (groups * width > end - run.at) notOurs('a bit-packed run goes over the end')
-      const to = Math.min(count, filled + groups * 8)
-      readPacked(view, run.at, width, most, numbers, filled, to)
+      const stop = Math.min(to, place + groups * 8) - from
+      if (stop > put) readPacked(view, run.at * 8 + (begin - place) * width, width, most, numbers, put, stop)
       run.at += groups * width
-      filled = to
+      place += groups * 8
     } else {
       if (bytes > end - run.at) notOurs('a run goes over the end')
       const value = bytes === 0 ? 0 : readBytes(view, run.at, bytes)
       if (value < 0 || value > limit) notOurs('a number that there may not be')
       run.at += bytes
-      const to = Math.min(count, filled + (run.head >>> 1))
-      numbers.fill(value, filled, to)
-      filled = to
+      place += run.head >>> 1
+      if (place > from) numbers.fill(value, put, Math.min(to, place) - from)
     }
   }
 }
@@ -90,9 +92,10 @@ function readBytes(view: DataView, at: number, count: number): number {
   return value
 }
 
+/** Reads numbers from a bit on to places `from` to `to`. */
 function readPacked(
   view: DataView,
-  at: number,
+  start: number,
   width: number,
   most: number,
   numbers: Int32Array,
@@ -102,10 +105,11 @@ function readPacked(
   // Negative as soon as one number is above `most`: one check for all.
   let over = 0
   if (width === 0) numbers.fill(0, from, to)
-  else if (width === 8) for (let i = from; i < to; i++) over |= most - (numbers[i] = view.getUint8(at + i - from))
-  else if (width <= 25) {
+  else if (width === 8) {
+    for (let i = from, at = start >>> 3; i < to; i++, at++) over |= most - (numbers[i] = view.getUint8(at))
+  } else if (width <= 25) {
     const mask = (1 << width) - 1
-    for (let i = from, bit = at * 8; i < to; i++, bit += width) {
+    for (let i = from, bit = start; i < to; i++, bit += width) {
       over |= most - (numbers[i] = (view.getUint32(bit >>> 3, true) >>> (bit & 7)) & mask)
     }
   } else notOurs('numbers that are too wide')

@@ -4,8 +4,7 @@ import { encoding, type PageHeader } from './header.ts'
 import { readHybrid, readLevels } from './hybrid.ts'
 import { notOurs } from './notours.ts'
 import { plainFixed, plainFlags, plainTexts, type Values } from './plain.ts'
-import type { Rooms } from './rooms.ts'
-import { slack } from './window.ts'
+import { type Rooms, slack } from './rooms.ts'
 
 /** A page of rows, unpacked. */
 export interface Page {
@@ -31,13 +30,20 @@ export interface Body {
   readonly take: (bytes: number) => ArrayBuffer
 }
 
-/** Reads a page of data that is unpacked in `room`. */
+/** What is read of a page: its first row, of the file, and the rows that are wanted. */
+export interface Wanted {
+  readonly first: number
+  readonly start: number
+  readonly end: number
+}
+
+/** Reads a page of data that is unpacked in `room`: at least the rows that are wanted. */
 export function readPage(
   header: PageHeader,
   room: ArrayBuffer,
   column: PageColumn,
   dictionary: Dictionary | null,
-  first: number,
+  wanted: Wanted,
   memory: Rooms,
 ): Page {
   const rooms = [room]
@@ -52,16 +58,14 @@ export function readPage(
   const levels = levelsOf(header, view, column.optional)
   const there =
     levels && readLevels(view, levels.start, levels.end, rows, (size) => new Uint8Array(take(size), 0, size))
-  const count = there ? sumOf(there) : rows
-  const body: Body = { bytes, view, start: levels?.end ?? header.levelBytes, count, take }
+  const body = { bytes, view, start: levels?.end ?? header.levelBytes, take }
   if (header.encoding === encoding.dictionary || header.encoding === encoding.plainDictionary) {
     if (!dictionary) return notOurs('codes without a dictionary')
-    const codes = readCodes(body, dictionary.count, rows)
-    if (there) spread(codes, there, count, dictionary.count)
-    return { first, rows, there, places: null, values: { kind: 'codes', codes, dictionary }, rooms }
+    return { ...codedRows(body, there, rows, dictionary, wanted), rooms }
   }
   const places = there && placesOf(there, new Int32Array(take(rows * 4 + 4), 0, rows + 1))
-  return { first, rows, there, places, values: valuesOf(header, body, column), rooms }
+  const values = valuesOf(header, { ...body, count: places ? (places[rows] as number) : rows }, column)
+  return { first: wanted.first, rows, there, places, values, rooms }
 }
 
 /** Where the definition levels lie, which an optional column has. */
@@ -91,14 +95,28 @@ function valuesOf(header: PageHeader, body: Body, { shape, physical }: PageColum
   }
 }
 
-/** The codes of a page's values: a byte with their width, then runs. */
-function readCodes({ bytes, view, start, count, take }: Body, values: number, rows: number): Int32Array {
-  const codes = new Int32Array(take(rows * 4), 0, rows)
-  if (count === 0) return codes
-  const width = bytes[start]
-  if (width === undefined || width > 32) return notOurs('codes without a width')
-  readHybrid(view, start + 1, bytes.length, width, values - 1, codes, count)
-  return codes
+/** The codes of the wanted rows: behind a byte with their width they lie in runs, of which others are passed by. */
+function codedRows(
+  { bytes, view, start, take }: Omit<Body, 'count'>,
+  there: Uint8Array | null,
+  rows: number,
+  dictionary: Dictionary,
+  wanted: Wanted,
+): Omit<Page, 'rooms'> {
+  const from = Math.max(0, wanted.start - wanted.first)
+  const to = Math.min(rows, wanted.end - wanted.first)
+  const some = there?.subarray(from, to) ?? null
+  const codes = new Int32Array(take((to - from) * 4), 0, to - from)
+  const before = there ? sumOf(there.subarray(0, from)) : from
+  const count = some ? sumOf(some) : to - from
+  if (count > 0) {
+    const width = bytes[start]
+    if (width === undefined || width > 32) return notOurs('codes without a width')
+    readHybrid(view, start + 1, bytes.length, width, dictionary.count - 1, codes, before, before + count)
+  }
+  if (some) spread(codes, some, count, dictionary.count)
+  const values = { kind: 'codes', codes, dictionary } as const
+  return { first: wanted.first + from, rows: to - from, there: some, places: null, values }
 }
 
 /** Moves codes to their rows, from behind; the code of a null is that behind the dictionary's. */

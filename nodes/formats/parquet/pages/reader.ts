@@ -63,7 +63,7 @@ function pagesOf(
   columns: readonly PageColumn[],
   groups: readonly Group[],
 ): Pages {
-  const cursors = columns.map((column) => new Cursor(file, column, groups, range.start))
+  const cursors = columns.map((column) => new Cursor(file, column, groups, range.start, range.end))
   const places = schema.fields.map(({ name }) => range.columns.findIndex((column) => column.name === name))
   const holds = new Holds(scope.pool)
   const read = (start: number): Found => {
@@ -90,6 +90,7 @@ function pagesOf(
       }
     },
     close() {
+      for (const cursor of cursors) cursor.close()
       holds.drop(Number.POSITIVE_INFINITY)
       closeSync(file.descriptor)
     },

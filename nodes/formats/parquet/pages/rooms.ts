@@ -1,19 +1,25 @@
 import { notOurs } from './notours.ts'
-import { slack } from './window.ts'
 
-/** Pages of all columns that are unpacked at once; more is left to DuckDB. */
+/** Bytes behind each page's that may be read and written: words are moved whole. */
+export const slack = 8
+
+/** Pages of all columns that are unpacked at once, and what was read for them; more is left to DuckDB. */
 const mostBytes = 192 << 20
+/** What this worker keeps for later: fresh memory is slow to touch, and the garbage collector sees it late. */
+const mostSpare = 32 << 20
+const spare: ArrayBuffer[] = []
+let spareBytes = 0
 
-/** Memory for unpacked pages, used again: fresh memory is slow to touch, and the garbage collector sees it late. */
+/** The memory of the pages of one range of rows. */
 export class Rooms {
-  readonly #spare: ArrayBuffer[] = []
   #bytes = 0
 
   /** Room for so many bytes and `slack`; what is in it is undefined. */
   take(bytes: number): ArrayBuffer {
     const needed = (bytes + slack + 7) & ~7
-    const at = this.#spare.findIndex(({ byteLength }) => byteLength >= needed && byteLength <= needed * 4 + 4096)
-    const found = at < 0 ? new ArrayBuffer(needed) : (this.#spare.splice(at, 1)[0] as ArrayBuffer)
+    const at = spare.findLastIndex(({ byteLength }) => byteLength >= needed && byteLength <= needed * 2 + 4096)
+    const found = at < 0 ? new ArrayBuffer(needed) : (spare.splice(at, 1)[0] as ArrayBuffer)
+    if (at >= 0) spareBytes -= found.byteLength
     this.#bytes += found.byteLength
     if (this.#bytes > mostBytes) notOurs('pages that take too much memory')
     return found
@@ -23,8 +29,9 @@ export class Rooms {
   leave(rooms: readonly ArrayBuffer[]): void {
     for (const room of rooms) {
       this.#bytes -= room.byteLength
-      this.#spare.push(room)
-      if (this.#spare.length > 64) this.#spare.shift()
+      spare.push(room)
+      spareBytes += room.byteLength
+      while (spareBytes > mostSpare) spareBytes -= (spare.shift() as ArrayBuffer).byteLength
     }
   }
 }

@@ -21,7 +21,8 @@ type ByNode = (from: Uint8Array, options: { maxOutputLength: number }) => Uint8A
 function byNode(unpack: ByNode): Unpack {
   return (from, to) => {
     // With `info`, which Node's types do not know, the result says how much was read: the rest would be passed by.
-    const options = { maxOutputLength: to.length + 1, info: true }
+    // One piece of what comes out: of Node's 16 KB there would be many, put together afterwards.
+    const options = { maxOutputLength: to.length + 1, chunkSize: Math.max(64, to.length + 1), info: true }
     let found: { buffer: Uint8Array; engine: { bytesWritten: number } }
     try {
       found = unpack(from, options) as unknown as typeof found

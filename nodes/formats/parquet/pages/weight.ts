@@ -15,10 +15,14 @@ export function weightOf({ page, from, to }: Slice, shape: Shape): number {
   return rows * 4 + (starts[last] as number) - (starts[first] as number) - (last - first) * gap
 }
 
-/** Bytes of coded texts: exact where they could fill a batch, else what they are at most. */
-function codedBytes(codes: Int32Array, { offsets, longest }: Dictionary, from: number, to: number): number {
+/** So much is not counted text by text: less than a batch by far. */
+const little = 256 << 10
+
+/** Bytes of coded texts: of several rows whose texts can only be short, what they take on the average. */
+function codedBytes(codes: Int32Array, { count, bytes: all, offsets, longest }: Dictionary, from: number, to: number) {
   if (!offsets) return 0
-  if (to - from > 1 && (to - from) * longest <= 64 << 10) return (to - from) * longest
+  const rows = to - from
+  if (rows > 1 && rows * longest <= little) return Math.round((rows * all.length) / Math.max(1, count))
   let bytes = 0
   for (let row = from; row < to; row++) {
     const code = codes[row] as number

@@ -1,26 +1,26 @@
 import { readSync } from 'node:fs'
 import { notOurs } from './notours.ts'
-
-/** Bytes behind each page's that may be read and written: words are moved whole. */
-export const slack = 8
+import { type Rooms, slack } from './rooms.ts'
 
 /** Reads a column chunk from its beginning, some of it at a time. */
 export class Window {
   readonly #file: number
   readonly #end: number
   readonly #step: number
-  #buffer: Uint8Array
+  readonly #rooms: Rooms
+  #buffer: Uint8Array<ArrayBuffer>
   /** Where in the file the buffer's bytes lie, and the first that was not taken yet. */
   #from: number
   #to: number
   #at: number
 
   /** `start` and `end` are bytes of the open `file`; `step`: how many are read at once, where they are not more. */
-  constructor(file: number, start: number, end: number, step: number) {
+  constructor(file: number, start: number, end: number, step: number, rooms: Rooms) {
     this.#file = file
     this.#end = end
     this.#step = step
-    this.#buffer = new Uint8Array(Math.min(step, end - start) + slack)
+    this.#rooms = rooms
+    this.#buffer = new Uint8Array(rooms.take(Math.min(step, end - start)))
     this.#from = this.#to = this.#at = start
   }
 
@@ -46,10 +46,18 @@ export class Window {
     this.#at += length
   }
 
+  /** Gives its memory back. */
+  close(): void {
+    this.#rooms.leave([this.#buffer.buffer])
+  }
+
   #fill(wanted: number): void {
     const left = this.#to > this.#at ? this.#buffer.subarray(this.#at - this.#from, this.#to - this.#from) : null
     const size = Math.min(Math.max(this.#step, wanted), this.#end - this.#at)
-    if (size + slack > this.#buffer.length) this.#buffer = new Uint8Array(size + slack)
+    if (size + slack > this.#buffer.length) {
+      this.close()
+      this.#buffer = new Uint8Array(this.#rooms.take(size))
+    }
     if (left) this.#buffer.set(left)
     this.#from = this.#at
     this.#to = this.#at + (left?.length ?? 0)
