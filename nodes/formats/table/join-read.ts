@@ -1,4 +1,13 @@
-import { Batch, gather, Identity, Schema, slice, type TableReadContext } from '@headrace/runtime/sdk'
+import {
+  Batch,
+  type Column,
+  gather,
+  Identity,
+  Schema,
+  type Scope,
+  slice,
+  type TableReadContext,
+} from '@headrace/runtime/sdk'
 import { readOrigins } from './identities.ts'
 import type { JoinData } from './join-gather.ts'
 import { blockOf, knownAt, type Places, placeTypes, readStaged, type StagedStretch, whoStaged } from './picks.ts'
@@ -41,7 +50,7 @@ export async function* readJoin<C>(context: TableReadContext<C>, left: Schema): 
           places[i] = last.place
         }
         const columns = [
-          ...side.stretch.columns.slice(0, left.fields.length).map((column) => gather(scope, column, taken)),
+          ...side.stretch.columns.slice(0, left.fields.length).map((column) => rowsOf(scope, column, taken)),
           ...stretch.columns.slice(0, rightTypes.length).map((column) => slice(scope, column, start, end)),
         ]
         const known = knownAt(whoStaged(side.stretch, left.fields.length), taken)
@@ -54,6 +63,13 @@ export async function* readJoin<C>(context: TableReadContext<C>, left: Schema): 
     one?.batch.release()
     await lefts.return(undefined)
   }
+}
+
+/** Rows of a column; where each left row met one right row, as with a foreign key, they follow one another: nothing is copied. */
+function rowsOf(scope: Scope, column: Column, rows: Int32Array): Column {
+  const first = rows[0] as number
+  for (let i = 1; i < rows.length; i++) if (rows[i] !== first + i) return gather(scope, column, rows)
+  return slice(scope, column, first, first + rows.length)
 }
 
 interface Held<T> {
