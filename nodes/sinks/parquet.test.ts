@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { decimal, type Field, fixed, list, struct, timestamp, types } from '@headrace/runtime/sdk'
+import { decimal, type Field, fixed, list, Schema, struct, timestamp, types } from '@headrace/runtime/sdk'
 import { Bench, readSource, writeSink } from '@headrace/runtime/testing'
 import { expect, test } from 'vitest'
 import { example } from '../formats/parquet/example.ts'
@@ -190,4 +190,15 @@ test('small splits share a part of a folder', async () => {
   await writeSink(sink, { path: 'parts/' }, [ids(0, 3), ids(3, 3), ids(3, 5)], bench)
   expect(await readdir(join(bench.folder, 'parts'))).toEqual(['part-test-00000.parquet'])
   expect((await readSource(source, { path: 'parts' }, bench)).rows).toEqual(ids(0, 5).rows)
+})
+
+test('memory for parquet-wasm is planned only where it writes', () => {
+  const engine = (columns: Field[], settings: { compression?: 'snappy' | 'gzip'; partitionBy?: string[] } = {}) =>
+    sink.footprint?.({ config: { path: 'a/', ...settings }, probe: null, input: new Schema(columns) }).name
+  const flat = fields.filter(({ name }) => name !== 'grid' && name !== 'place')
+  expect(engine(flat)).toBe('row groups')
+  expect(engine(flat, { compression: 'gzip' })).toBe('row groups')
+  expect(engine(flat, { compression: 'snappy' })).toBe('parquet-wasm')
+  expect(engine(fields)).toBe('parquet-wasm')
+  expect(engine(fields, { partitionBy: ['grid', 'place'] })).toBe('row groups')
 })

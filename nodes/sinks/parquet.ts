@@ -20,6 +20,7 @@ import {
 } from '../formats/output.ts'
 import { refineByArrow } from '../formats/parquet/arrow-types.ts'
 import { columnsDiffer, parquetAssembler } from '../formats/parquet/assembler.ts'
+import { writesItself } from '../formats/parquet/encode.ts'
 import { readFooter } from '../formats/parquet/footer.ts'
 import { parquetParts } from '../formats/parquet/part.ts'
 import { columnsOf } from '../formats/parquet/schema.ts'
@@ -49,9 +50,12 @@ export default sink({
   description: 'Writes rows to a Parquet file; types are kept, a vector is a list of fixed size.',
   config,
   summary: ({ path, compression = 'zstd' }) => summaryOf(shortPath(path), compression !== 'none' && compression),
-  // parquet-wasm writes what our own encoder does not (structs, snappy, lz4): a worker's WebAssembly memory never shrinks and
-  // has been as large as a row group of 32 MB once asked for. Our own takes 150 MB a worker for such groups and nothing else.
-  footprint: () => ({ name: 'parquet-wasm', bytes: 60 << 20, perWorker: 150 << 20, copies: 4 }),
+  // For row groups of 32 MB. parquet-wasm writes what our own encoder does not (structs, snappy, lz4): a worker's WebAssembly
+  // memory never shrinks and has been as large as such a group once asked for.
+  footprint: ({ config: { compression = 'zstd', partitionBy }, input }) =>
+    input && writesItself(columnsInFiles(input, partitionBy).fields, compression)
+      ? { name: 'row groups', bytes: 0, perWorker: 150 << 20, copies: 4 }
+      : { name: 'parquet-wasm', bytes: 60 << 20, perWorker: 150 << 20, copies: 4 },
   examples: [
     {
       title: 'One file',

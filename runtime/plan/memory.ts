@@ -54,8 +54,8 @@ export function planMemory(
 ): MemoryPlan {
   const engines = new Map<string, number>()
   let copies = copiesOnTheWay
-  for (const { definition, config, probe } of nodes) {
-    const print = definition.footprint?.({ config: config as never, probe: probe as Json })
+  for (const { definition, config, probe, input } of nodes) {
+    const print = definition.footprint?.({ config: config as never, probe: probe as Json, input })
     if (!print) continue
     copies = Math.max(copies, copiesOnTheWay + (print.copies ?? 0))
     if (definition.kind === 'model') continue

@@ -53,8 +53,8 @@ interface Footprint {
   readonly each: number
 }
 
-function footprintOf({ definition, config, probe }: CheckedNode): Footprint | null {
-  const print = definition.footprint?.({ config: config as never, probe: probe as Json })
+function footprintOf({ definition, config, probe, input }: CheckedNode): Footprint | null {
+  const print = definition.footprint?.({ config: config as never, probe: probe as Json, input })
   return print ? { name: print.name, bytes: print.bytes, each: print.perSession ?? print.bytes } : null
 }
 

@@ -27,9 +27,13 @@ export interface NodeInfo<C extends Settings> {
    * Memory that a heavy engine or a model takes whatever the rows are, once for all nodes with the same `name`; measured.
    * `perWorker`: what each worker adds to it; of a model, `perSession`: what each session after the first adds (left
    * out: as much as the first one). `copies`: how often it has a large row in memory, where that is more than
-   * once or twice.
+   * once or twice. `input`: the columns that enter, null where they are not known.
    */
-  readonly footprint?: (context: { readonly config: Static<C>; readonly probe: Json }) => {
+  readonly footprint?: (context: {
+    readonly config: Static<C>
+    readonly probe: Json
+    readonly input: Schema | null
+  }) => {
     readonly name: string
     readonly bytes: number
     readonly perWorker?: number

@@ -14,7 +14,7 @@ import {
 import type { Encoding, WriterPropertiesBuilder } from 'parquet-wasm'
 import { openIpcStream } from '../ipc/stream.ts'
 import { type Encoding as ChosenEncoding, openChooser } from './encodings.ts'
-import { openOwnEncoder, writesItself } from './write/encoder.ts'
+import { canWrite, openOwnEncoder } from './write/encoder.ts'
 
 /** The codecs that can be written; lz4 is Parquet's LZ4_RAW. */
 export type Codec = 'zstd' | 'snappy' | 'gzip' | 'lz4' | 'none'
@@ -31,14 +31,20 @@ export interface Encoder {
   readonly close: () => void
 }
 
+const writtenFields = (fields: readonly Field[]): Field[] =>
+  fields.map(({ name, type }) => ({ name, type: writtenType(type) }))
+
+/** Whether our own encoder writes these columns; else parquet-wasm does. */
+export const writesItself = (fields: readonly Field[], codec: Codec): boolean => canWrite(writtenFields(fields), codec)
+
 /** Opens an encoder for batches of these columns: our own where it can write them, else parquet-wasm's. */
 export async function openEncoder(
   fields: readonly Field[],
   codec: Codec,
   room: 'much' | 'little' = 'much',
 ): Promise<Encoder> {
-  const written = fields.map(({ name, type }) => ({ name, type: writtenType(type) }))
-  if (!writesItself(written, codec)) return await openWasmEncoder(fields, codec, room)
+  const written = writtenFields(fields)
+  if (!canWrite(written, codec)) return await openWasmEncoder(fields, codec, room)
   return openOwnEncoder(fields, written, codec, room)
 }
 
@@ -50,7 +56,7 @@ export async function openWasmEncoder(
 ): Promise<Encoder> {
   const parquet = await import('parquet-wasm')
   const { Compression, EnabledStatistics, Table, WriterPropertiesBuilder, writeParquet } = parquet
-  const schema = new Schema(fields.map(({ name, type }) => ({ name, type: writtenType(type) })))
+  const schema = new Schema(writtenFields(fields))
   const stream = await openIpcStream(schema, room === 'much' ? undefined : 1 << 10)
   const chooser = openChooser(schema)
   const compression = {

@@ -11,7 +11,7 @@ import { leaveSpare, takeSpare } from './room.ts'
 import { i16, i32, i64, struct, structOf, structs, text } from './thrift-values.ts'
 
 /** Whether `openOwnEncoder` can write these columns: flat ones and lists of such, with a codec that Node has. */
-export function writesItself(fields: readonly Field[], codec: Codec): codec is OwnCodec {
+export function canWrite(fields: readonly Field[], codec: Codec): codec is OwnCodec {
   return codec !== 'snappy' && codec !== 'lz4' && fields.every(({ type }) => leafOf(type) !== null)
 }
 
