@@ -46,3 +46,13 @@ test.each(cases)('values of $kind are gathered in any order, none as null', (typ
     }
   }
 })
+
+test('texts of every length are gathered from rows far apart, side by side and in between', () => {
+  const texts = Array.from({ length: 300 }, (_, i) => (i % 11 === 5 ? null : 'aßc'.repeat((i * 7) % 47).slice(i % 4)))
+  const column = columnOf(scope, types.string, texts)
+  for (const keeps of [3, 17, 60, 1000]) {
+    const rows = Int32Array.from(texts.keys()).filter((row) => (keeps > 3 ? row % keeps > 0 : row % keeps === 0))
+    const gathered = gather(scope, column, rows)
+    expect(Array.from(rows, (_, i) => valueAt(gathered, i))).toEqual(Array.from(rows, (row) => texts[row]))
+  }
+})

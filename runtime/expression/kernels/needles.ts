@@ -10,7 +10,7 @@ export function oneFinder(needle: Uint8Array, where: 'whole' | 'start'): TextFin
   const wrong = where === 'whole' ? -1 : 1 << 31
   return (texts, out, rows) => {
     const quick = rowsBeforeEnd(texts, rows)
-    words(texts, needle, wrong, out, quick)
+    if (quick) words(texts, needle, wrong, out, quick)
     if (needle.length > 8) sift(out, quick, (row) => sameFrom(texts.bytes, texts.offsets[row] as number, needle))
     for (let row = quick; row < rows; row++) {
       const start = texts.offsets[row] as number
@@ -29,8 +29,8 @@ export function anyFinder(needles: readonly Uint8Array[]): TextFinder | null {
   const find = longest > 4 ? anyText : anyShort
   return (texts, out, rows) => {
     const quick = rowsBeforeEnd(texts, rows)
-    find(texts, table, out, quick)
-    if (longest > 8) sift(out, quick, inSlot(texts, table))
+    if (quick) find(texts, table, out, quick)
+    if (quick && longest > 8) sift(out, quick, inSlot(texts, table))
     for (let row = quick; row < rows; row++) setNext(out, row, isOne(texts, row, needles))
   }
 }
@@ -83,7 +83,7 @@ function oneWord(
   const { length } = needle
   const { word, mask } = wordAt(needle, 0)
   const view = viewOf(bytes)
-  let end = rows ? (offsets[0] as number) : 0
+  let end = offsets[0] as number
   for (let row = 0; row < rows; row += 8) {
     let bits = 0
     for (let i = 0; i < 8; i++) {
@@ -107,7 +107,7 @@ function twoWords(
   const first = wordAt(needle, 0).word
   const { word, mask } = wordAt(needle, 4)
   const view = viewOf(bytes)
-  let end = rows ? (offsets[0] as number) : 0
+  let end = offsets[0] as number
   for (let row = 0; row < rows; row += 8) {
     let bits = 0
     for (let i = 0; i < 8; i++) {
@@ -185,7 +185,7 @@ const slotOf = (first: number, last: number, length: number, factor: number, shi
 function anyShort({ offsets, bytes }: VectorOf<'bytes'>, table: Table, out: Bits, rows: number): void {
   const { factor, shift, lengths, firsts } = table
   const view = viewOf(bytes)
-  let end = rows ? (offsets[0] as number) : 0
+  let end = offsets[0] as number
   for (let row = 0; row < rows; row += 8) {
     let bits = 0
     for (let i = 0; i < 8; i++) {
@@ -204,7 +204,7 @@ function anyShort({ offsets, bytes }: VectorOf<'bytes'>, table: Table, out: Bits
 function anyText({ offsets, bytes }: VectorOf<'bytes'>, table: Table, out: Bits, rows: number): void {
   const { factor, shift, lengths, firsts, lasts } = table
   const view = viewOf(bytes)
-  let end = rows ? (offsets[0] as number) : 0
+  let end = offsets[0] as number
   for (let row = 0; row < rows; row += 8) {
     let bits = 0
     for (let i = 0; i < 8; i++) {
