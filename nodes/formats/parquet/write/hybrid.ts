@@ -1,28 +1,33 @@
+import { kernelOfThread } from './kernel/kernel.ts'
+import { places } from './kernel/places.ts'
 import type { Room } from './room.ts'
 
 /** Bits that hold numbers up to `most`. */
 export const bitsFor = (most: number): number => 32 - Math.clz32(most)
+
+/** So many numbers are handed to the kernel at once. */
+const most = 1 << 15
 
 /**
  * Writes numbers of `width` bits as runs and bit-packed groups of 8
  * (parquet-format/Encodings.md, "RLE/Bit-Packing Hybrid").
  */
 export function writeHybrid(out: Room, numbers: Uint32Array, from: number, to: number, width: number): void {
+  const { memory, kernel } = kernelOfThread()
   for (let at = from; at < to; ) {
-    const run = runAt(numbers, at, to)
-    if (run >= 8) {
-      writeRun(out, numbers[at] as number, run, width)
-      at += run
-      continue
-    }
-    let end = at + 8
-    // Mostly the first and the last of eight differ.
-    while (end < to && (numbers[end] !== numbers[end + 7] || runAt(numbers, end, Math.min(to, end + 8)) < 8)) end += 8
-    const groups = (end - at) >> 3
-    writeVarint(out, groups * 2 + 1)
-    packBits(out, numbers, at, Math.min(end, to), groups, width)
-    at = end
+    const count = Math.min(most, to - at)
+    place(memory, numbers, at, at + count)
+    const length = kernel.hybrid(count, width, at + count === to)
+    out.copy(new Uint8Array(memory.buffer), places.found, places.found + length)
+    at += new Int32Array(memory.buffer, places.size, 1)[0] as number
   }
+}
+
+/** Hands numbers to the kernel, and behind them zeros that fill up a group. */
+function place({ buffer }: { readonly buffer: ArrayBuffer }, numbers: Uint32Array, from: number, to: number): void {
+  const window = new Uint32Array(buffer, places.window, to - from + 8)
+  window.set(numbers.subarray(from, to))
+  window.fill(0, to - from)
 }
 
 /** Gathers numbers that come as runs, as levels do, and writes them as `writeHybrid` would. */
@@ -67,11 +72,14 @@ export class Runs {
   }
 
   #flush(): void {
-    const numbers = Uint32Array.from(this.#literals)
-    const groups = (numbers.length + 7) >> 3
+    const count = this.#literals.length
+    const groups = (count + 7) >> 3
     if (groups === 0) return
     writeVarint(this.#out, groups * 2 + 1)
-    packBits(this.#out, numbers, 0, numbers.length, groups, this.#width)
+    const { memory, kernel } = kernelOfThread()
+    place(memory, Uint32Array.from(this.#literals), 0, count)
+    kernel.pack(groups * 8, this.#width)
+    this.#out.copy(new Uint8Array(memory.buffer), places.found, places.found + groups * this.#width)
     this.#literals = []
   }
 }
@@ -93,32 +101,4 @@ export function writeVarint(out: Room, value: number): void {
   let rest = value
   for (; rest > 127; rest = Math.floor(rest / 128)) out.push((rest & 127) | 128)
   out.push(rest)
-}
-
-function runAt(numbers: Uint32Array, at: number, to: number): number {
-  const first = numbers[at]
-  let end = at + 1
-  while (end < to && numbers[end] === first) end++
-  return end - at
-}
-
-function packBits(out: Room, numbers: Uint32Array, from: number, to: number, groups: number, width: number): void {
-  let at = out.take(groups * width)
-  const { bytes, view, length } = out
-  let bits = 0
-  let held = 0
-  for (let i = from; i < to; i++) {
-    const number = numbers[i] as number
-    bits |= number << held
-    held += width
-    if (held >= 32) {
-      view.setInt32(at, bits, true)
-      at += 4
-      held -= 32
-      bits = held ? number >>> (width - held) : 0
-    }
-  }
-  // A room has some bytes behind its end.
-  view.setInt32(at, bits, true)
-  if (at + 4 < length) bytes.fill(0, at + 4, length)
 }

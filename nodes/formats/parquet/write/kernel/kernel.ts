@@ -1,5 +1,6 @@
 import { assembly } from '../../../wasm/assembler.ts'
 import { compiled, type Instance } from '../../../wasm/instance.ts'
+import { addBits } from './bits.ts'
 import { addNumbers } from './numbers.ts'
 import { places } from './places.ts'
 import { addTable } from './table.ts'
@@ -25,6 +26,14 @@ export interface Kernel {
    */
   readonly deltaLongs: (count: number) => number
   readonly deltaWords: (count: number) => number
+  /**
+   * Writes `count` numbers of 32 bits at the window, behind which there are eight of 0, to `places.found` as runs and
+   * bit-packed groups, of `width` bits each. Gives the length; `places.size` is how many were written: of those that are not
+   * the last ones some may be left, fewer than eight.
+   */
+  readonly hybrid: (count: number, width: number, isLast: boolean) => number
+  /** Packs `count` numbers of 32 bits at the window to `places.found`. */
+  readonly pack: (count: number, width: number) => void
 }
 
 type Enter = (from: number, count: number, base: number, slots: number) => number
@@ -32,6 +41,7 @@ type Enter = (from: number, count: number, base: number, slots: number) => numbe
 const fresh = compiled<Kernel>(
   () => {
     const m = assembly()
+    addBits(m)
     addTable(m)
     addNumbers(m)
     return m.module()

@@ -1,5 +1,6 @@
 import type { Assembly, Code, Local, Type } from '../../../wasm/assembler.ts'
 import { i32, i64, repeat, select, when } from '../../../wasm/instructions.ts'
+import { packing, plus, writeVarint } from './bits.ts'
 import { places } from './places.ts'
 
 /** Values a block, and those of each of its parts, which are packed by their own greatest. */
@@ -66,35 +67,21 @@ function delta(local: (type: Type) => Local, [count]: readonly Local[], power: 2
         i64.store(place.get, least.get),
         place.set(plus(place.get, 8)),
       ]),
-      writeSigned(least.get, value, out),
+      // Zigzag.
+      value.set(i64.xor(i64.shl(least.get, i64.of(1n)), i64.shrS(least.get, i64.of(63n)))),
+      writeVarint(value, out),
       packBlock(local, least.get, out),
     ]),
     i32.sub(out.get, i32.of(places.found)),
   ]
 }
 
-/** LEB128, zigzag. */
-function writeSigned(number: Code, rest: Local, out: Local): Code {
-  return [
-    rest.set(i64.xor(i64.shl(number, i64.of(1n)), i64.shrS(number, i64.of(63n)))),
-    repeat(i64.gtU(rest.get, i64.of(127n)), [
-      i32.store8(out.get, i32.or(i32.fromI64(rest.get), i32.of(128))),
-      rest.set(i64.shrU(rest.get, i64.of(7n))),
-      out.set(plus(out.get, 1)),
-    ]),
-    i32.store8(out.get, i32.fromI64(rest.get)),
-    out.set(plus(out.get, 1)),
-  ]
-}
-
 /** Writes the widths of a block's parts, and their numbers of as many bits. */
 function packBlock(local: (type: Type) => Local, least: Code, out: Local): Code {
-  const [place, end, widths, width, held, to] = Array.from({ length: 6 }, () => local('i32')) as Six<Local>
+  const [place, end, widths, width, to] = Array.from({ length: 5 }, () => local('i32')) as Five<Local>
   const [value, bits] = [local('i64'), local('i64')]
-  const values = (body: Code) => [
-    place.set(plus(end.get, -partValues * 8)),
-    repeat(i32.ltU(place.get, end.get), [body, place.set(plus(place.get, 8))]),
-  ]
+  const pack = packing(local)
+  const begin = place.set(plus(end.get, -partValues * 8))
   return [
     widths.set(out.get),
     out.set(plus(out.get, blockValues / partValues)),
@@ -102,37 +89,24 @@ function packBlock(local: (type: Type) => Local, least: Code, out: Local): Code 
     repeat(i32.ltU(end.get, i32.of(places.differences + blockValues * 8)), [
       end.set(plus(end.get, partValues * 8)),
       bits.set(i64.of(0n)),
-      values([
+      begin,
+      repeat(i32.ltU(place.get, end.get), [
         value.set(i64.sub(i64.load(place.get), least)),
         i64.store(place.get, value.get),
         bits.set(i64.or(bits.get, value.get)),
+        place.set(plus(place.get, 8)),
       ]),
       width.set(i32.sub(i32.of(64), i32.fromI64(i64.clz(bits.get)))),
       i32.store8(widths.get, width.get),
       widths.set(plus(widths.get, 1)),
       when(width.get, [
-        bits.set(i64.of(0n)),
-        held.set(i32.of(0)),
+        begin,
         to.set(out.get),
-        values([
-          value.set(i64.load(place.get)),
-          bits.set(i64.or(bits.get, i64.shl(value.get, i64.fromU32(held.get)))),
-          held.set(i32.add(held.get, width.get)),
-          when(i32.geU(held.get, i32.of(64)), [
-            i64.store(to.get, bits.get),
-            to.set(plus(to.get, 8)),
-            held.set(plus(held.get, -64)),
-            // A shift by 64 would be none.
-            bits.set(select(i64.shrU(value.get, i64.fromU32(i32.sub(width.get, held.get))), i64.of(0n), held.get)),
-          ]),
-        ]),
-        i64.store(to.get, bits.get),
         out.set(i32.add(out.get, i32.shl(width.get, i32.of(2)))),
+        pack(place, end.get, 8, width.get, to),
       ]),
     ]),
   ]
 }
 
-type Six<T> = [T, T, T, T, T, T]
-
-const plus = (a: Code, count: number): Code => i32.add(a, i32.of(count))
+type Five<T> = [T, T, T, T, T]

@@ -1,5 +1,6 @@
 import type { Assembly, Code, Label, Local, Type } from '../../../wasm/assembler.ts'
 import { block, br, brIf, copy, i32, i64, loop, repeat, select, v128, when } from '../../../wasm/instructions.ts'
+import { plus } from './bits.ts'
 import { mostBytes, places } from './places.ts'
 
 /** A slot holds the number of its entry, from 1 on, and above it some bits of the hash that its place does not show. */
@@ -186,5 +187,3 @@ function widen(local: (type: Type) => Local, [slots]: readonly Local[]): Code {
     ]),
   ]
 }
-
-const plus = (a: Code, count: number): Code => i32.add(a, i32.of(count))
