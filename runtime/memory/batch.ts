@@ -54,8 +54,14 @@ export class Batch {
     this.#selection = options.selection ?? null
     // First: it refuses where the split has ended, and then nothing may be held.
     scope.own(this)
-    this.#blocks = scope.blocksOf(columns)
-    for (const block of this.#blocks) scope.pool.hold(block)
+    this.#hold(columns, this.#selection)
+  }
+
+  /** Holds memory as long as this batch lives, and no longer than its scope. */
+  #hold(columns: readonly Stored[], places: Int32Array | null = null): void {
+    const blocks = this.scope.blocksOf(columns, places)
+    for (const block of blocks) this.scope.pool.hold(block)
+    this.#blocks.push(...blocks)
   }
 
   /** A column by name or place: dense, from row 0, `rows` long. */
@@ -64,17 +70,11 @@ export class Batch {
     const stored = this.#stored[index]
     if (!stored) throw new RangeError(`there is no column "${which}"; there are ${this.schema}`)
     if (!this.#selection && !isCoded(stored)) return stored
-    return (this.#dense[index] ??= this.#gather(index))
-  }
-
-  #gather(index: number): Column {
-    const { column: stored, places } = this.stored(index)
-    const column = gather(this.scope, stored, places as Int32Array)
-    // Gathered memory is held by this batch, so that it lives as long as the batch and no longer than its scope.
-    const blocks = this.scope.blocksOf([column])
-    for (const block of blocks) this.scope.pool.hold(block)
-    this.#blocks.push(...blocks)
-    return column
+    if (this.#dense[index]) return this.#dense[index]
+    const { column, places } = this.stored(index)
+    const dense = gather(this.scope, column, places as Int32Array)
+    this.#hold([dense])
+    return (this.#dense[index] = dense)
   }
 
   /**
@@ -89,7 +89,10 @@ export class Batch {
 
   #codes(index: number, { codes }: Coded): Int32Array {
     if (!this.#selection) return codes
-    return (this.#places[index] ??= placesAt(codes, this.#selection))
+    if (this.#places[index]) return this.#places[index]
+    const places = placesAt(codes, this.#selection, this.scope.allocate(Int32Array, this.rows))
+    this.#hold([], places)
+    return (this.#places[index] = places)
   }
 
   get columns(): readonly Column[] {
@@ -109,9 +112,8 @@ export class Batch {
   /** Keeps the rows whose `mask` is true; a null is false. The others count as filtered. */
   where(mask: Column): Batch {
     this.#refuseExploded('where')
-    const kept = this.#pick(trueRows(mask))
-    if (kept.rows < this.rows)
-      this.scope.account.add('filtered', this.rows - kept.rows, difference(this.identity, kept.identity))
+    const kept = this.#pick(trueRows(mask, this.scope.allocate(Int32Array, mask.length)))
+    this.#countFiltered(kept.identity)
     return kept
   }
 
@@ -137,8 +139,7 @@ export class Batch {
     this.#refuseExploded('explode')
     refuseUnordered(parents, this.rows)
     const distinct = this.identity.take(distinctRows(parents))
-    if (distinct.rows < this.rows)
-      this.scope.account.add('filtered', this.rows - distinct.rows, difference(this.identity, distinct))
+    this.#countFiltered(distinct)
     const selection = this.#selection ? placesAt(this.#selection, parents) : parents
     const base = new Batch(this.scope, this.schema, this.#stored, this.identity.explode(parents), {
       selection,
@@ -175,31 +176,21 @@ export class Batch {
   slice(start: number, end: number): Batch {
     this.#refuseExploded('slice')
     const identity = this.identity.slice(start, end)
-    if (this.#selection) {
-      return new Batch(this.scope, this.schema, this.#stored, identity, {
-        selection: this.#selection.subarray(start, end),
-      })
-    }
-    return new Batch(
-      this.scope,
-      this.schema,
-      this.#stored.map((column) => sliceStored(this.scope, column, start, end)),
-      identity,
-    )
+    const selection = this.#selection?.subarray(start, end) ?? null
+    const stored = selection ? this.#stored : this.#stored.map((one) => sliceStored(this.scope, one, start, end))
+    return new Batch(this.scope, this.schema, stored, identity, { selection })
   }
 
   /** Adds columns at the end, or puts them in the place of those with their names. */
   with(columns: readonly [Field, Column][]): Batch {
     if (columns.length === 0) return this
-    for (const [field, column] of columns) {
-      if (column.length !== this.rows)
-        throw new RangeError(`column "${field.name}" has ${column.length} rows, the batch ${this.rows}`)
-    }
     const fields = [...this.schema.fields]
     const dense = this.#stored.map((stored, i) =>
       isCoded(stored) ? withCodes(stored, this.#codes(i, stored)) : this.column(i),
     )
     for (const [field, column] of columns) {
+      if (column.length !== this.rows)
+        throw new RangeError(`column "${field.name}" has ${column.length} rows, the batch ${this.rows}`)
       const at = this.schema.indexOf(field.name)
       const place = at < 0 ? fields.length : at
       fields[place] = field
@@ -291,6 +282,11 @@ export class Batch {
       selection,
       ...(parents && { [piecesOf]: parents }),
     })
+  }
+
+  #countFiltered(left: Identity): void {
+    const rows = this.rows - left.rows
+    if (rows > 0) this.scope.account.add('filtered', rows, difference(this.identity, left))
   }
 
   #refuseExploded(operation: string): void {

@@ -28,9 +28,8 @@ export function withCodes({ values, codes, bytes }: Coded, some: Int32Array): Co
   return { values, codes: some, bytes: (bytes * some.length) / Math.max(1, codes.length) }
 }
 
-/** The places of rows in a column of which `places` are some rows. */
-export function placesAt(places: Int32Array, rows: Int32Array): Int32Array {
-  const found = new Int32Array(rows.length)
+/** The places of rows in a column of which `places` are some rows; into `found`, where it is given. */
+export function placesAt(places: Int32Array, rows: Int32Array, found = new Int32Array(rows.length)): Int32Array {
   for (let i = 0; i < rows.length; i++) found[i] = places[rows[i] as number] as number
   return found
 }

@@ -4,12 +4,11 @@ import { setBit } from './gather.ts'
 import { type Checksum, type Identity, subtractChecksums } from './identity.ts'
 import type { Scope } from './scope.ts'
 
-/** The rows, ascending, in which a mask is true; a null is not. */
-export function trueRows(mask: Column): Int32Array {
+/** The rows, ascending, in which a mask is true; a null is not. At the beginning of `found`, where it is given. */
+export function trueRows(mask: Column, found = new Int32Array(mask.length)): Int32Array {
   const { length, validity } = mask
   if (mask.type.kind === 'null') return new Int32Array(0)
   const values = mask.values as Uint8Array
-  const found = new Int32Array(length)
   let count = 0
   for (let first = 0; first < length; first += 8) {
     let bits = (values[first >> 3] as number) & (validity ? (validity[first >> 3] as number) : 255)

@@ -80,8 +80,8 @@ export class Scope {
     return this.#closed
   }
 
-  /** The pool's blocks that columns look at, each once. */
-  blocksOf(columns: readonly Stored[]): Block[] {
+  /** The pool's blocks that columns, and places of rows in them, look at, each once. */
+  blocksOf(columns: readonly Stored[], places: Int32Array | null = null): Block[] {
     const found = new Set<Block>()
     const look = (buffer: TypedArray | null) => {
       const block = buffer && this.pool.blockOf(buffer.buffer)
@@ -93,6 +93,7 @@ export class Scope {
       look(column.validity)
       column.children.forEach(visit)
     }
+    look(places)
     for (const column of columns) {
       if (isCoded(column)) look(column.codes)
       visit(isCoded(column) ? column.values : column)
