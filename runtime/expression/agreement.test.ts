@@ -151,6 +151,29 @@ test('they agree on whole numbers around what a double holds', () => {
   agree(expression, columns, fc.array(row, { maxLength: 9 }), 1000)
 })
 
+test('they agree on chains of texts, on texts beside literals, and on lists of them', () => {
+  const literal = fc.constantFrom('"-"', '""', '"ä and more than eight bytes"', '"amber"', '"abcdabcd"')
+  const operand = fc.oneof(fc.constantFrom('s', 't', 'upper(s)', 'lower(t)'), literal)
+  const chain = fc.array(operand, { minLength: 1, maxLength: 5 }).map((parts) => parts.join(' + '))
+  const list = fc.array(literal, { maxLength: 4 }).map((items) => `[${items.join(', ')}]`)
+  const expression = fc.oneof(
+    chain,
+    fc.tuple(chain, fc.constantFrom('==', '!=', '<'), literal).map((parts) => parts.join(' ')),
+    fc.tuple(literal, operand).map(([one, other]) => `${one} == ${other}`),
+    fc
+      .tuple(fc.constantFrom('startsWith', 'endsWith', 'contains'), chain, literal)
+      .map(([name, one, other]) => `${name}(${one}, ${other})`),
+    fc.tuple(operand, list).map(([one, items]) => `${one} in ${items}`),
+  )
+  const words = fc.constantFrom('', '-', 'amber', 'ambers', 'abcdabcd', 'abcdxbcd', 'ä and more than eight bytes', null)
+  const row = fc.record({ s: fc.oneof(words, text), t: words })
+  const columns = [
+    { name: 's', type: types.string },
+    { name: 't', type: types.string },
+  ]
+  agree(expression, columns, fc.array(row, { maxLength: 40 }), 600)
+})
+
 test('they agree on what a run is given: parameters, its id and its date', () => {
   const whole = fc.constantFrom('param.n', 'i', '7', 'param["n"]', '(param.n * 2)')
   const real = fc.constantFrom('param.x', 'r', '0.5')

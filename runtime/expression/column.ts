@@ -15,7 +15,7 @@ export function columnReader(type: ColumnType): (column: Column) => Vector {
       return ({ offsets, values, validity }) => ({
         form: 'bytes',
         offsets: offsets as Int32Array,
-        bytes: values as Uint8Array,
+        bytes: (values ?? noBytes) as Uint8Array,
         valid: validity,
       })
     case 'date':
@@ -33,6 +33,9 @@ export function columnReader(type: ColumnType): (column: Column) => Vector {
       return (column) => ({ form: 'column', column, valid: column.validity })
   }
 }
+
+/** For a column of no rows that has no buffers. */
+const noBytes = new Uint8Array(0)
 
 function numberReader(type: ColumnType): (column: Column) => Vector {
   const numbers = scratch(Float64Array)
