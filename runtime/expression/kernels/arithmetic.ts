@@ -38,15 +38,14 @@ function calculate(operator: Calculation, a: Float64Array, b: Float64Array, out:
   }
 }
 
-/** True where all results are exact as doubles. Turns -0, which whole numbers do not have, into 0. */
+/** True where all results are exact as doubles. Turns -0, which whole numbers do not have, into 0, up to one that is not. */
 function exact(out: Float64Array, rows: number): boolean {
-  let fits = true
   for (let i = 0; i < rows; i++) {
     const value = (out[i] = (out[i] as number) + 0)
     // Written so that NaN does not fit.
-    if (!(value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER)) fits = false
+    if (!(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) return false
   }
-  return fits
+  return true
 }
 
 /** `+ - * / % div` of two doubles, or of two whole numbers within int64. */
