@@ -20,7 +20,7 @@ import { isKey } from '../formats/table/keys.ts'
 import { ownIdentity } from '../formats/table/rows.ts'
 import { emptyRows } from '../formats/table/sqltypes.ts'
 import { stageRows } from '../formats/table/staging.ts'
-import { readStretches } from '../formats/table/stretches.ts'
+import { plain, readStretches } from '../formats/table/stretches.ts'
 
 /** Makes one row of each group of rows. */
 export default table({
@@ -117,7 +117,7 @@ export default table({
         scope,
         schema,
         built,
-        ownIdentity(node, rows, first + 1, keys.length ? namesOf(keys, built) : undefined),
+        ownIdentity(node, rows, first + 1, keys.length ? namesOf(keys, built.map(plain)) : undefined),
       )
     }
   },

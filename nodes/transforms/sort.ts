@@ -12,7 +12,7 @@ import {
 import { readOrigins } from '../formats/table/identities.ts'
 import { batchesOf, whoOf, whoTypes } from '../formats/table/rows.ts'
 import { stageRows } from '../formats/table/staging.ts'
-import { readStretches } from '../formats/table/stretches.ts'
+import { plain, readStretches } from '../formats/table/stretches.ts'
 import { withSums } from '../formats/table/sums.ts'
 
 const Key = Type.Object(
@@ -114,7 +114,7 @@ export default table({
     const columns = [...schema.fields.map(({ type }) => type), ...whoTypes]
     for await (const stretch of readStretches(split, columns, scope, signal)) {
       const own = stretch.columns.slice(0, schema.fields.length)
-      yield* batchesOf(scope, schema, own, origins, whoOf(stretch.columns.slice(schema.fields.length)))
+      yield* batchesOf(scope, schema, own, origins, whoOf(stretch.columns.slice(schema.fields.length).map(plain)))
     }
   },
 })

@@ -23,6 +23,7 @@ export interface Staged {
   /** The place of each file's first row among all rows of the input, from 0. */
   readonly starts: readonly number[]
   readonly rows: number
+  /** As if no row were coded. */
   readonly bytes: number
   /** Rows with their columns, `f` (the file's place), and `g` (the row's among all rows); null without rows. */
   readonly from: string | null
@@ -40,7 +41,8 @@ export function stagedFiles({ staged }: Gathering): Staged {
       starts.push(rows)
     }
     rows += receipt.rows
-    bytes += receipt.bytes
+    // A cast: `stageRows` put it there.
+    bytes += (receipt.data as unknown as StagedData).decoded
   }
   if (files.length === 0) return { files, starts, rows, bytes, from: null }
   const place = `([${starts.join(', ')}][file_index::BIGINT + 1] + file_row_number)::${placeType(rows)}`

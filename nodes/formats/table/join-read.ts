@@ -1,8 +1,10 @@
 import {
   Batch,
+  type Coded,
   type Column,
   gather,
   Identity,
+  isCoded,
   Schema,
   type Scope,
   slice,
@@ -12,7 +14,7 @@ import { readOrigins } from './identities.ts'
 import type { JoinData } from './join-gather.ts'
 import { blockOf, knownAt, type Places, placeTypes, readStaged, type StagedStretch, whoStaged } from './picks.ts'
 import { batchesOf } from './rows.ts'
-import { readStretches, type Stretch } from './stretches.ts'
+import { plain, readStretches, type Stretch } from './stretches.ts'
 
 /** The joined rows of one split: left rows are read from where they were staged, each as often as it met a right one. */
 export async function* readJoin<C>(context: TableReadContext<C>, left: Schema): AsyncGenerator<Batch> {
@@ -27,7 +29,7 @@ export async function* readJoin<C>(context: TableReadContext<C>, left: Schema): 
   try {
     for await (const stretch of met) {
       const pairs = hold(context, stretch)
-      const rows = stretch.columns[rightTypes.length]?.values as Places
+      const rows = plain(stretch.columns[rightTypes.length]).values as Places
       for (let start = 0; start < stretch.rows; ) {
         const row = Number(rows[start])
         while (!one || row >= one.stretch.place + one.stretch.rows) {
@@ -51,7 +53,7 @@ export async function* readJoin<C>(context: TableReadContext<C>, left: Schema): 
         }
         const columns = [
           ...side.stretch.columns.slice(0, left.fields.length).map((column) => rowsOf(scope, column, taken)),
-          ...stretch.columns.slice(0, rightTypes.length).map((column) => slice(scope, column, start, end)),
+          ...stretch.columns.slice(0, rightTypes.length).map((column) => rangeOf(scope, column, start, end)),
         ]
         const known = knownAt(whoStaged(side.stretch, left.fields.length), taken)
         yield* batchesOf(scope, schema, columns, table, { ...known, pieces: several ? places : null })
@@ -66,10 +68,21 @@ export async function* readJoin<C>(context: TableReadContext<C>, left: Schema): 
 }
 
 /** Rows of a column; where each left row met one right row, as with a foreign key, they follow one another: nothing is copied. */
-function rowsOf(scope: Scope, column: Column, rows: Int32Array): Column {
+function rowsOf(scope: Scope, column: Column | Coded, rows: Int32Array): Column | Coded {
   const first = rows[0] as number
-  for (let i = 1; i < rows.length; i++) if (rows[i] !== first + i) return gather(scope, column, rows)
-  return slice(scope, column, first, first + rows.length)
+  const last = first + rows.length - 1
+  const range = rows[rows.length - 1] === last && rows.every((row, i) => row === first + i)
+  if (range) return rangeOf(scope, column, first, last + 1)
+  if (!isCoded(column)) return gather(scope, column, rows)
+  const codes = scope.allocate(Int32Array, rows.length)
+  for (let i = 0; i < rows.length; i++) codes[i] = column.codes[rows[i] as number] as number
+  return { ...column, codes, bytes: (column.bytes / column.codes.length) * rows.length }
+}
+
+function rangeOf(scope: Scope, column: Column | Coded, start: number, end: number): Column | Coded {
+  if (!isCoded(column)) return slice(scope, column, start, end)
+  const { codes, bytes } = column
+  return { ...column, codes: codes.subarray(start, end), bytes: (bytes / codes.length) * (end - start) }
 }
 
 interface Held<T> {
@@ -79,7 +92,9 @@ interface Held<T> {
 
 /** Keeps a stretch's memory until it is released, whatever is asked for meanwhile. */
 function hold<C, T extends Stretch>({ scope, node }: TableReadContext<C>, stretch: T): Held<T> {
-  const schema = new Schema(stretch.columns.map(({ type }, i) => ({ name: String(i), type })))
+  const schema = new Schema(
+    stretch.columns.map((column, i) => ({ name: String(i), type: (isCoded(column) ? column.values : column).type })),
+  )
   const identity = new Identity({ node, path: '' }, stretch.rows, 1)
   return { stretch, batch: new Batch(scope, schema, stretch.columns, identity).keep() }
 }

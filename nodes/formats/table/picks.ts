@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import {
   type Batch,
   type Checksum,
-  type Column,
   type Field,
   type GatherContext,
   type Gathered,
@@ -18,7 +17,7 @@ import { type Database, filesTable, text } from './database.ts'
 import { asParquet, checkRows, findAll, keepOrigins, placeType, type Staged, stagedFiles } from './gather.ts'
 import { type Known, readOrigins } from './identities.ts'
 import { batchesOf, whoIn, whoTypes } from './rows.ts'
-import { readStretches, type Stretch } from './stretches.ts'
+import { plain, readStretches, type Stretch } from './stretches.ts'
 import { checksumOf, sumOf, sums } from './sums.ts'
 
 /** A range of staged rows with the rows of another file that say what becomes of them. */
@@ -161,7 +160,7 @@ export async function* readStaged(
 /** Who the rows of a stretch of staged rows are. */
 export const whoStaged = ({ columns, file }: StagedStretch, fields: number): Known => ({
   file,
-  ...whoIn(columns.slice(fields + 1)),
+  ...whoIn(columns.slice(fields + 1).map(plain)),
 })
 
 async function readWanted<C>({ split, data, scope, signal }: TableReadContext<C>): Promise<Float64Array> {
@@ -169,7 +168,7 @@ async function readWanted<C>({ split, data, scope, signal }: TableReadContext<C>
   let at = 0
   const { place } = data as unknown as PicksData // `writeBlocks` made it
   for await (const { columns, rows } of readStretches(split, [placeTypes[place]], scope, signal)) {
-    const places = (columns[0] as Column).values as Places
+    const places = plain(columns[0]).values as Places
     for (let i = 0; i < rows; i++) wanted[at++] = Number(places[i])
     scope.resume()
   }

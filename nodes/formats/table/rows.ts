@@ -1,4 +1,4 @@
-import { Batch, type Column, Identity, type Schema, type Scope, types } from '@headrace/runtime/sdk'
+import { Batch, type Coded, type Column, Identity, type Schema, type Scope, types } from '@headrace/runtime/sdk'
 import { identityOf, type Known, type OriginTable } from './identities.ts'
 
 /** The columns by which `whoOf` knows whose rows are read: file, number, origin, more. */
@@ -37,7 +37,7 @@ function withoutNulls(column: Column): Uint32Array | null {
 export function* batchesOf(
   scope: Scope,
   schema: Schema,
-  columns: readonly Column[],
+  columns: readonly (Column | Coded)[],
   table: OriginTable,
   known: Known,
   selection: Int32Array | null = null,

@@ -15,6 +15,7 @@ import {
 } from '@headrace/runtime/sdk'
 import { type Manner, shapeOf } from './layout.ts'
 import { openPlainFile } from './parquet-file.ts'
+import type { StagedRows } from './strips.ts'
 
 /** Where some staged rows come from; a row says by number which of its file's origins is its own. */
 export interface StagedOrigin {
@@ -30,6 +31,8 @@ export interface StagedOrigin {
 export interface StagedData {
   readonly sum: Checksum
   readonly origins: readonly StagedOrigin[]
+  /** Bytes of the file if no row were coded. */
+  readonly decoded: number
 }
 
 /**
@@ -73,12 +76,15 @@ export async function stageRows<C>(
     for await (const batch of input) {
       if (batch.rows === 0) continue
       const who = identityColumns(batch, originOf)
-      await file.add([...places.map((place) => batch.column(place)), ...who], batch.rows)
+      const own = places.map((place, i) =>
+        shapes[i]?.kind === 'leaf' ? batch.stored(place) : wholly(batch.column(place)),
+      )
+      await file.add([...own, ...who.map(wholly)], batch.rows)
       rows += batch.rows
       sum = addChecksums(sum, batch.identity.checksum)
     }
-    const bytes = await file.close()
-    const data: StagedData = { sum, origins }
+    const { bytes, decoded } = await file.close()
+    const data: StagedData = { sum, origins, decoded }
     // A cast: plain JSON without an index signature.
     return { rows, bytes, files: rows ? [path] : [], data: data as unknown as Json }
   } catch (error) {
@@ -86,6 +92,9 @@ export async function stageRows<C>(
     throw error
   }
 }
+
+/** All rows of a column. */
+const wholly = (column: Column): StagedRows => ({ column, places: null, coded: false })
 
 function identityColumns({ scope, identity }: Batch, originOf: (origin: StagedOrigin) => number): Column[] {
   const { rows } = identity

@@ -1,4 +1,13 @@
-import { type Column, type ColumnType, Schema, type Scope, type Split, types } from '@headrace/runtime/sdk'
+import {
+  type Coded,
+  type Column,
+  type ColumnType,
+  isCoded,
+  Schema,
+  type Scope,
+  type Split,
+  types,
+} from '@headrace/runtime/sdk'
 import { batchBytes, batchRows } from '../parquet/batchsize.ts'
 import { buildColumn, bytesOfRows } from '../parquet/columns.ts'
 import { type Chunk, readChunks } from '../parquet/duckdb.ts'
@@ -12,7 +21,7 @@ export interface Stretch {
   readonly rows: number
   /** The number in the file of the first one, from 0. */
   readonly first: number
-  readonly columns: readonly Column[]
+  readonly columns: readonly (Column | Coded)[]
 }
 
 /**
@@ -43,6 +52,7 @@ async function* byPages(range: TypedRange, scope: Scope, manner: Manner): AsyncG
   const schema = new Schema(columns)
   const pages = await openPages({ scope, schema, maxRowBytes: Number.POSITIVE_INFINITY }, { ...range, columns })
   if (!pages) return range.start
+  const typed = withTypes(range.columns)
   let first = range.start
   try {
     while (first < range.end) {
@@ -50,18 +60,32 @@ async function* byPages(range: TypedRange, scope: Scope, manner: Manner): AsyncG
       const found = pages.read(first)
       if (!found) break
       const { rows } = found
-      const built = found.columns.map((column, i): Column => {
-        // No file of ours has a dictionary, and none of its columns is left out.
-        if (!column || 'codes' in column) throw new Error(`${range.path}: column ${i} is not as it was written`)
-        return { ...column, type: range.columns[i]?.type as ColumnType }
-      })
-      yield { rows, first, columns: built }
+      yield { rows, first, columns: found.columns.map(typed) }
       first += rows
     }
     return first
   } finally {
     pages.close()
   }
+}
+
+/** Gives columns their own types; the values of coded ones stay one object, by which others know them again. */
+function withTypes(columns: TypedRange['columns']) {
+  const known = new Map<Column, Column>()
+  return (column: Column | Coded | null, i: number): Column | Coded => {
+    const type = columns[i]?.type as ColumnType
+    if (!column) throw new Error(`column ${i} was not read`)
+    if (!isCoded(column)) return { ...column, type }
+    const values = known.get(column.values) ?? { ...column.values, type }
+    known.set(column.values, values)
+    return { ...column, values }
+  }
+}
+
+/** A column that was written without a dictionary. */
+export function plain(column: Column | Coded | undefined): Column {
+  if (!column || isCoded(column)) throw new Error('a column does not come as it was written')
+  return column
 }
 
 /** Times apart are the whole numbers that they are. */

@@ -1,4 +1,4 @@
-import { type Column, isValid } from '@headrace/runtime/sdk'
+import { type Batch, type Column, isValid, setBit } from '@headrace/runtime/sdk'
 import type { Leaf, Shape } from './layout.ts'
 import { addBits, addLevels, addRun, type Bytes } from './levels.ts'
 
@@ -6,17 +6,23 @@ import { addBits, addLevels, addRun, type Bytes } from './levels.ts'
 export interface Strip {
   readonly path: readonly string[]
   readonly leaf: Leaf
-  /** Writes a page's levels and values for all rows of the column; gives how many levels there are. */
-  readonly write: (out: Bytes, column: Column) => number
+  /** It is not nested, so that its rows may be written from where they are stored. */
+  readonly flat: boolean
+  /** Writes a page's levels and values for `count` rows; gives how many levels there are. */
+  readonly write: (out: Bytes, rows: StagedRows, count: number) => number
 }
+
+/** Rows of a column to be staged, as `Batch.stored` gives them; of a nested column all of its rows. */
+export type StagedRows = ReturnType<Batch['stored']>
 
 /** The leaves of a column, in the schema's order. */
 export function stripsOf(shape: Shape): Strip[] {
   return leavesOf(shape, []).map(({ path, steps, leaf }) => {
-    const write = steps.every((step) => step.kind === 'leaf')
-      ? (out: Bytes, column: Column) => writeFlat(out, column, leaf)
-      : (out: Bytes, column: Column) => writeNested(out, column, steps, leaf)
-    return { path, leaf, write }
+    const flat = steps.every((step) => step.kind === 'leaf')
+    const write: Strip['write'] = flat
+      ? (out, rows, count) => writeFlat(out, rows, count, leaf)
+      : (out, { column }) => writeNested(out, column, steps, leaf)
+    return { path, leaf, flat, write }
   })
 }
 
@@ -47,21 +53,37 @@ function leavesOf(shape: Shape, steps: readonly Step[]): Way[] {
   }
 }
 
-function writeFlat(out: Bytes, column: Column, leaf: Leaf): number {
-  const { length } = column
+function writeFlat(out: Bytes, { column, places }: StagedRows, count: number, leaf: Leaf): number {
   if (column.nulls === 0) {
-    addRun(out, length, 1)
-    leaf.put(out, column, null)
-  } else if (column.nulls === length) {
-    addRun(out, length, 0)
+    addRun(out, count, 1)
+    leaf.put(out, column, places)
+  } else if (column.nulls === column.length) {
+    addRun(out, count, 0)
     if (leaf.encoding !== 0) leaf.put(out, column, new Int32Array(0))
   } else {
-    addBits(out, column.validity as Uint8Array, length)
-    const places = new Int32Array(length - column.nulls)
-    for (let row = 0, i = 0; row < length; row++) if (isValid(column, row)) places[i++] = row
-    leaf.put(out, column, places)
+    const bits = places ? bitsAt(column, places) : (column.validity as Uint8Array)
+    addBits(out, bits, count)
+    leaf.put(out, column, placesSet(column, places, count))
   }
-  return length
+  return count
+}
+
+/** Which rows are not null. */
+function bitsAt(column: Column, places: Int32Array): Uint8Array {
+  const bits = new Uint8Array((places.length + 7) >> 3)
+  for (let i = 0; i < places.length; i++) if (isValid(column, places[i] as number)) setBit(bits, i)
+  return bits
+}
+
+/** The places of the rows that are not null. */
+function placesSet(column: Column, places: Int32Array | null, count: number): Int32Array {
+  const found = new Int32Array(count)
+  let length = 0
+  for (let i = 0; i < count; i++) {
+    const place = places ? (places[i] as number) : i
+    if (isValid(column, place)) found[length++] = place
+  }
+  return found.subarray(0, length)
 }
 
 /** One value or one missing one: how often it repeats, how much of its way is there, and its place (-1: it is not). */
