@@ -77,11 +77,12 @@ export function signedLong(value: bigint): number[] {
 /** Code as bytes; `labels` are the blocks around it, outermost first. */
 function emit(code: Code, labels: readonly Label[], into: number[]): void {
   if (typeof code === 'number') into.push(code)
+  else if (isList(code)) for (let i = 0; i < code.length; i++) emit(code[i] as Code, labels, into)
   else if ('jump' in code) {
     const at = labels.lastIndexOf(code.to)
     if (at < 0) throw new Error(`a branch to "${code.to.name}" stands outside of it`)
     into.push(code.jump, ...unsigned(labels.length - 1 - at))
-  } else if ('open' in code) {
+  } else {
     into.push(code.open, code.result)
     const inner = labels.concat(code.label)
     emit(code.body, inner, into)
@@ -90,11 +91,13 @@ function emit(code: Code, labels: readonly Label[], into: number[]): void {
       emit(code.otherwise, inner, into)
     }
     into.push(0x0b)
-  } else for (const one of code) emit(one, labels, into)
+  }
 }
 
-const vector = (items: readonly (readonly number[])[]): number[] => [...unsigned(items.length), ...items.flat()]
-const section = (id: number, content: readonly number[]): number[] => [id, ...unsigned(content.length), ...content]
+const isList: (code: Code) => code is readonly Code[] = Array.isArray
+
+const vector = (items: readonly (readonly number[])[]): number[] => unsigned(items.length).concat(...items)
+const section = (id: number, content: readonly number[]): number[] => [id].concat(unsigned(content.length), content)
 const text = (name: string): number[] => vector([...Buffer.from(name)].map((byte) => [byte]))
 
 /** A module under construction. Its memory is imported as `env.memory`. */
@@ -134,8 +137,9 @@ export function assembly(): Assembly {
           const local = (type: Type) => at(parameters.length + locals.push([1, valueTypes[type]]) - 1)
           const code: number[] = []
           emit(body(local, ...parameters.map((_, place) => at(place))), [], code)
-          const whole = [...vector(locals), ...code, 0x0b]
-          bodies[index] = [...unsigned(whole.length), ...whole]
+          code.push(0x0b)
+          const declared = vector(locals)
+          bodies[index] = unsigned(declared.length + code.length).concat(declared, code)
         },
       }
     },
@@ -144,15 +148,16 @@ export function assembly(): Assembly {
       return { get: [0x23, place], set: (value) => [value, 0x24, place] }
     },
     module: () =>
-      Uint8Array.from([
-        ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-        ...section(1, vector(signatures)),
-        ...section(2, vector([[...text('env'), ...text('memory'), 2, 0, 1]])),
-        ...section(3, vector(signatures.map((_, index) => unsigned(index)))),
-        ...section(6, vector(globals)),
-        ...section(7, vector(exports)),
-        ...section(10, vector(bodies.map((body) => body ?? undefinedFunction()))),
-      ]),
+      new Uint8Array(
+        [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0].concat(
+          section(1, vector(signatures)),
+          section(2, vector([[...text('env'), ...text('memory'), 2, 0, 1]])),
+          section(3, vector(signatures.map((_, index) => unsigned(index)))),
+          section(6, vector(globals)),
+          section(7, vector(exports)),
+          section(10, vector(bodies.map((body) => body ?? undefinedFunction()))),
+        ),
+      ),
   }
 }
 
