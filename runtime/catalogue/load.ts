@@ -5,8 +5,6 @@ import { isRecord } from '../pipeline/shape.ts'
 import type { NodeDefinition } from '../sdk/node.ts'
 import { categories, checkContract, librariesAbove, libraryFolders, nodesIn } from './libraries.ts'
 import { type OwnFile, ownFilesBeside } from './own/find.ts'
-import { lendRuntime } from './own/hooks.ts'
-import { loadOwn } from './own/load.ts'
 
 /** The node types there are. Listing them imports nothing; a definition is imported when it is asked for. */
 export interface Catalogue {
@@ -28,7 +26,7 @@ export interface CatalogueBeside extends Catalogue {
 
 /** Lists the node libraries that the root package.json names: every file in `sources`, `transforms`, `models`, `sinks`. */
 export async function loadCatalogue(folders?: readonly string[]): Promise<Catalogue> {
-  if (process.env['HEADRACE_NODES']) lendRuntime()
+  if (process.env['HEADRACE_NODES']) await lend()
   return catalogueOf(listed(folders ?? libraryFolders()))
 }
 
@@ -40,14 +38,18 @@ export async function catalogueBeside(folder: string, base?: Catalogue): Promise
   const known = base ?? (await loadCatalogue())
   const found = listed(librariesAbove(folder) ?? [])
   const more = [...found].filter(([type, file]) => known.files.get(type) !== file)
-  if (more.length) lendRuntime()
+  if (more.length) await lend()
   const whole = more.length ? catalogueOf(joined(known.files, new Map(more))) : known
   return {
     ...whole,
     own: () => ownFilesBeside(folder),
-    load: async (type) => (isOwnType(type) ? await loadOwn(type, folder) : await whole.load(type)),
+    load: async (type) =>
+      isOwnType(type) ? await (await import('./own/load.ts')).loadOwn(type, folder) : await whole.load(type),
   }
 }
+
+/** Few runs have nodes of others: what those need is not loaded by the rest. */
+const lend = async (): Promise<void> => (await import('./own/hooks.ts')).lendRuntime()
 
 function catalogueOf(files: ReadonlyMap<string, string>): Catalogue {
   const types = [...files.keys()]

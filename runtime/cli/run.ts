@@ -9,7 +9,6 @@ import { type EndFlags, toTheEnd } from './ending.ts'
 import { follow, type OutputOptions } from './follow.ts'
 import { givenParams, type ParamFlags } from './params.ts'
 import { origin } from './parent.ts'
-import { resume } from './resume.ts'
 
 interface RunFlags extends OutputOptions, EndFlags, ParamFlags {
   readonly set?: readonly string[]
@@ -32,7 +31,7 @@ interface RunFlags extends OutputOptions, EndFlags, ParamFlags {
 export async function run(file: string, flags: RunFlags): Promise<number> {
   // This process takes up what the last one crashed in.
   const crashed = restartOf()
-  if (crashed) return await resume(crashed.folder, flags)
+  if (crashed) return await (await import('./resume.ts')).resume(crashed.folder, flags)
   const { set = [], limit = null, workers = null, anew = false } = flags
   const state = givenState(flags.state)
   return await toTheEnd(flags, async () => {

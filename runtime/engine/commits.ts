@@ -18,8 +18,11 @@ import { applyRecord, type Progress } from './progress.ts'
 import { refuseFewer } from './reconcile.ts'
 import { retried } from './retried.ts'
 import { type Gone, outputOf } from './sinkoutput.ts'
+import { stagePrefix } from './stagename.ts'
 import type { Forgotten } from './stored/forget.ts'
 import type { PartedReceipt } from './storing.ts'
+
+export { stageName } from './stagename.ts'
 
 export interface CommitsOptions {
   /** Where it notes what a sink does in native code. */
@@ -285,15 +288,5 @@ export class Commits {
     applyRecord(this.#options.progress, record)
   }
 }
-
-/** How the names of a sink's staged files begin; no glob for the output matches them. */
-export const stagePrefix = (runId: string, sink: string): string => `.headrace-${runId}-${sink}-`
-
-/**
- * The name of a file that a lane stages for a sink. `started` is how many records the ledger had when this process
- * started its lanes: a split that runs again after a crash must not write over a file that a sink has committed.
- */
-export const stageName = (runId: string, sink: string, started: number, own: string): string =>
-  `${stagePrefix(runId, sink)}${started}-${own}.tmp`
 
 const rowsOf = (receipts: readonly Receipt[]): number => receipts.reduce((sum, { rows }) => sum + rows, 0)

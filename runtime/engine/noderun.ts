@@ -23,7 +23,6 @@ import { headsOf, largeRows } from './largerows.ts'
 import { Meter } from './meter.ts'
 import { EdgeRun, type Outlet } from './outlet.ts'
 import { reasonOf, withReasons } from './reasons.ts'
-import { enteringRows } from './replay/enter.ts'
 import type { LetterRange } from './replay/letters.ts'
 
 /** What a node shares with its lane. */
@@ -116,6 +115,7 @@ export class NodeRun {
   }
 
   async *#replayed(letters: LetterRange): AsyncGenerator<Batch> {
+    const { enteringRows } = await import('./replay/enter.ts')
     for await (const batch of enteringRows(letters, this.scope, this.#schema)) {
       this.#countIn(batch.identity)
       yield batch

@@ -15,9 +15,8 @@ import { filesBeside } from './resume/beside.ts'
 import type { Skipping } from './resume/skip.ts'
 import { createRunFolder, newRunId, type PlannedSplit, type RunFolder, type RunRecord } from './runfolder.ts'
 import { stateFolder } from './statefolder.ts'
-import { choose, knownTo } from './stored/begin.ts'
 import { makesOf } from './stored/makes.ts'
-import { type NothingNew, nothingNew } from './stored/nothing.ts'
+import type { NothingNew } from './stored/nothing.ts'
 import { withoutOthers } from './stored/probes.ts'
 import type { Only } from './stored/selection.ts'
 import { warmLanes } from './threads.ts'
@@ -82,7 +81,8 @@ export async function prepareRun(options: StartOptions): Promise<Preparation> {
   const id = options.id ?? newRunId(now)
   const state = stateFolder(file, options.state)
   const { only } = options
-  const known = only && (await knownTo(state, file, only, options.draft))
+  const stored = only && (await import('./stored/begin.ts'))
+  const known = only && (await stored?.knownTo(state, file, only, options.draft))
   const set = [...(options.set ?? []), ...(known?.set ?? [])]
   const found = await checkFile(file, {
     set,
@@ -96,9 +96,14 @@ export async function prepareRun(options: StartOptions): Promise<Preparation> {
   if (!options.anew && (only || !hasErrors(found.problems))) refuseBesideUnfinished(state, file, found)
   if (hasErrors(found.problems) || !found.pipeline) return { problems: found.problems, prepared: null }
   const makes = await makesOf(found, set, fingerprints(found))
-  const chosen = only && known && (await choose(found, { state, file, only, memory: known.memory, makes }))
+  const chosen = only && known && (await stored?.choose(found, { state, file, only, memory: known.memory, makes }))
   const problems = [...found.problems, ...(chosen?.warnings ?? [])]
-  if (chosen?.nothing) return { problems, prepared: null, nothing: nothingNew(file, found, chosen.selection.counts) }
+  if (chosen?.nothing)
+    return {
+      problems,
+      prepared: null,
+      nothing: (await import('./stored/nothing.ts')).nothingNew(file, found, chosen.selection.counts),
+    }
   const checked = chosen ? { ...found, nodes: chosen.nodes } : found
   const record: RunRecord = {
     ...recordOf({ ...options, set, id }, file, checked, now),

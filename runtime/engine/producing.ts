@@ -3,7 +3,7 @@ import { Batch, type Coded, type Column, Identity } from '../memory/index.ts'
 import { Schema } from '../pipeline/schema.ts'
 import type { Output, SourceContext, SourceNode, SourceProbe, TableNode, TableReadContext } from '../sdk/node.ts'
 import type { NodeRun } from './noderun.ts'
-import { rereadRows } from './replay/reread.ts'
+import type { LetterRange } from './replay/letters.ts'
 import { asPlanned } from './resume/asplanned.ts'
 import { runContext, type World } from './runcontext.ts'
 
@@ -65,10 +65,21 @@ function readSource(run: NodeRun, { plan, task, services }: World, base: Base): 
   const own = context as SourceContext<never>
   const { letters, index } = task
   const rows = letters
-    ? rereadRows(node, own, letters, services.spillPath(index, run.plan.id))
+    ? reread(node, own, letters, services.spillPath(index, run.plan.id))
     : asPlanned(node.read(own), run.plan.id, base.resolve, task.versions ?? [])
   const left = plan.limit === null ? null : plan.limit - (services.outBefore.get(run.plan.id) ?? 0)
   return (left === null ? rows : atMost(rows, left))[Symbol.asyncIterator]()
+}
+
+/** Only replays read rejected rows again. */
+async function* reread(
+  node: SourceNode<never>,
+  context: SourceContext<never>,
+  letters: LetterRange,
+  spill: string,
+): AsyncGenerator<Batch> {
+  const { rereadRows } = await import('./replay/reread.ts')
+  yield* rereadRows(node, context, letters, spill)
 }
 
 /** The first rows of a source, then its end: `--limit`. */

@@ -4,11 +4,8 @@ import type { Problem } from '../pipeline/problem.ts'
 import type { Plan } from '../plan/plan.ts'
 import { Execution, type Listeners } from './execution.ts'
 import { type Preparation, type Prepared, prepareRun, type StartOptions } from './prepare.ts'
-import { refuseOvertaken } from './replay/refusals.ts'
-import { replaysOf } from './replay/settle.ts'
-import { settleReplay } from './replay/settled.ts'
 import type { Report } from './report.ts'
-import { prepareResume, type ResumeOptions } from './resume/prepare.ts'
+import type { ResumeOptions } from './resume/prepare.ts'
 import { newRunId, type RunRecord, summarise } from './runfolder.ts'
 import { type LockOptions, lockPipeline, type RunLock } from './runlock.ts'
 import { markProcess } from './runprocess.ts'
@@ -93,7 +90,14 @@ export async function resumeRun(path: string, options: Begin & ResumeOptions = {
     // It may have ended while this waited.
     const now = summarise(path)
     if (now.finished) return { problems: [], running: null }
-    if (run.replayOf !== null) refuseOvertaken(now, replaysOf({ id: run.replayOf, path }))
+    if (run.replayOf !== null) {
+      const [{ refuseOvertaken }, { replaysOf }] = await Promise.all([
+        import('./replay/refusals.ts'),
+        import('./replay/settle.ts'),
+      ])
+      refuseOvertaken(now, replaysOf({ id: run.replayOf, path }))
+    }
+    const { prepareResume } = await import('./resume/prepare.ts')
     const { problems, prepared } = await prepareResume(path, options)
     return { problems, running: prepared && execute(prepared, options, lock) }
   })
@@ -120,6 +124,6 @@ function execute(prepared: Prepared, options: Begin, lock: RunLock | null): Runn
 async function finished(run: Execution, { folder, state }: Prepared): Promise<Report> {
   const report = await run.report()
   if (report.status === 'done') noteStored(state, folder.run.pipeline)
-  if (folder.run.replayOf !== null) await settleReplay(folder.path)
+  if (folder.run.replayOf !== null) await (await import('./replay/settled.ts')).settleReplay(folder.path)
   return report
 }
