@@ -63,14 +63,11 @@ function gatherBits(to: Uint8Array, from: Uint8Array | null, rows: Int32Array): 
 function gatherNumbers(scope: Scope, type: ColumnType, from: TypedArray, rows: Int32Array): TypedArray {
   const { array, perRow } = layout(type) as { array: unknown; perRow: number }
   const values = scope.allocate(array as ArrayType<TypedArray>, rows.length * perRow)
-  // 64-bit numbers go by their halves, in a third of the time that a BigInt takes.
   if (from instanceof BigInt64Array || from instanceof BigUint64Array)
-    gatherWords(wordsOf(values), wordsOf(from), rows, perRow * 2)
+    gatherLongs(viewOf(values), viewOf(from), perRow === 1 ? rows : fixedRows(rows, perRow))
   else gatherSmall(values as Float64Array, from as Float64Array, rows)
   return values
 }
-
-const wordsOf = ({ buffer, byteOffset, byteLength }: TypedArray) => new Int32Array(buffer, byteOffset, byteLength >> 2)
 
 function gatherSmall(to: Float64Array, from: Float64Array, rows: Int32Array): void {
   for (let i = 0; i < rows.length; i++) {
@@ -79,13 +76,12 @@ function gatherSmall(to: Float64Array, from: Float64Array, rows: Int32Array): vo
   }
 }
 
-function gatherWords(to: Int32Array, from: Int32Array, rows: Int32Array, perRow: number): void {
+/** Numbers of 64 bits, by views: half of the time that their arrays take, where a null's 0 is a bigint of its own. */
+function gatherLongs(to: DataView, from: DataView, rows: Int32Array): void {
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as number
-    for (let k = 0; k < perRow; k += 2) {
-      to[i * perRow + k] = row < 0 ? 0 : (from[row * perRow + k] as number)
-      to[i * perRow + k + 1] = row < 0 ? 0 : (from[row * perRow + k + 1] as number)
-    }
+    if (row < 0) to.setBigInt64(i * 8, 0n, true)
+    else to.setBigInt64(i * 8, from.getBigInt64(row * 8, true), true)
   }
 }
 
@@ -107,7 +103,7 @@ function gatherBytes(scope: Scope, column: Column, rows: Int32Array): { offsets:
   return { offsets, values: values.subarray(0, end) }
 }
 
-const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+const viewOf = (array: TypedArray): DataView => new DataView(array.buffer, array.byteOffset, array.byteLength)
 
 /**
  * Copies four bytes at once: up to three too many, which the next row is written over, so that `to` has four more than
