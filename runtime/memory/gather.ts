@@ -94,7 +94,7 @@ function gatherBytes(scope: Scope, column: Column, rows: Int32Array): { offsets:
     if (row >= 0) end += (from[row + 1] as number) - (from[row] as number)
     offsets[i + 1] = end
   }
-  const values = scope.allocate(Uint8Array, end + 4)
+  const values = scope.allocate(Uint8Array, end + 8)
   if (end === 0) return { offsets, values: values.subarray(0, 0) }
   const gaps = (rows.at(-1) ?? 0) - (rows[0] ?? 0) + 1 - rows.length
   // Rows that follow one another are copied in one piece where there are few between them.
@@ -106,13 +106,13 @@ function gatherBytes(scope: Scope, column: Column, rows: Int32Array): { offsets:
 const viewOf = (array: TypedArray): DataView => new DataView(array.buffer, array.byteOffset, array.byteLength)
 
 /**
- * Copies four bytes at once: up to three too many, which the next row is written over, so that `to` has four more than
+ * Copies eight bytes at once: up to seven too many, which the next row is written over, so that `to` has eight more than
  * are copied. Long texts go in one piece: the call costs as much as 100 bytes.
  */
 function copyEach({ offsets, values }: Column, rows: Int32Array, places: Int32Array, to: Uint8Array): void {
   const starts = offsets as Int32Array
   const from = values as Uint8Array
-  const [source, target, last] = [viewOf(from), viewOf(to), from.length - 4]
+  const [source, target, last] = [viewOf(from), viewOf(to), from.length - 8]
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as number
     if (row < 0) continue
@@ -121,14 +121,16 @@ function copyEach({ offsets, values }: Column, rows: Int32Array, places: Int32Ar
     const at = places[i] as number
     const shift = at - start
     if (end - start > 128 || end > last) to.set(from.subarray(start, end), at)
-    else for (let byte = start; byte < end; byte += 4) target.setInt32(byte + shift, source.getInt32(byte, true), true)
+    else
+      for (let byte = start; byte < end; byte += 8)
+        target.setBigInt64(byte + shift, source.getBigInt64(byte, true), true)
   }
 }
 
 function copyRuns({ offsets, values }: Column, rows: Int32Array, places: Int32Array, to: Uint8Array): void {
   const starts = offsets as Int32Array
   const from = values as Uint8Array
-  const [source, target, last] = [viewOf(from), viewOf(to), from.length - 4]
+  const [source, target, last] = [viewOf(from), viewOf(to), from.length - 8]
   for (let i = 0; i < rows.length; ) {
     const first = rows[i] as number
     let next = i + 1
@@ -140,7 +142,8 @@ function copyRuns({ offsets, values }: Column, rows: Int32Array, places: Int32Ar
       const shift = at - start
       if (end - start > 128 || end > last) to.set(from.subarray(start, end), at)
       else
-        for (let byte = start; byte < end; byte += 4) target.setInt32(byte + shift, source.getInt32(byte, true), true)
+        for (let byte = start; byte < end; byte += 8)
+          target.setBigInt64(byte + shift, source.getBigInt64(byte, true), true)
     }
     i = next
   }
