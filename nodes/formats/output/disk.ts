@@ -24,10 +24,14 @@ export async function writeAt(
   return at
 }
 
+/** What the last copy went through: fresh memory is slow to touch, and most parts are small. */
+let spare: Buffer | null = null
+
 async function copyRange(disk: Disk, target: DiskFile, { file, start, end }: Range, position: number): Promise<number> {
   const source = await disk.open(file, 'read')
+  const buffer = spare ?? Buffer.allocUnsafeSlow(1 << 20)
+  spare = null
   try {
-    const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(1 << 20, end - start)))
     for (let at = start; at < end; ) {
       const bytes = buffer.subarray(0, Math.min(buffer.length, end - at))
       const count = await source.read(bytes, at)
@@ -41,6 +45,7 @@ async function copyRange(disk: Disk, target: DiskFile, { file, start, end }: Ran
     }
     return position + end - start
   } finally {
+    spare = buffer
     await source.close()
   }
 }
