@@ -24,8 +24,8 @@ export async function* readJoin<C>(context: TableReadContext<C>, left: Schema): 
   const rightTypes = schema.fields.slice(left.fields.length).map(({ type }) => type)
   const lefts = readStaged(blockOf(split), left.fields, scope, signal)
   const met = readStretches(split, [...rightTypes, placeTypes[place]], scope, signal)
+  const pieces = countPieces()
   let one: Held<StagedStretch> | null = null
-  let last = { row: -1, place: 0 }
   try {
     for await (const stretch of met) {
       const pairs = hold(context, stretch)
@@ -40,23 +40,15 @@ export async function* readJoin<C>(context: TableReadContext<C>, left: Schema): 
           one = hold(context, next.value)
         }
         const side: Held<StagedStretch> = one
-        const bound = side.stretch.place + side.stretch.rows
-        let end = start
-        while (end < stretch.rows && Number(rows[end]) < bound) end++
-        const taken = new Int32Array(end - start)
-        const places = new Uint32Array(end - start)
-        for (let i = 0; i < taken.length; i++) {
-          const of = Number(rows[start + i])
-          taken[i] = of - side.stretch.place
-          last = { row: of, place: of === last.row ? last.place + 1 : 0 }
-          places[i] = last.place
-        }
+        const taken = rowsBelow(rows, start, side.stretch)
+        const end = start + taken.length
         const columns = [
-          ...side.stretch.columns.slice(0, left.fields.length).map((column) => rowsOf(scope, column, taken)),
+          ...takeRows(scope, side.stretch.columns.slice(0, left.fields.length), taken),
           ...stretch.columns.slice(0, rightTypes.length).map((column) => rangeOf(scope, column, start, end)),
         ]
         const known = knownAt(whoStaged(side.stretch, left.fields.length), taken)
-        yield* batchesOf(scope, schema, columns, table, { ...known, pieces: several ? places : null })
+        const places = several ? pieces(taken, side.stretch.place) : null
+        yield* batchesOf(scope, schema, columns, table, { ...known, pieces: places })
         start = end
       }
       pairs.batch.release()
@@ -67,16 +59,46 @@ export async function* readJoin<C>(context: TableReadContext<C>, left: Schema): 
   }
 }
 
-/** Rows of a column; where each left row met one right row, as with a foreign key, they follow one another: nothing is copied. */
-function rowsOf(scope: Scope, column: Column | Coded, rows: Int32Array): Column | Coded {
+/** The places from `start` on that lie in a stretch of left rows, as rows of it. */
+function rowsBelow(places: Places, start: number, { place, rows }: StagedStretch): Int32Array {
+  const found = new Int32Array(places.length - start)
+  let count = 0
+  for (; count < found.length; count++) {
+    const row = Number(places[start + count]) - place
+    if (row >= rows) break
+    found[count] = row
+  }
+  return found.subarray(0, count)
+}
+
+/** Numbers joined rows among those of their left row, from 0, also where these go on in the next piece of the file. */
+function countPieces() {
+  let last = -1
+  let count = 0
+  return (rows: Int32Array, place: number): Uint32Array => {
+    const pieces = new Uint32Array(rows.length)
+    for (let i = 0; i < rows.length; i++) {
+      const row = place + (rows[i] as number)
+      count = row === last ? count + 1 : 0
+      last = row
+      pieces[i] = count
+    }
+    return pieces
+  }
+}
+
+/** Rows of columns; where each left row met one right row, as with a foreign key, they follow one another: nothing is copied. */
+function takeRows(scope: Scope, columns: readonly (Column | Coded)[], rows: Int32Array): (Column | Coded)[] {
   const first = rows[0] as number
-  const last = first + rows.length - 1
-  const range = rows[rows.length - 1] === last && rows.every((row, i) => row === first + i)
-  if (range) return rangeOf(scope, column, first, last + 1)
-  if (!isCoded(column)) return gather(scope, column, rows)
-  const codes = scope.allocate(Int32Array, rows.length)
-  for (let i = 0; i < rows.length; i++) codes[i] = column.codes[rows[i] as number] as number
-  return { ...column, codes, bytes: (column.bytes / column.codes.length) * rows.length }
+  if (rows.every((row, i) => row === first + i)) {
+    return columns.map((column) => rangeOf(scope, column, first, first + rows.length))
+  }
+  return columns.map((column) => {
+    if (!isCoded(column)) return gather(scope, column, rows)
+    const codes = scope.allocate(Int32Array, rows.length)
+    for (let i = 0; i < rows.length; i++) codes[i] = column.codes[rows[i] as number] as number
+    return { ...column, codes, bytes: (column.bytes / column.codes.length) * rows.length }
+  })
 }
 
 function rangeOf(scope: Scope, column: Column | Coded, start: number, end: number): Column | Coded {
