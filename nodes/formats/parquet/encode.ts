@@ -14,6 +14,7 @@ import {
 import type { Encoding, WriterPropertiesBuilder } from 'parquet-wasm'
 import { openIpcStream } from '../ipc/stream.ts'
 import { type Encoding as ChosenEncoding, openChooser } from './encodings.ts'
+import { type Group, groupOf } from './stitch.ts'
 import { canWrite, openOwnEncoder } from './write/encoder.ts'
 
 /** The codecs that can be written; lz4 is Parquet's LZ4_RAW. */
@@ -28,6 +29,8 @@ export interface Encoder {
   readonly bytes: () => number
   /** What was gathered, as a file of one row group; without rows a file without row groups. Begins anew. */
   readonly finish: () => Uint8Array
+  /** The same as row group number `ordinal` of a file, at byte `position` there; not without rows. */
+  readonly group: (position: number, ordinal: number) => Group
   readonly close: () => void
 }
 
@@ -67,6 +70,17 @@ export async function openWasmEncoder(
     none: Compression.UNCOMPRESSED,
   }[codec]
   let rows = 0
+
+  function finish(): Uint8Array {
+    const builder = new WriterPropertiesBuilder()
+      .setCompression(compression)
+      .setStatisticsEnabled(EnabledStatistics.Chunk)
+      .setMaxRowGroupSize(Math.max(1, rows))
+    rows = 0
+    const properties = withEncodings(builder, parquet.Encoding, schema, chooser.choose()).build()
+    return writeParquet(Table.fromIPCStream(stream.finish()), properties)
+  }
+
   return {
     add(batch) {
       if (batch.rows > 0) stream.add(batch.schema.equals(schema) ? batch : convert(batch, schema))
@@ -75,15 +89,8 @@ export async function openWasmEncoder(
     },
     rows: () => rows,
     bytes: stream.length,
-    finish() {
-      const builder = new WriterPropertiesBuilder()
-        .setCompression(compression)
-        .setStatisticsEnabled(EnabledStatistics.Chunk)
-        .setMaxRowGroupSize(Math.max(1, rows))
-      rows = 0
-      const properties = withEncodings(builder, parquet.Encoding, schema, chooser.choose()).build()
-      return writeParquet(Table.fromIPCStream(stream.finish()), properties)
-    },
+    finish,
+    group: (position, ordinal) => groupOf(finish(), position, ordinal),
     close: stream.close,
   }
 }

@@ -1,9 +1,8 @@
 import type { Batch } from '@headrace/runtime/sdk'
 import type { PartFormat } from '../output.ts'
 import { type Codec, openEncoder } from './encode.ts'
-import { footerOf } from './footer.ts'
-import { footerBytes, headOf, magic, moveGroups } from './stitch.ts'
-import { writeThrift } from './thrift.ts'
+import { footerBytes, magic } from './stitch.ts'
+import type { ThriftStruct } from './thrift.ts'
 
 const mostBytes = 32 << 20
 
@@ -20,21 +19,19 @@ export function parquetParts(settings: {
     async open(schema, write, room) {
       const encoder = await openEncoder(schema.fields, codec, room)
       const groups: Uint8Array[] = []
-      let head: ReturnType<typeof headOf> | null = null
+      let head: ThriftStruct | null = null
       let rows = 0
       let position = 0
 
       async function flush() {
         if (encoder.rows() === 0) return
-        const group = encoder.finish()
-        const footer = footerOf(group, 'group')
-        head ??= headOf(footer)
         if (position === 0) await write(magic)
         position ||= magic.length
-        const moved = moveGroups(footer, position, groups.length, null)
-        await write(group.subarray(moved.start, moved.end))
-        groups.push(...moved.groups.map(writeThrift))
-        position += moved.end - moved.start
+        const group = encoder.group(position, groups.length)
+        head = group.head
+        await write(group.bytes)
+        groups.push(group.entry)
+        position += group.bytes.length
       }
 
       return {

@@ -1,4 +1,4 @@
-import type { Footer } from './footer.ts'
+import { type Footer, footerOf } from './footer.ts'
 import { numberAt, structAt, structsAt, type ThriftStruct, type ThriftValue, thrift, writeThrift } from './thrift.ts'
 
 /** The row groups of a file as they will be in another: the bytes to copy, and their entries for its footer. */
@@ -7,6 +7,25 @@ export interface Moved {
   readonly start: number
   readonly end: number
   readonly groups: readonly ThriftStruct[]
+}
+
+/** A row group whose bytes are for a place in a file. */
+export interface Group {
+  readonly bytes: Uint8Array
+  /** Its entry in the footer, encoded, and the footer's message without row groups. */
+  readonly entry: Uint8Array
+  readonly head: ThriftStruct
+}
+
+/** The only row group of a file in memory, as number `ordinal` of another, at byte `position` there. */
+export function groupOf(file: Uint8Array, position: number, ordinal: number): Group {
+  const footer = footerOf(file, 'group')
+  const { start, end, groups } = moveGroups(footer, position, ordinal, null)
+  return {
+    bytes: file.subarray(start, end),
+    entry: writeThrift(groups[0] as ThriftStruct),
+    head: headOf(footer),
+  }
 }
 
 export const magic: Uint8Array = Buffer.from('PAR1')
@@ -54,6 +73,9 @@ export function headOf(footer: Footer): ThriftStruct {
   return head
 }
 
+/** A row group's ordinal has 16 bits and is optional. */
+export const mostOrdinals: number = 1 << 15
+
 function chunkRange(chunk: ThriftStruct): { start: number; end: number } {
   const meta = structAt(chunk, 3)
   if (!meta) throw new RangeError('a column chunk has no metadata')
@@ -74,8 +96,7 @@ function moveGroup(
   const columns = structsAt(group, 1).map((chunk, i) => moveChunk(chunk, shift, paths?.[i] ?? null))
   moved.set(1, { type: thrift.list, value: { item: thrift.struct, values: columns } })
   shiftField(moved, 5, shift)
-  // The ordinal has 16 bits and is optional.
-  if (ordinal < 1 << 15) moved.set(7, { type: thrift.i16, value: ordinal })
+  if (ordinal < mostOrdinals) moved.set(7, { type: thrift.i16, value: ordinal })
   else moved.delete(7)
   return moved
 }

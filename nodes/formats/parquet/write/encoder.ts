@@ -1,6 +1,6 @@
 import type { Batch, Field } from '@headrace/runtime/sdk'
 import type { Codec, Encoder } from '../encode.ts'
-import { footerBytes, magic } from '../stitch.ts'
+import { footerBytes, magic, mostOrdinals } from '../stitch.ts'
 import { type ThriftStruct, writeThrift } from '../thrift.ts'
 import { arrowSchemaText } from './arrow-schema.ts'
 import { encodeChunk } from './chunk.ts'
@@ -31,8 +31,8 @@ export function openOwnEncoder(
   const head = headOf(written)
   let rows = 0
 
-  /** The pages behind `position`, and the row group's entry in the footer. */
-  function encodeGroup(position: number): { pages: Uint8Array[]; group: ThriftStruct } {
+  /** The pages, for byte `position` of a file, and the row group's entry in its footer. */
+  function encodeGroup(position: number, ordinal: number): { pages: Uint8Array[]; entry: Uint8Array } {
     let at = position
     let raw = 0
     const pages: Uint8Array[] = []
@@ -50,9 +50,11 @@ export function openOwnEncoder(
       3: i64(rows),
       5: i64(position),
       6: i64(at - position),
-      7: i16(0),
+      7: ordinal < mostOrdinals ? i16(ordinal) : undefined,
     })
-    return { pages, group }
+    rows = 0
+    for (const column of columns) column.clear()
+    return { pages, entry: writeThrift(group) }
   }
 
   return {
@@ -63,12 +65,14 @@ export function openOwnEncoder(
     rows: () => rows,
     bytes: () => columns.reduce((sum, column) => sum + column.bytes(), 0),
     finish() {
-      const made = rows > 0 ? encodeGroup(magic.length) : null
-      const entry = made ? writeThrift(made.group) : new Uint8Array(0)
-      const footer = footerBytes(head, { rows, count: made ? 1 : 0, bytes: entry })
-      rows = 0
-      for (const column of columns) column.clear()
-      return Buffer.concat([magic, ...(made?.pages ?? []), footer])
+      const written = rows
+      const { pages, entry } = rows > 0 ? encodeGroup(magic.length, 0) : { pages: [], entry: new Uint8Array(0) }
+      const footer = footerBytes(head, { rows: written, count: written ? 1 : 0, bytes: entry })
+      return Buffer.concat([magic, ...pages, footer])
+    },
+    group(position, ordinal) {
+      const { pages, entry } = encodeGroup(position, ordinal)
+      return { bytes: Buffer.concat(pages), entry, head }
     },
     close() {
       if (room === 'much') leaveSpare(rooms)
