@@ -12,7 +12,7 @@ import { areTexts } from './utf8.ts'
 /** Builds a column in shared memory out of the pages of its rows. */
 export function buildColumn(
   scope: Scope,
-  { type, shape }: PageColumn,
+  { type, shape }: Pick<PageColumn, 'type' | 'shape'>,
   slices: readonly Slice[],
   length: number,
 ): Column {
@@ -56,7 +56,7 @@ export function codedColumn(
 }
 
 /** Marks the rows that are not null. */
-function validityOf(
+export function validityOf(
   scope: Scope,
   slices: readonly Slice[],
   length: number,

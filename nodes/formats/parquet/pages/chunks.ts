@@ -1,6 +1,6 @@
 import type { ColumnType } from '@headrace/runtime/sdk'
 import type { RowRange } from '../duckdb.ts'
-import type { Footer, SchemaNode } from '../footer.ts'
+import { type Footer, logicalType, type SchemaNode } from '../footer.ts'
 import { numberAt, structAt, structsAt, type ThriftStruct } from '../thrift.ts'
 import { notOurs } from './notours.ts'
 import { type Shape, shapeOf } from './shape.ts'
@@ -8,14 +8,26 @@ import { type Unpack, unpackers } from './unpack.ts'
 
 /** A column that is read by its pages. */
 export interface PageColumn {
-  readonly name: string
   readonly type: ColumnType
+  /** It holds lists; what follows is then about their items. */
+  readonly list: List | null
+  readonly value: ColumnType
   readonly shape: Shape
   readonly physical: number
-  /** It may have nulls. */
+  /** There may be nulls. */
   readonly optional: boolean
+  /** The names on the way to its values in the schema. */
+  readonly path: readonly string[]
   /** Its place among the file's columns without insides, which is that of its chunk in each row group. */
   readonly leaf: number
+}
+
+/** Lists of one level. */
+export interface List {
+  /** What every list has that is not null; null: any number of items. */
+  readonly size: number | null
+  /** A list may be null. */
+  readonly optional: boolean
 }
 
 /** A row group: its rows begin at `first` of the file, from 0. */
@@ -30,6 +42,8 @@ export interface Chunk {
   readonly start: number
   readonly end: number
   readonly unpack: Unpack
+  /** How many, nulls and lists without items included. */
+  readonly values: number
   /** It has nulls, or does not say. */
   readonly nullable: boolean
 }
@@ -45,14 +59,37 @@ export function pageColumns(footer: Footer, range: TypedRange): PageColumn[] | n
   if (![1, 2, 3, 4].every((id) => footer.message.has(id)) || range.end > footer.rows) return null
   const columns = range.columns.map(({ place, type, variant }): PageColumn | null => {
     const node = footer.schema.children[place]
-    const shape = node && !variant ? shapeOf(node, type) : null
-    if (!node || !shape) return null
+    if (!node || variant) return null
     const before = footer.schema.children.slice(0, place)
-    const leaf = before.reduce((sum, child) => sum + leavesIn(child), 0)
-    const { name, physical = -1, repetition } = node
-    return { name, type, shape, physical, optional: repetition === 'optional', leaf }
+    return columnAt(
+      node,
+      type,
+      before.reduce((sum, child) => sum + leavesIn(child), 0),
+    )
   })
   return columns.every((column) => column !== null) ? columns : null
+}
+
+function columnAt(node: SchemaNode, type: ColumnType, leaf: number): PageColumn | null {
+  const isList = type.kind === 'list' || type.kind === 'fixed'
+  const inner = isList ? innerOf(node) : { value: node, path: [node.name] }
+  const value = isList ? type.item : type
+  const shape = inner && shapeOf(inner.value, value)
+  if (!shape) return null
+  const { physical = -1, repetition } = inner.value
+  const size = type.kind === 'fixed' ? type.size : null
+  const list = isList ? { size, optional: node.repetition === 'optional' } : null
+  return { type, list, value, shape, physical, optional: repetition === 'optional', path: inner.path, leaf }
+}
+
+/** The items of a list of the layout with three levels (parquet-format/LogicalTypes.md, "Lists"). */
+function innerOf(node: SchemaNode): { readonly value: SchemaNode; readonly path: string[] } | null {
+  const [group, ...others] = node.children
+  const [value, ...fields] = group?.children ?? []
+  if (!group || !value || others.length > 0 || fields.length > 0) return null
+  const isList = numberAt(node.element, 6) === 3 || logicalType(node)?.id === 3
+  if (!isList || node.repetition === 'repeated' || group.repetition !== 'repeated') return null
+  return { value, path: [node.name, group.name, value.name] }
 }
 
 const leavesIn = ({ children }: SchemaNode): number =>
@@ -77,11 +114,9 @@ export function chunkOf(group: Group, column: PageColumn, limit: number): Chunk 
   // `file_path`, `crypto_metadata` and `encrypted_column_metadata`: its pages lie elsewhere or cannot be read.
   if (!about || [1, 8, 9].some((id) => chunk.has(id))) return notOurs('no column of this file')
   if (![1, 2, 3, 4, 5, 6, 7, 9].every((id) => about.has(id))) notOurs('a column that does not say what it must')
-  const path = about.get(3)?.value as { readonly values?: readonly unknown[] }
-  const [name] = path.values ?? []
-  const isIt = path.values?.length === 1 && name instanceof Uint8Array && Buffer.from(name).toString() === column.name
-  if (!isIt || numberAt(about, 1) !== column.physical) notOurs('another column in its place')
-  if (numberAt(about, 5) !== group.rows) notOurs('a column with another number of values')
+  if (!isPath(about, column.path) || numberAt(about, 1) !== column.physical) notOurs('another column in its place')
+  const values = numberAt(about, 5) ?? -1
+  if (column.list ? values < group.rows : values !== group.rows) notOurs('a column with another number of values')
   const data = numberAt(about, 9) ?? -1
   const dictionary = numberAt(about, 11) ?? 0
   const start = dictionary >= 4 ? dictionary : data
@@ -91,5 +126,12 @@ export function chunkOf(group: Group, column: PageColumn, limit: number): Chunk 
   if (!(start >= 4 && start <= data && start < end && end <= limit)) notOurs('a column that lies outside of the file')
   const statistics = structAt(about, 12)
   const nulls = statistics && numberAt(statistics, 3)
-  return { start, end, unpack, nullable: column.optional && nulls !== 0 }
+  return { start, end, unpack, values, nullable: column.optional && nulls !== 0 }
+}
+
+function isPath(about: ThriftStruct, path: readonly string[]): boolean {
+  const names = about.get(3)?.value as { readonly values?: readonly unknown[] } | undefined
+  const values = names?.values ?? []
+  const isName = (name: unknown, i: number) => name instanceof Uint8Array && Buffer.from(name).toString() === path[i]
+  return values.length === path.length && values.every(isName)
 }

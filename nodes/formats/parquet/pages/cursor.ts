@@ -41,6 +41,10 @@ export class Cursor {
   #dictionary: Dictionary | null = null
   /** The first row, of the file, behind the pages read so far. */
   #next = 0
+  /** The first row that may go on in the next page, as a list's may. */
+  #ready = 0
+  /** Values of the row group that were read. */
+  #values = 0
   #pages: Page[] = []
 
   /** For rows `start` to `end` of the file, which lie in `groups`. */
@@ -54,8 +58,8 @@ export class Cursor {
 
   /** Reads pages until rows `start` to `end` or `bytes` of them are there; returns the row up to which they are. */
   load(start: number, end: number, bytes: number): number {
-    while (this.#next < end && (this.#next <= start || this.weight(start, this.#next) < bytes)) this.#read()
-    return Math.min(end, this.#next)
+    while (this.#ready < end && (this.#ready <= start || this.weight(start, this.#ready) < bytes)) this.#read()
+    return Math.min(end, this.#ready)
   }
 
   /** Bytes that rows take, of which all pages are there. */
@@ -90,7 +94,7 @@ export class Cursor {
 
   #read(): void {
     const group = this.#groups[this.#group]
-    if (!group || this.#next === group.first + group.rows) {
+    if (!group || (this.#next === group.first + group.rows && this.#values === this.#chunk?.values)) {
       this.#open()
       return
     }
@@ -110,7 +114,8 @@ export class Cursor {
     this.#window?.close()
     this.#window = new Window(descriptor, this.#chunk.start, this.#chunk.end, step, rooms)
     this.#dictionary = null
-    this.#next = group.first
+    this.#next = this.#ready = group.first
+    this.#values = 0
   }
 
   #readDictionary(header: PageHeader, window: Window, group: Group): void {
@@ -121,15 +126,22 @@ export class Cursor {
   }
 
   #readData(header: PageHeader, window: Window, group: Group): void {
-    const first = this.#next
-    this.#next += header.values
-    if (this.#next > group.first + group.rows) notOurs('more rows than it says')
-    if (this.#next <= this.#start) window.skip(header.packedBytes)
-    else if (header.values > 0) {
+    if (header.values === 0) notOurs('a page without values')
+    this.#values += header.values
+    const wanted = { first: this.#next, start: this.#start, end: this.#end }
+    if (!this.column.list && this.#next + header.values <= this.#start) {
+      window.skip(header.packedBytes)
+      this.#next += header.values
+    } else {
       const room = this.#unpack(header, window.take(header.packedBytes))
-      const wanted = { first, start: this.#start, end: this.#end }
-      this.#pages.push(readPage(header, room, this.column, this.#dictionary, wanted, this.#file.rooms))
-    } else notOurs('a page without rows')
+      const page = readPage(header, room, this.column, this.#dictionary, wanted, this.#file.rooms)
+      this.#pages.push(page)
+      this.#next += this.column.list ? page.rows : header.values
+    }
+    const { values } = this.#chunk as Chunk
+    if (this.#next > group.first + group.rows || this.#values > values) notOurs('more rows than it says')
+    this.#ready = this.column.list && this.#values < values ? this.#next - 1 : this.#next
+    this.drop(this.#start)
   }
 
   #unpack(header: PageHeader, bytes: Uint8Array): ArrayBuffer {

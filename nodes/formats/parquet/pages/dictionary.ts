@@ -42,6 +42,7 @@ export function readDictionary(
     view: new DataView(room, 0, header.pageBytes + slack),
     start: 0,
     count,
+    dense: true,
     take: (bytes) => new ArrayBuffer((bytes + slack + 7) & ~7),
   }
   if (count > header.pageBytes) return notOurs('more values than bytes')
@@ -72,7 +73,7 @@ function textDictionary(body: Body, column: PageColumn, text: boolean, nullable:
   return withColumn(column, { count, bytes, offsets, nullable, longest })
 }
 
-function withColumn({ type }: PageColumn, values: Omit<Dictionary, 'column'>): Dictionary {
+function withColumn({ value: type }: PageColumn, values: Omit<Dictionary, 'column'>): Dictionary {
   const made: (Column | undefined)[] = []
   return {
     ...values,

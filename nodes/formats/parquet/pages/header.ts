@@ -24,8 +24,11 @@ export interface PageHeader {
   readonly crc: number | null
   /** Values, nulls included. */
   readonly values: number
+  /** Where it says so. */
+  readonly rows: number | null
   readonly encoding: number
-  /** The second version: bytes of definition levels, which are not packed. */
+  /** The second version: bytes of repetition levels and of all levels, which are not packed. */
+  readonly repeatBytes: number
   readonly levelBytes: number
   readonly packed: boolean
 }
@@ -46,7 +49,9 @@ export function readPageHeader(bytes: Uint8Array): PageHeader {
     headerBytes: reader.at,
     pageBytes: countAt(fields, 2),
     packedBytes: countAt(fields, 3),
+    rows: null,
     crc: fields.has(4) ? i32At(fields, 4) : null,
+    repeatBytes: 0,
     levelBytes: 0,
     packed: true,
   }
@@ -54,7 +59,9 @@ export function readPageHeader(bytes: Uint8Array): PageHeader {
     case 0: {
       const page = structAt(fields, 5)
       // Levels of other encodings are of files from before 2013.
-      if (i32At(page, 3) !== encoding.rle && i32At(page, 3) !== 4) notOurs('the levels are not RLE')
+      for (const levels of [3, 4]) {
+        if (i32At(page, levels) !== encoding.rle && i32At(page, levels) !== 4) notOurs('the levels are not RLE')
+      }
       return { ...common, kind: 'first', values: countAt(page, 1), encoding: i32At(page, 2) }
     }
     case 2: {
@@ -63,12 +70,18 @@ export function readPageHeader(bytes: Uint8Array): PageHeader {
     }
     case 3: {
       const page = structAt(fields, 8)
+      const repeatBytes = countAt(page, 6)
       countAt(page, 2)
-      if (countAt(page, 3) !== countAt(page, 1)) notOurs('it has other rows than values')
-      if (countAt(page, 6) !== 0) notOurs('a flat column has repetition levels')
-      const packed = page.get(7)?.value !== 0
-      const levelBytes = countAt(page, 5)
-      return { ...common, kind: 'second', values: countAt(page, 1), encoding: i32At(page, 4), levelBytes, packed }
+      return {
+        ...common,
+        kind: 'second',
+        values: countAt(page, 1),
+        rows: countAt(page, 3),
+        encoding: i32At(page, 4),
+        repeatBytes,
+        levelBytes: repeatBytes + countAt(page, 5),
+        packed: page.get(7)?.value !== 0,
+      }
     }
     default:
       return notOurs('a page of another kind')

@@ -39,37 +39,70 @@ export function readHybrid(
   }
 }
 
-/** Reads levels of one bit: a byte a row, 1 where it is not null; null: no row is. */
+/** Reads levels of 0 to `most`, which is 3 at the most: a byte each; null where all of them are `most`. */
 export function readLevels(
   view: DataView,
   at: number,
   end: number,
   count: number,
   room: (bytes: number) => Uint8Array,
+  most = 1,
 ): Uint8Array | null {
+  const width = most > 1 ? 2 : 1
   const run = { at, head: 0 }
   let levels: Uint8Array | null = null
+  let over = 0
   for (let filled = 0; filled < count; ) {
     readHead(view, run, end)
-    const groups = run.head >>> 1
-    const to = Math.min(count, filled + (run.head & 1 ? groups * 8 : groups))
-    if ((run.head & 1 ? groups : 1) > end - run.at) notOurs('levels go over the end')
-    const level = view.getUint8(run.at)
-    if (run.head & 1) {
-      levels ??= room(count).fill(1, 0, filled)
-      for (let row = filled, bit = run.at * 8; row < to; row++, bit++) {
-        levels[row] = (view.getUint8(bit >>> 3) >> (bit & 7)) & 1
-      }
-      run.at += groups
+    const packed = run.head & 1
+    const bytes = packed ? (run.head >>> 1) * width : 1
+    if (bytes > end - run.at) notOurs('levels go over the end')
+    const to = Math.min(count, filled + (run.head >>> 1) * (packed ? 8 : 1))
+    if (packed) {
+      levels ??= room(count).fill(most, 0, filled)
+      over |= unpackLevels(view, run.at, width, most, levels, filled, to)
     } else {
-      if (level > 1) notOurs('a level that there may not be')
-      if (level === 0) levels ??= room(count).fill(1, 0, filled)
+      const level = view.getUint8(run.at)
+      over |= most - level
+      if (level !== most) levels ??= room(count).fill(most, 0, filled)
       levels?.fill(level, filled, to)
-      run.at++
     }
+    run.at += bytes
     filled = to
   }
+  if (over < 0) notOurs('a level that there may not be')
   return levels
+}
+
+/** Unpacks levels of 1 or 2 bits to places `from` to `to`; negative where one is above `most`. */
+function unpackLevels(
+  view: DataView,
+  at: number,
+  width: 1 | 2,
+  most: number,
+  levels: Uint8Array,
+  from: number,
+  to: number,
+): number {
+  let over = 0
+  let row = from
+  if (width === 1) {
+    for (let byte = at; row + 8 <= to; byte++, row += 8) {
+      const bits = view.getUint8(byte)
+      levels[row] = bits & 1
+      levels[row + 1] = (bits >> 1) & 1
+      levels[row + 2] = (bits >> 2) & 1
+      levels[row + 3] = (bits >> 3) & 1
+      levels[row + 4] = (bits >> 4) & 1
+      levels[row + 5] = (bits >> 5) & 1
+      levels[row + 6] = (bits >> 6) & 1
+      levels[row + 7] = bits >> 7
+    }
+  }
+  for (let bit = at * 8 + (row - from) * width; row < to; row++, bit += width) {
+    over |= most - (levels[row] = (view.getUint8(bit >>> 3) >> (bit & 7)) & (2 * width - 1))
+  }
+  return over
 }
 
 /** The number before a run: its length twice, and 1 more where its numbers are bit-packed. */

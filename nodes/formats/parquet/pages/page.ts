@@ -2,6 +2,7 @@ import type { PageColumn } from './chunks.ts'
 import type { Dictionary } from './dictionary.ts'
 import { encoding, type PageHeader } from './header.ts'
 import { readHybrid, readLevels } from './hybrid.ts'
+import { listRows } from './lists.ts'
 import { notOurs } from './notours.ts'
 import { plainFixed, plainFlags, plainTexts, type Values } from './plain.ts'
 import { type Rooms, slack } from './rooms.ts'
@@ -27,6 +28,8 @@ export interface Body {
   readonly start: number
   /** How many there are that are not null. */
   readonly count: number
+  /** None is null, so that nothing looks for single values. */
+  readonly dense: boolean
   readonly take: (bytes: number) => ArrayBuffer
 }
 
@@ -54,34 +57,60 @@ export function readPage(
   }
   const bytes = new Uint8Array(room, 0, header.pageBytes)
   const view = new DataView(room, 0, header.pageBytes + slack)
-  const rows = header.values
-  const levels = levelsOf(header, view, column.optional)
-  const there =
-    levels && readLevels(view, levels.start, levels.end, rows, (size) => new Uint8Array(take(size), 0, size))
-  const body = { bytes, view, start: levels?.end ?? header.levelBytes, take }
-  if (header.encoding === encoding.dictionary || header.encoding === encoding.plainDictionary) {
-    if (!dictionary) return notOurs('codes without a dictionary')
-    return { ...codedRows(body, there, rows, dictionary, wanted), rooms }
-  }
-  const places = there && placesOf(there, new Int32Array(take(rows * 4 + 4), 0, rows + 1))
-  const values = valuesOf(header, { ...body, count: places ? (places[rows] as number) : rows }, column)
-  return { first: wanted.first, rows, there, places, values, rooms }
+  const body = { bytes, view, take }
+  if (column.list) return { ...listRows(header, body, column, column.list, dictionary, wanted.first), rooms }
+  const rows = header.rows ?? header.values
+  if (rows !== header.values || header.repeatBytes > 0) notOurs('a flat column has lists')
+  const levels = definitionLevels(header, view, 0, column.optional)
+  const there = column.optional ? readLevels(view, levels.start, levels.end, rows, roomOf(take)) : null
+  const values = { ...body, start: levels.end }
+  return { ...readValues(header, values, column, dictionary, there, rows, wanted), rooms }
 }
 
-/** Where the definition levels lie, which an optional column has. */
-function levelsOf(
+/** A byte array of the memory that is taken. */
+export const roomOf =
+  (take: (bytes: number) => ArrayBuffer) =>
+  (size: number): Uint8Array =>
+    new Uint8Array(take(size), 0, size)
+
+/** Reads the values of rows, or of the items of lists, of which `there` says which are not null. */
+export function readValues(
+  header: PageHeader,
+  body: Omit<Body, 'count' | 'dense'>,
+  column: PageColumn,
+  dictionary: Dictionary | null,
+  there: Uint8Array | null,
+  rows: number,
+  wanted: Wanted,
+): Omit<Page, 'rooms'> {
+  if (header.encoding === encoding.dictionary || header.encoding === encoding.plainDictionary) {
+    return codedRows(body, there, rows, dictionary ?? notOurs('codes without a dictionary'), wanted)
+  }
+  const places = there && placesOf(there, new Int32Array(body.take(rows * 4 + 4), 0, rows + 1))
+  const count = places ? (places[rows] as number) : rows
+  const values = valuesOf(header, { ...body, count, dense: places === null }, column)
+  return { first: wanted.first, rows, there, places, values }
+}
+
+/** Where definition levels lie that may begin at `at`; in the first version behind their length. */
+export function definitionLevels(
   { kind, levelBytes, pageBytes }: PageHeader,
   view: DataView,
-  optional: boolean,
-): { start: number; end: number } | null {
+  at: number,
+  are: boolean,
+): { start: number; end: number } {
   if (kind === 'second') {
-    if (!optional && levelBytes > 0) notOurs('levels of a column that has no nulls')
-    return optional ? { start: 0, end: levelBytes } : null
+    if (!are && levelBytes > at) notOurs('levels of a column that has no nulls')
+    return { start: at, end: levelBytes }
   }
-  if (!optional) return null
-  if (pageBytes < 4) notOurs('a page without levels')
-  const end = 4 + view.getUint32(0, true)
-  return end <= pageBytes ? { start: 4, end } : notOurs('levels go over the end')
+  return are ? lengthFirst(view, at, pageBytes) : { start: at, end: at }
+}
+
+/** Where levels lie behind their length. */
+export function lengthFirst(view: DataView, at: number, pageBytes: number): { start: number; end: number } {
+  if (pageBytes - at < 4) notOurs('a page without levels')
+  const end = at + 4 + view.getUint32(at, true)
+  return end <= pageBytes ? { start: at + 4, end } : notOurs('levels go over the end')
 }
 
 function valuesOf(header: PageHeader, body: Body, { shape, physical }: PageColumn): Values {
@@ -97,7 +126,7 @@ function valuesOf(header: PageHeader, body: Body, { shape, physical }: PageColum
 
 /** The codes of the wanted rows: behind a byte with their width they lie in runs, of which others are passed by. */
 function codedRows(
-  { bytes, view, start, take }: Omit<Body, 'count'>,
+  { bytes, view, start, take }: Omit<Body, 'count' | 'dense'>,
   there: Uint8Array | null,
   rows: number,
   dictionary: Dictionary,

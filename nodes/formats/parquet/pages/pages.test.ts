@@ -1,9 +1,9 @@
-import { access, glob, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { access, glob, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { type Field, HeadraceError, type SourceContext, types } from '@headrace/runtime/sdk'
+import { type Field, fixed, HeadraceError, list, type SourceContext, types } from '@headrace/runtime/sdk'
 import { Bench, readSource, writeSink } from '@headrace/runtime/testing'
 import { expect, test } from 'vitest'
 import sink from '../../../sinks/parquet.ts'
@@ -65,6 +65,14 @@ const few = `
   CASE WHEN h % 3 > 0 THEN h % 1000 END AS some, CASE WHEN h % 50 = 0 THEN NULL ELSE repeat('é', CAST(h % 40 AS INTEGER)) END AS word,
   make_timestamp(CAST(h % 40 AS BIGINT) * 1000)::TIMESTAMP_MS AS ms, NULL::VARCHAR AS none, 7 AS one`
 
+/** Lists of one level, some without items, and with items that are null. */
+const lists = `
+  list_transform(range(CAST(h % 7 AS BIGINT)), x -> CAST(hash(i, x) % 1000 AS FLOAT) / 7) AS floats,
+  list_transform(range(CAST(h % 5 AS BIGINT)), x -> CASE WHEN hash(i, x) % 4 > 0 THEN 'tag ' || hash(i, x) % 60 END) AS tags,
+  CASE WHEN h % 6 > 0 THEN list_transform(range(CAST(h % 3 AS BIGINT)), x -> hash(i, x) % 2 = 0) END AS flags,
+  CASE WHEN h % 9 = 0 THEN NULL WHEN h % 9 = 1 THEN [NULL] ELSE [i, i * 3, NULL] END AS numbers,
+  list_transform(range(CAST(h % 60 AS BIGINT)), x -> md5(CAST(hash(i, x) AS VARCHAR))) AS long, NULL::INTEGER[] AS none`
+
 const codecs = ['uncompressed', 'snappy', 'gzip', 'zstd', 'brotli', 'lz4_raw'] as const
 let made = 0
 
@@ -83,21 +91,22 @@ async function expectOurs(path: string, what: string): Promise<void> {
   expectSame(await readBy('pages', path), await readBy('duckdb', path), what)
 }
 
-for (const version of ['V1', 'V2']) {
-  test(`files that DuckDB writes as ${version}, of all codecs, give the rows that it reads`, async () => {
-    for (const [i, codec] of codecs.entries()) {
-      const options = `CODEC ${codec}, PARQUET_VERSION ${version}, ROW_GROUP_SIZE ${[2048, 20_000][i % 2]}`
-      for (const [columns, rows] of [
-        [flat, 2500],
-        [few, 9000],
-      ] as const) {
-        for (const nulls of [false, true]) {
-          await expectOurs(await madeByDuckDB(columns, rows, options, nulls), `${options}, ${columns}, nulls ${nulls}`)
-        }
+test('files that DuckDB writes, of all versions and codecs, give the rows that it reads', async () => {
+  let next = 0
+  for (const version of ['V1', 'V2']) {
+    for (const [columns, rows] of [
+      [flat, 2100],
+      [few, 8400],
+      [lists, 2100],
+    ] as const) {
+      for (const nulls of [false, true]) {
+        const codec = codecs[next++ % codecs.length]
+        const options = `CODEC ${codec}, PARQUET_VERSION ${version}, ROW_GROUP_SIZE ${[2048, 20_000][next % 2]}`
+        await expectOurs(await madeByDuckDB(columns, rows, options, nulls), `${options}, ${columns}, nulls ${nulls}`)
       }
     }
-  })
-}
+  }
+})
 
 const fields: Field[] = [
   { name: 'n', type: types.int64 },
@@ -107,6 +116,8 @@ const fields: Field[] = [
   { name: 'flag', type: types.bool },
   { name: 'day', type: types.date },
   { name: 'small', type: types.int8 },
+  { name: 'vector', type: fixed(types.float32, 5) },
+  { name: 'tags', type: list(types.string) },
 ]
 
 /** A file as our own sink writes it. */
@@ -121,6 +132,8 @@ async function madeBySink(rows: number, nulls: boolean, settings: Record<string,
     flag: or(next() < 0.5),
     day: or(Math.floor(next() * 20_000)),
     small: or(Math.floor(next() * 200) - 100),
+    vector: or(Array.from({ length: 5 }, (_, k) => Math.fround(next() * k))),
+    tags: or(Array.from({ length: i % 4 }, (_, k) => `tag ${k}`)),
   }))
   const bench = new Bench(folder)
   const path = `sink-${made++}.parquet`
@@ -131,8 +144,8 @@ async function madeBySink(rows: number, nulls: boolean, settings: Record<string,
 test('files that our own sink writes give the rows that DuckDB reads', async () => {
   for (const compression of ['none', 'zstd', 'snappy']) {
     for (const nulls of [false, true]) {
-      for (const rowGroupRows of [50, 9000]) {
-        const path = await madeBySink(11_000, nulls, { compression, rowGroupRows })
+      for (const rowGroupRows of [500, 8300]) {
+        const path = await madeBySink(8400, nulls, { compression, rowGroupRows })
         await expectOurs(path, `${compression}, nulls ${nulls}, groups of ${rowGroupRows}`)
       }
     }
@@ -153,7 +166,8 @@ for (const name of ['parquet-testing', 'hyparquet/test/files']) {
       const path = join(shared, name, file)
       const expected = await readBy('duckdb', path)
       expectSame(await readBy('both', path), expected, file)
-      const alone = await readBy('pages', path).catch(() => null)
+      const isSmall = (await stat(path)).size < 200_000
+      const alone = isSmall ? await readBy('pages', path).catch(() => null) : null
       if (alone && !('error' in expected)) ours++
     }
     console.log(`${name}: ${ours} files are read by their pages`)
@@ -166,13 +180,13 @@ test('bytes that are flipped give the rows or the error that DuckDB gives', asyn
   const files: string[] = []
   for (const [i, codec] of codecs.entries()) {
     const options = `CODEC ${codec}, PARQUET_VERSION V${(i % 2) + 1}, ROW_GROUP_SIZE 2048`
-    files.push(await madeByDuckDB(i % 3 ? few : flat, 3000, options, i % 2 === 0))
+    files.push(await madeByDuckDB([flat, few, lists][i % 3] as string, 1000, options, i % 2 === 0))
   }
-  for (const compression of ['none', 'zstd', 'snappy']) files.push(await madeBySink(2000, true, { compression }))
+  for (const compression of ['none', 'zstd', 'snappy']) files.push(await madeBySink(800, true, { compression }))
   const found = { rows: 0, errors: 0, chance: 0 }
   for (const file of files) {
     const whole = await readFile(file)
-    for (let i = 0; i < 25; i++) {
+    for (let i = 0; i < 12; i++) {
       const damaged = Buffer.from(whole)
       const end = whole.length - 8 - whole.readUInt32LE(whole.length - 8)
       for (let flips = i % 4; flips >= 0; flips--) {

@@ -4,18 +4,20 @@ import type { Dictionary } from './dictionary.ts'
 import { encoding } from './header.ts'
 import { readLevels } from './hybrid.ts'
 import { notOurs } from './notours.ts'
-import type { Body } from './page.ts'
+import type { Body, Page } from './page.ts'
 import type { Shape } from './shape.ts'
 
 /** A page's values, those that are not null one after the other. */
 export type Values =
   /** A code a row, that of a null too. */
   | { readonly kind: 'codes'; readonly codes: Int32Array; readonly dictionary: Dictionary }
-  /** As the column holds them, from a multiple of their width in their buffer. */
+  /** As the column holds them; where some rows are null from a multiple of their width in their buffer. */
   | { readonly kind: 'fixed'; readonly bytes: Uint8Array }
   /** A byte a value, 0 or 1. */
   | { readonly kind: 'flags'; readonly flags: Uint8Array }
   | Texts
+  /** Lists: those of row i are rows `starts[i]` to `starts[i + 1]` of `items`. */
+  | { readonly kind: 'lists'; readonly starts: Int32Array; readonly items: Page }
 
 /** Text i is from `starts[i]` to `starts[i + 1] - gap`. */
 export interface Texts {
@@ -32,12 +34,15 @@ export function plainFixed(
   shape: Extract<Shape, { kind: 'fixed' }>,
   physical: number,
 ): Values {
-  const { bytes, start, count, take } = body
+  const { bytes, start, count, dense, take } = body
   const { from } = shape
   const size = count * from
+  if (code === encoding.plain && size > bytes.length - start) notOurs('values go over the end')
+  if (code === encoding.plain && dense && shape.width === from && !shape.bounds) {
+    return { kind: 'fixed', bytes: bytes.subarray(start, start + size) }
+  }
   const words = new Uint8Array(take(size), 0, size)
   if (code === encoding.plain) {
-    if (size > bytes.length - start) notOurs('values go over the end')
     words.set(bytes.subarray(start, start + size))
   } else if (code === encoding.deltaBinaryPacked && !shape.float) {
     readDelta(body, from, new Int32Array(words.buffer, 0, size / 4))

@@ -9,6 +9,7 @@ import { Cursor, type OpenFile, type Slice } from './cursor.ts'
 import type { Dictionary } from './dictionary.ts'
 import { footerFor } from './footers.ts'
 import { Holds } from './holds.ts'
+import { buildLists } from './listcolumn.ts'
 import { NotOurs } from './notours.ts'
 import { Rooms } from './rooms.ts'
 
@@ -117,8 +118,9 @@ function endOf(cursors: readonly Cursor[], start: number, last: number): { end: 
 
 function columnOf(scope: Scope, cursor: Cursor, start: number, end: number, most: number): Column | Coded {
   const slices = cursor.slices(start, end)
-  const dictionary = oneDictionary(slices)
   const { column } = cursor
+  if (column.list) return buildLists(scope, column, column.list, slices, end - start)
+  const dictionary = oneDictionary(slices)
   // With more values than a batch has rows, the dictionary would take more than they do.
   if (!dictionary || dictionary.count >= most) return buildColumn(scope, column, slices, end - start)
   return codedColumn(scope, column, dictionary, slices, end - start, cursor.weight(start, end))
@@ -136,8 +138,8 @@ function oneDictionary(slices: readonly Slice[]): Dictionary | null {
 /** The longest text of a row, to know it by. */
 function longestText(cursors: readonly Cursor[], row: number): Uint8Array {
   const texts = cursors.flatMap((cursor) => {
-    const { shape } = cursor.column
-    return shape.kind === 'texts' && shape.text ? cursor.slices(row, row + 1).map(textOf) : []
+    const { shape, list } = cursor.column
+    return shape.kind === 'texts' && shape.text && !list ? cursor.slices(row, row + 1).map(textOf) : []
   })
   // As for DuckDB: of several as long the first, and none of up to 60 bytes.
   const longest = texts.reduce((best, text) => (text.length > best.length ? text : best), new Uint8Array(60))

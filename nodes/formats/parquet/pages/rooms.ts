@@ -16,12 +16,12 @@ export class Rooms {
 
   /** Room for so many bytes and `slack`; what is in it is undefined. */
   take(bytes: number): ArrayBuffer {
+    if (this.#bytes + bytes > mostBytes) notOurs('pages that take too much memory')
     const needed = (bytes + slack + 7) & ~7
     const at = spare.findLastIndex(({ byteLength }) => byteLength >= needed && byteLength <= needed * 2 + 4096)
     const found = at < 0 ? new ArrayBuffer(needed) : (spare.splice(at, 1)[0] as ArrayBuffer)
     if (at >= 0) spareBytes -= found.byteLength
     this.#bytes += found.byteLength
-    if (this.#bytes > mostBytes) notOurs('pages that take too much memory')
     return found
   }
 

@@ -5,6 +5,11 @@ import type { Shape } from './shape.ts'
 /** Bytes of some rows, as DuckDB's vectors have them: batches are cut by them, and rows are too large. */
 export function weightOf({ page, from, to }: Slice, shape: Shape): number {
   const rows = to - from
+  if (page.values.kind === 'lists') {
+    const { starts, items } = page.values
+    const slice = { page: items, from: starts[from] as number, to: starts[to] as number }
+    return rows * 4 + weightOf(slice, shape)
+  }
   if (shape.kind === 'flags') return rows
   if (shape.kind === 'fixed') return rows * shape.weight
   const { values, places } = page
