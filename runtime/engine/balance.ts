@@ -56,8 +56,7 @@ function forgiveCut({ account }: NodeRun): void {
 /** Throws where a column has fewer values than rows, which would be read beyond its end, or more. */
 export function refuseLengths(plan: NodePlan, batch: Batch): void {
   for (const [i, { name }] of batch.schema.fields.entries()) {
-    const { column, places } = batch.stored(i)
-    const values = (places ?? column).length
+    const values = batch.lengthOf(i)
     if (values === batch.rows) continue
     throw unbalanced(
       plan.id,

@@ -87,6 +87,12 @@ export class Batch {
     return { column: stored.values, places: this.#codes(index, stored), coded: true }
   }
 
+  /** How many rows a column has: as many as the batch, if its node made no mistake. */
+  lengthOf(index: number): number {
+    const stored = this.#stored[index] as Stored
+    return (this.#selection ?? (isCoded(stored) ? stored.codes : stored)).length
+  }
+
   #codes(index: number, { codes }: Coded): Int32Array {
     if (!this.#selection) return codes
     if (this.#places[index]) return this.#places[index]
