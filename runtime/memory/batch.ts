@@ -2,7 +2,7 @@ import type { RecordBatch } from 'apache-arrow'
 import { Schema } from '../pipeline/schema.ts'
 import type { ColumnType, Field } from '../pipeline/types.ts'
 import type { Failure, Parents } from './account.ts'
-import { type Coded, isCoded, placesAt, type Stored, sliceStored, storedBytes, withCodes } from './coded.ts'
+import { type Coded, isCoded, placesAt, rowsOf, type Stored, sliceStored, storedBytes, withCodes } from './coded.ts'
 import { type Column, valueAt } from './column.ts'
 import { gather } from './gather.ts'
 import type { Identity } from './identity.ts'
@@ -89,13 +89,11 @@ export class Batch {
 
   /** How many rows a column has: as many as the batch, if its node made no mistake. */
   lengthOf(index: number): number {
-    const stored = this.#stored[index] as Stored
-    return (this.#selection ?? (isCoded(stored) ? stored.codes : stored)).length
+    return this.#selection?.length ?? rowsOf(this.#stored[index] as Stored)
   }
 
   #codes(index: number, { codes }: Coded): Int32Array {
-    if (!this.#selection) return codes
-    if (this.#places[index]) return this.#places[index]
+    if (!this.#selection || this.#places[index]) return this.#places[index] ?? codes
     const places = placesAt(codes, this.#selection, this.scope.allocate(Int32Array, this.rows))
     this.#hold([], places)
     return (this.#places[index] = places)

@@ -15,6 +15,8 @@ export type Stored = Column | Coded
 
 export const isCoded = (stored: Stored): stored is Coded => 'codes' in stored
 
+export const rowsOf = (stored: Stored): number => (isCoded(stored) ? stored.codes : stored).length
+
 /** Bytes of the rows as a plain column. */
 export const storedBytes = (stored: Stored): number => (isCoded(stored) ? stored.bytes : byteLength(stored))
 
