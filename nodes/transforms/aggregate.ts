@@ -85,6 +85,7 @@ export default table({
       aggregates.map(({ name, of }) => [name, of === null ? [] : [input.fields[of]?.name as string]]),
     )
   },
+  reads: ({ config, input }) => usedPlaces(config, input).map((place) => input.fields[place]?.name as string),
   // Only what the groups are made of is staged.
   write: (context) => stageRows(context, usedPlaces(context.config, context.input.schema), 'apart'),
   gather: (context) => {

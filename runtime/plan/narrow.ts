@@ -12,9 +12,9 @@ type Columns = ReadonlyMap<string, ReadonlySet<string>>
 
 /**
  * The nodes of a flow whose sources leave out the columns that nobody downstream reads; null where all are read. What
- * comes to sinks, to models, and to nodes that need all rows or do not say what they read is the same, which is checked
- * here: a node that said too little makes the flow read all. A row that is rejected where columns are missing
- * (`narrowed`) has its split taken once more with all of them, so that dead letters are whole. Pure.
+ * comes to sinks, to models, and to nodes that do not say what they read (most that need all rows among them) is the same,
+ * which is checked here: a node that said too little makes the flow read all. A row that is rejected where columns are
+ * missing (`narrowed`) has its split taken once more with all of them, so that dead letters are whole. Pure.
  */
 export function narrowNodes(checked: readonly CheckedNode[], flow: Reach, values: RunValues): NodePlan[] | null {
   if (checked.some(({ definition, input, output }) => (definition.kind === 'source' ? !output : !input))) return null
@@ -72,8 +72,14 @@ function ofOther(
     return { edge, schema, same: schema.equals(from.output as Schema) }
   })
   if (lacks.size === 0 && edges.every(({ same }) => same)) return { plan, lacking: lacks }
-  if (definition.kind !== 'transform' || readOf(node)?.some((name) => lacks.has(name)) !== false) return null
+  if (readOf(node)?.some((name) => lacks.has(name)) !== false) return null
   const input = unionOf(edges).schema
+  if (definition.kind === 'table') {
+    // It stages what it reads and nothing else, so that the rows it makes lack nothing.
+    const inputs = { '': input.fields }
+    return { plan: { ...plan, input: input.fields, inputs, narrowed: true }, lacking: new Set() }
+  }
+  if (definition.kind !== 'transform') return null
   const constants = constantsOf(values)
   const answer = columnsOf({ definition, config, inputs: { '': input }, probe: probe as Json, constants })
   if (!answer.output?.fields.every(({ name }) => output?.field(name))) return null
@@ -127,7 +133,7 @@ function needsOf(node: CheckedNode, wanted: ReadonlySet<string>): Set<string> | 
 
 /** The columns that a node says it reads; null where it does not say it, or throws. */
 function readOf({ definition, config, input, probe }: CheckedNode): readonly string[] | null {
-  if (definition.kind !== 'transform' || !definition.reads || !input) return null
+  if ((definition.kind !== 'transform' && definition.kind !== 'table') || !definition.reads || !input) return null
   try {
     // The settings were checked against the node's own schema.
     return definition.reads({ config: config as never, input, probe: probe as Json })

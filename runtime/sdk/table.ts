@@ -98,6 +98,11 @@ export interface TableNode<C extends Settings = Settings> extends NodeInfo<C> {
   }) => Promise<Json>
   /** The columns that leave. Pure. Returns what it can where it reports a problem. */
   readonly columns: (context: TableColumnsContext<Static<C>>) => readonly Field[]
+  /**
+   * Of a node with one input: the columns of it that it stages, in an order that others do not change. Those may be
+   * missing from the input, and none of them leaves. Undefined: all. Pure.
+   */
+  readonly reads?: (context: { readonly config: Static<C>; readonly input: Schema }) => readonly string[]
   /** As for a transform; a column of the input `right` is named `right.column`. */
   readonly origins?: (context: Pick<TableColumnsContext<Static<C>>, 'config' | 'inputs' | 'described'>) => Origins
   readonly write: (context: TableWriteContext<Static<C>>) => Promise<Receipt>

@@ -136,6 +136,16 @@ describe('a source reads the columns that', () => {
     )
   })
 
+  test('an aggregate groups by and adds up, whatever it makes of them', async () => {
+    const totals = (columns: object): Node => ['transforms/aggregate', { by: ['lang'], columns }]
+    await reads('price,lang', { totals: totals({ price: 'sum(price)', n: 'count()' }) }, 'in > totals > out')
+    await reads(
+      'id,price,lang',
+      { keep: filter('id > 1'), totals: totals({ most: 'max(price)' }), pick: select('lang') },
+      'in > keep > totals > pick > out',
+    )
+  })
+
   test('leave a node that may reject rows: a rejected row comes whole, so its way asks for nothing', () =>
     reads(
       'id',
