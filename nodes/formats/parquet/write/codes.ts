@@ -1,4 +1,4 @@
-import { type Column, isValid, setBit } from '@headrace/runtime/sdk'
+import { type Column, isValid } from '@headrace/runtime/sdk'
 import { int32s, type Room } from './room.ts'
 
 /**
@@ -35,42 +35,31 @@ export class Codes {
   }
 
   /**
-   * Adds a row for each of `places` in a column of few values. Sets a bit in `valid` for each that is not null, and gives
-   * which rows of the column are to be gathered.
+   * Adds a row for each of `places` in a column of few values. Clears the bit in `valid` of each that is null, and gives which
+   * rows of the column are to be gathered.
    */
   add(column: Column, places: Int32Array, valid: Uint8Array | null): Int32Array {
     if (!this.#used) this.#begin()
     const known = this.#known.get(column) ?? new Int32Array(column.length)
     this.#known.set(column, known)
-    const added = this.#enter(column, places, known)
-    const at = this.#room.take(places.length * 4) >> 2
+    const start = this.#room.take(places.length * 4) >> 2
     const into = int32s(this.#room)
-    if (!valid) {
-      for (let i = 0; i < places.length; i++) into[at + i] = (known[places[i] as number] as number) - 1
-      return added
-    }
-    let end = at
-    for (let i = 0; i < places.length; i++) {
-      const entry = known[places[i] as number] as number
-      if (entry < 0) continue
-      into[end++] = entry - 1
-      setBit(valid, i)
-    }
-    this.#room.length = end * 4
-    return added
-  }
-
-  /** A loop of its own over the places, as it mostly finds nothing and that is quick. */
-  #enter(column: Column, places: Int32Array, known: Int32Array): Int32Array {
     const added: number[] = []
-    for (let i = 0; i < places.length; i++) {
+    let nulls = 0
+    for (let i = copyKnown(known, places, 0, into, start); i < places.length; ) {
       const row = places[i] as number
-      if (known[row] !== 0) continue
-      if (isValid(column, row)) {
+      if (known[row] === 0 && isValid(column, row)) {
         known[row] = ++this.#size
         added.push(row)
-      } else known[row] = -1
+      } else {
+        known[row] = -1
+        nulls++
+        if (valid) clearBit(valid, i)
+        i++
+      }
+      i = copyKnown(known, places, i, into, start - nulls)
     }
+    this.#room.length -= nulls * 4
     return Int32Array.from(added)
   }
 
@@ -89,4 +78,18 @@ export class Codes {
     this.#size = 0
     this.#used = false
   }
+}
+
+/** Copies the entries of places from number `from` on, up to one that has none; a loop of its own: half of the time. */
+function copyKnown(known: Int32Array, places: Int32Array, from: number, into: Int32Array, at: number): number {
+  for (let i = from; i < places.length; i++) {
+    const entry = known[places[i] as number] as number
+    if (entry <= 0) return i
+    into[at + i] = entry - 1
+  }
+  return places.length
+}
+
+function clearBit(bits: Uint8Array, at: number): void {
+  bits[at >> 3] = (bits[at >> 3] as number) & ~(1 << (at & 7))
 }

@@ -80,7 +80,7 @@ export function openGathered(type: ColumnType): Gathered {
   }
 
   function addCoded(column: Column, places: Int32Array): void {
-    const valid = column.nulls ? new Uint8Array((places.length + 7) >> 3) : null
+    const valid = column.nulls ? new Uint8Array((places.length + 7) >> 3).fill(255) : null
     const added = codes.add(column, places, valid)
     copy.rows(column, added, added.length)
     const before = count
