@@ -79,12 +79,14 @@ const tagOf = (hash: Code): Code => i32.shl(i32.shrU(hash, i32.of(entryBits)), i
 
 type Seven<T> = [T, T, T, T, T, T, T]
 
-/** Up to 32 bytes without a branch, as what is behind a text is masked; then eight at a time, the last over those before. */
+/** Up to 8 bytes as one word, and up to 32 without a branch, as what is behind a text is masked; then eight at a time. */
 function textValues(local: (type: Type) => Local): Values {
   const [start, behind, length, last, at, other] = Array.from({ length: 6 }, () => local('i32')) as Seven<Local>
   const [mask, word, low, high] = [local('i32'), local('i64'), local('v128'), local('v128')]
   const end = (entry: Code, offset: number) => i32.load(i32.shl(entry, i32.of(2)), places.ends + offset)
+  const isShort = i32.leU(length.get, i32.of(8))
   const isLong = i32.gtU(length.get, i32.of(32))
+  const short = (address: Code) => i64.and(i64.load(address), i64.load(mask.get))
   const masked = (address: Code, half: 0 | 16) => v128.and(v128.load(address, half), v128.load(mask.get, half))
   const spread = (value: Code, lane: 0 | 1, factor: bigint) => i64.mul(v128.long(value, lane), i64.of(factor))
   return {
@@ -94,14 +96,16 @@ function textValues(local: (type: Type) => Local): Values {
       behind.set(i32.add(base, i32.load(at.get, places.offsets + 4))),
       length.set(i32.sub(behind.get, start.get)),
       mask.set(i32.sub(i32.of(places.masks + 32), select(length.get, i32.of(32), i32.ltU(length.get, i32.of(32))))),
-      low.set(masked(start.get, 0)),
-      high.set(masked(start.get, 16)),
-      hash.set(
-        i64.add(
-          i64.add(spread(low.get, 0, factors[0]), spread(low.get, 1, factors[1])),
-          i64.add(spread(high.get, 0, factors[2]), spread(high.get, 1, factors[3])),
+      when(isShort, hash.set(i64.mul(word.tee(short(start.get)), i64.of(factors[0]))), [
+        low.set(masked(start.get, 0)),
+        high.set(masked(start.get, 16)),
+        hash.set(
+          i64.add(
+            i64.add(spread(low.get, 0, factors[0]), spread(low.get, 1, factors[1])),
+            i64.add(spread(high.get, 0, factors[2]), spread(high.get, 1, factors[3])),
+          ),
         ),
-      ),
+      ]),
       when(isLong, [
         last.set(plus(behind.get, -8)),
         at.set(plus(start.get, 32)),
@@ -115,6 +119,7 @@ function textValues(local: (type: Type) => Local): Values {
       block((differs) => [
         brIf(differs, i32.ne(i32.sub(end(entry, 0), other.get), length.get)),
         other.set(plus(other.get, places.found)),
+        when(isShort, [brIf(found, i64.eq(short(other.get), word.get)), br(differs)]),
         brIf(
           differs,
           v128.any(v128.or(v128.xor(masked(other.get, 0), low.get), v128.xor(masked(other.get, 16), high.get))),
@@ -133,8 +138,7 @@ function textValues(local: (type: Type) => Local): Values {
     ],
     bytes: (size) => i32.add(length.get, i32.shl(size, i32.of(2))),
     append: (end, size) => [
-      v128.store(end.get, low.get),
-      v128.store(end.get, high.get, 16),
+      when(isShort, i64.store(end.get, word.get), [v128.store(end.get, low.get), v128.store(end.get, high.get, 16)]),
       when(isLong, copy(end.get, start.get, length.get)),
       end.set(i32.add(end.get, length.get)),
       i32.store(i32.shl(size, i32.of(2)), plus(end.get, -places.found), places.ends),
