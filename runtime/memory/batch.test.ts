@@ -61,6 +61,31 @@ test('memory is free again when the scope has moved on, but for batches that are
   scope.close()
 })
 
+test('which rows were kept is known as long as somebody holds them, also in another scope', () => {
+  const { pool, scope, batch } = scene()
+  pool.poison = true
+  const [even, next] = [maskOf(scope, 10, (row) => row % 2 === 0), new Scope(pool)]
+  const kept = batch.where(even)
+  const fewer = kept
+    .where(maskOf(scope, 5, (row) => row > 1))
+    .into(next)
+    .keep()
+  const branch = kept.branch({ first: maskOf(scope, 5, (row) => row < 2) })[0]?.batch.keep() as Batch
+  scope.resume()
+  next.resume()
+  // Memory that is free is written over.
+  for (let i = 0; i < 100; i++) scope.allocate(Int32Array, 6).fill(9)
+  const ids = (of: Batch) => Array.from({ length: of.rows }, (_, row) => of.row(row).id)
+  expect(ids(fewer)).toEqual([4n, 6n, 8n])
+  expect(fewer.identity.text(2)).toBe('csv:a.csv:9')
+  expect(ids(branch)).toEqual([0n, 2n])
+  fewer.release()
+  branch.release()
+  scope.resume()
+  next.resume()
+  expect(pool.held).toBe(0)
+})
+
 test('a row that is none cannot be rejected, and pieces of a row must stand together', () => {
   const { scope, batch } = scene()
   expect(() => batch.reject([{ row: 10, code: 'bad', message: 'no' }])).toThrow('row 10 is rejected of a batch of 10')

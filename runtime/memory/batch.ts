@@ -2,11 +2,12 @@ import type { RecordBatch } from 'apache-arrow'
 import { Schema } from '../pipeline/schema.ts'
 import type { ColumnType, Field } from '../pipeline/types.ts'
 import type { Failure, Parents } from './account.ts'
+import { bitsOf, chooseRows, keptBits, otherBits } from './bits.ts'
 import { type Coded, isCoded, placesAt, rowsOf, type Stored, sliceStored, storedBytes, withCodes } from './coded.ts'
 import { type Column, valueAt } from './column.ts'
-import { gather } from './gather.ts'
+import { countBits, gather } from './gather.ts'
 import type { Identity } from './identity.ts'
-import { difference, distinctRows, markedRows, markNew, marksOf, refuseUnordered, trueRows } from './masks.ts'
+import { difference, distinctRows, refuseUnordered, waysOf } from './masks.ts'
 import type { Block } from './pool.ts'
 import type { Scope } from './scope.ts'
 
@@ -116,7 +117,7 @@ export class Batch {
   /** Keeps the rows whose `mask` is true; a null is false. The others count as filtered. */
   where(mask: Column): Batch {
     this.#refuseExploded('where')
-    const kept = this.#pick(trueRows(mask, this.scope.allocate(Int32Array, mask.length)))
+    const kept = this.#pick(keptBits(mask))
     this.#countFiltered(kept.identity)
     return kept
   }
@@ -126,9 +127,9 @@ export class Batch {
     if (failures.length === 0) return this
     this.#refuseExploded('reject')
     const byRow = new Map(failures.map((failure) => [failure.row, failure]))
-    const failed = marksOf(byRow.keys(), this.rows)
-    const rejected = this.#pick(markedRows(failed, true))
-    const kept = this.#pick(markedRows(failed, false))
+    const failed = bitsOf(byRow.keys(), this.rows)
+    const rejected = this.#pick(failed)
+    const kept = this.#pick(otherBits(failed, this.rows))
     this.scope.account.addRows('rejected', rejected.identity)
     const inOrder = [...byRow.values()].sort((a, b) => a.row - b.row)
     this.scope.account.onReject(rejected, inOrder)
@@ -142,7 +143,8 @@ export class Batch {
   explode(parents: Int32Array, columns: readonly [Field, Column][]): Batch {
     this.#refuseExploded('explode')
     refuseUnordered(parents, this.rows)
-    const distinct = this.identity.take(distinctRows(parents))
+    const withPieces = distinctRows(parents)
+    const distinct = withPieces.length === this.rows ? this.identity : this.identity.take(withPieces)
     this.#countFiltered(distinct)
     const selection = this.#selection ? placesAt(this.#selection, parents) : parents
     const base = new Batch(this.scope, this.schema, this.#stored, this.identity.explode(parents), {
@@ -159,21 +161,10 @@ export class Batch {
    */
   branch(masks: Readonly<Record<string, Column>>, shared: readonly string[] = []): { port: string; batch: Batch }[] {
     this.#refuseExploded('branch')
-    const ports = Object.entries(masks).filter(([port]) => this.scope.ports?.has(port) ?? true)
-    const counted = new Uint8Array(this.rows)
-    const leaving = ports.map(([port, mask]) => {
-      const rows = trueRows(mask)
-      return { port, rows, first: markNew(rows, counted) }
-    })
-    if (leaving.reduce((sum, { first }) => sum + first.length, 0) < this.rows)
-      this.scope.account.addRows('filtered', this.identity.take(markedRows(counted, false)))
-    return leaving.map(({ port, rows, first }) => {
-      const identity = this.identity.take(rows)
-      // Mostly all of them leave for the first time: then the sum is there already.
-      const parents = first.length === rows.length ? identity : this.identity.take(first)
-      const named = shared.includes(port) ? identity.onBranch(port) : identity
-      return { port, batch: this.#at(rows, named, { rows: parents.rows, sum: parents.checksum }) }
-    })
+    const open = Object.entries(masks).filter(([port]) => this.scope.ports?.has(port) ?? true)
+    const { ways, others } = waysOf(this.scope, this.identity, open, shared)
+    if (others.rows) this.scope.account.add('filtered', others.rows, others.sum)
+    return ways.map(({ port, rows, identity, parents }) => ({ port, batch: this.#at(rows, identity, parents) }))
   }
 
   /** Rows `start` to `end`, nothing copied. */
@@ -275,15 +266,19 @@ export class Batch {
     this.scope.forget(this)
   }
 
-  #pick(rows: Int32Array): Batch {
-    if (rows.length === this.rows) return this
-    return this.#at(rows, this.identity.take(rows))
+  #pick(bits: Uint8Array): Batch {
+    const count = countBits(bits, this.rows)
+    if (count === this.rows) return this
+    const chosen = chooseRows(this.scope, bits, this.rows, count)
+    return this.#at(chosen.rows, this.identity.where(chosen))
   }
 
+  /** `rows` are memory of this scope: what they say of this batch's rows is made to say it of the columns as stored. */
   #at(rows: Int32Array, identity: Identity, parents?: Parents): Batch {
-    const selection = this.#selection ? placesAt(this.#selection, rows) : rows
+    const before = this.#selection
+    if (before) placesAt(before, rows, rows)
     return new Batch(this.scope, this.schema, this.#stored, identity, {
-      selection,
+      selection: rows.length === this.rows ? before : rows,
       ...(parents && { [piecesOf]: parents }),
     })
   }

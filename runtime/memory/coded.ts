@@ -31,7 +31,11 @@ export function withCodes({ values, codes, bytes }: Coded, some: Int32Array): Co
 }
 
 /** The places of rows in a column of which `places` are some rows; into `found`, where it is given. */
-export function placesAt(places: Int32Array, rows: Int32Array, found = new Int32Array(rows.length)): Int32Array {
+export function placesAt(
+  places: Int32Array,
+  rows: Int32Array,
+  found: Int32Array = new Int32Array(rows.length),
+): Int32Array {
   for (let i = 0; i < rows.length; i++) found[i] = places[rows[i] as number] as number
   return found
 }

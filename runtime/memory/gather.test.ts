@@ -1,28 +1,12 @@
 import { expect, test } from 'vitest'
 import { type ColumnType, decimal, types } from '../pipeline/types.ts'
-import { type Column, isValid, valueAt } from './column.ts'
+import { valueAt } from './column.ts'
 import { gather } from './gather.ts'
-import { markedRows, trueRows } from './masks.ts'
 import { Pool } from './pool.ts'
 import { Scope } from './scope.ts'
 import { columnOf } from './values.ts'
 
 const scope = new Scope(new Pool(1 << 22))
-
-test.each([0, 1, 7, 8, 9, 64, 100])('a mask of %i rows names those in which it is true', (rows) => {
-  for (const nulls of [false, true]) {
-    const values = Array.from({ length: rows }, (_, i) => (nulls && i % 5 === 2 ? null : (i * i) % 3 === 1))
-    const mask = columnOf(scope, types.bool, values)
-    const expected = [...values.keys()].filter((i) => values[i] === true)
-    expect([...trueRows(mask)]).toEqual(expected)
-    // What lies behind the last row, and under a null, does not count.
-    const full: Column = { ...mask, values: new Uint8Array((rows + 7) >> 3).fill(255) }
-    expect([...trueRows(full)]).toEqual([...values.keys()].filter((i) => isValid(mask, i)))
-    const marks = Uint8Array.from(values, (value) => (value === true ? 3 : 0))
-    expect([...markedRows(marks, true)]).toEqual(expected)
-    expect(markedRows(marks, false)).toHaveLength(rows - expected.length)
-  }
-})
 
 const cases: [ColumnType, unknown[]][] = [
   [types.bool, [true, false, null, true]],

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { types } from '../pipeline/types.ts'
+import { chooseRows } from './bits.ts'
 import { Receiver, Sender } from './descriptor.ts'
-import { setBit } from './gather.ts'
+import { countBits, setBit } from './gather.ts'
 import { addChecksums, emptyChecksum, Identity, readIdentity } from './identity.ts'
 import { Pool } from './pool.ts'
 import { Scope } from './scope.ts'
@@ -75,6 +76,7 @@ test('the rows that a mask keeps are those that are taken one by one, and so is 
   const origin = { node: 'in', path: 'a.csv' }
   const other = { node: 'in', path: 'b.csv' }
   const rows = 43
+  const scope = new Scope(new Pool(1 << 20))
   const wholes = [
     new Identity(origin, rows, 7),
     // Across the number where the high half of a row number changes, and beyond it.
@@ -94,13 +96,13 @@ test('the rows that a mask keeps are those that are taken one by one, and so is 
     const places = Int32Array.from({ length: rows }, (_, row) => row).filter(keeps)
     for (const whole of wholes) {
       const taken = whole.take(places)
-      const kept = whole.onBranch('way').where(bits)
+      const kept = whole.onBranch('way').where(chooseRows(scope, bits, rows, places.length))
       expect(kept.checksum).toEqual(taken.checksum)
       expect(whole.checksumWhere(bits, places.length)).toEqual(taken.checksum)
       // Once more, of what has no numbers yet.
       const second = new Uint8Array(6).fill(0b1011, 0, (kept.rows + 7) >> 3)
       if (kept.rows & 7) second[kept.rows >> 3] = 0b1011 & ((1 << (kept.rows & 7)) - 1)
-      const fewer = kept.where(second)
+      const fewer = kept.where(chooseRows(scope, second, kept.rows, countBits(second, kept.rows)))
       const texts = (identity: Identity) => Array.from({ length: identity.rows }, (_, row) => identity.text(row))
       expect(texts(kept)).toEqual(texts(taken.onBranch('way')))
       const again = texts(kept).filter((_, row) => [0, 1, 3].includes(row % 8))

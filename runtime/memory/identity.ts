@@ -1,5 +1,4 @@
-import { passingRows } from './bits.ts'
-import { countBits } from './gather.ts'
+import { type Chosen, passingRows } from './bits.ts'
 import { finished, hashOfNumber, mixPlace, second, sumOfChosen, sumOfNumbers, sumOfRange } from './rowhash.ts'
 
 /** Where rows come from: a source node and a path inside it. One object a file, shared by its batches. */
@@ -100,15 +99,14 @@ export class Identity {
     return new Identity(this.#from(rows), rows.length, numbers, children, this.branch)
   }
 
-  /** The rows whose bits are set; `bits` stays as it is. Their numbers are made when somebody asks for them. */
-  where(bits: Uint8Array): Identity {
-    const rows = countBits(bits, this.rows)
-    if (rows === this.rows) return this
-    const kept = this.#fromRange
-      ? new Identity(this.origin, rows, this.numbers, [], this.branch)
-      : this.take(passingRows(bits, this.rows))
-    if (this.#fromRange) kept.#kept = { bits, of: this.rows }
-    kept.#checksum = this.checksumWhere(bits, rows)
+  /** The chosen rows, whose bits stay as they are. Their numbers are made when somebody asks for them. */
+  where({ bits, rows, fewer }: Chosen): Identity {
+    if (rows.length === this.rows) return this
+    const ranged = this.#plain && typeof this.numbers === 'number'
+    const kept = ranged ? new Identity(this.origin, rows.length, this.numbers, [], this.branch) : this.take(rows)
+    if (ranged) kept.#kept = { bits, of: this.rows }
+    const sum = this.#sumOf(fewer)
+    kept.#checksum = fewer === rows ? sum : subtractChecksums(this.checksum, sum)
     return kept
   }
 
@@ -171,10 +169,6 @@ export class Identity {
   /** Rows of one file that are no pieces: nearly all are. */
   get #plain(): boolean {
     return !this.origins && this.children.length === 0
-  }
-
-  get #fromRange(): boolean {
-    return this.#plain && typeof this.numbers === 'number'
   }
 
   #sum(): Checksum {

@@ -1,44 +1,41 @@
 import { types } from '../pipeline/types.ts'
+import type { Parents } from './account.ts'
+import { chooseRows, keptBits, newBits, otherBits } from './bits.ts'
 import type { Column } from './column.ts'
-import { setBit } from './gather.ts'
+import { countBits, setBit } from './gather.ts'
 import { type Checksum, type Identity, subtractChecksums } from './identity.ts'
 import type { Scope } from './scope.ts'
 
-/** The rows, ascending, in which a mask is true; a null is not. At the beginning of `found`, where it is given. */
-export function trueRows(mask: Column, found = new Int32Array(mask.length)): Int32Array {
-  const { length, validity } = mask
-  if (mask.type.kind === 'null') return new Int32Array(0)
-  const values = mask.values as Uint8Array
-  let count = 0
-  for (let first = 0; first < length; first += 8) {
-    let bits = (values[first >> 3] as number) & (validity ? (validity[first >> 3] as number) : 255)
-    // Behind the last row lies anything.
-    if (length - first < 8) bits &= (1 << (length - first)) - 1
-    // The lowest bit, until none is left: a row that is false costs nothing.
-    for (; bits; bits &= bits - 1) found[count++] = first + 31 - Math.clz32(bits & -bits)
-  }
-  return found.subarray(0, count)
+/** Rows that leave by a port: their places, their names, and the rows that leave for the first time, which count. */
+interface Way {
+  readonly port: string
+  readonly rows: Int32Array
+  readonly identity: Identity
+  readonly parents: Parents
 }
 
-/** The rows, ascending, that are marked with 0 or with another number. */
-export function markedRows(marks: Uint8Array, marked: boolean): Int32Array {
-  const found = new Int32Array(marks.length)
-  let count = 0
-  for (let row = 0; row < marks.length; row++) if ((marks[row] !== 0) === marked) found[count++] = row
-  return found.subarray(0, count)
-}
-
-/** Marks rows; gives those that were not marked before. */
-export function markNew(rows: Int32Array, marks: Uint8Array): Int32Array {
-  const found = new Int32Array(rows.length)
-  let count = 0
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] as number
-    if (marks[row] !== 0) continue
-    marks[row] = 1
-    found[count++] = row
+/** Which rows leave by which port, and those that leave by none. */
+export function waysOf(
+  scope: Scope,
+  whole: Identity,
+  masks: readonly (readonly [port: string, mask: Column])[],
+  shared: readonly string[],
+): { ways: Way[]; others: Parents } {
+  const counted = new Uint8Array((whole.rows + 7) >> 3)
+  const parentsOf = (bits: Uint8Array): Parents => {
+    const rows = countBits(bits, whole.rows)
+    return { rows, sum: whole.checksumWhere(bits, rows) }
   }
-  return found.subarray(0, count)
+  const ways = masks.map(([port, mask]): Way => {
+    const bits = keptBits(mask)
+    const first = newBits(bits, counted)
+    const chosen = chooseRows(scope, bits, whole.rows, countBits(bits, whole.rows))
+    const identity = whole.where(chosen)
+    // Mostly all of them leave for the first time: then the sum is there already.
+    const parents = first === bits ? { rows: identity.rows, sum: identity.checksum } : parentsOf(first)
+    return { port, rows: chosen.rows, identity: shared.includes(port) ? identity.onBranch(port) : identity, parents }
+  })
+  return { ways, others: parentsOf(otherBits(counted, whole.rows)) }
 }
 
 /** Ascending rows, each once. */
@@ -64,15 +61,4 @@ export function refuseUnordered(parents: Int32Array, rows: number): void {
       throw new RangeError(`piece ${i} is of row ${row} of ${rows}, after one of row ${before}: parents must ascend`)
     before = row
   }
-}
-
-/** A mark for each of `length` rows that is named; throws where one is none of them. */
-export function marksOf(rows: Iterable<number>, length: number): Uint8Array {
-  const marks = new Uint8Array(length)
-  for (const row of rows) {
-    if (!Number.isInteger(row) || row < 0 || row >= length)
-      throw new RangeError(`row ${row} is rejected of a batch of ${length}`)
-    marks[row] = 1
-  }
-  return marks
 }
