@@ -111,7 +111,7 @@ export default table({
     }),
   async *read({ split, data, schema, scope, signal }) {
     const origins = await readOrigins(data as string) // `gather` put it there
-    const columns = [...schema.fields.map(({ type }) => type), ...whoTypes]
+    const columns = [...schema.fields.map(({ type }) => type), ...whoTypes(origins)]
     for await (const stretch of readStretches(split, columns, scope, signal)) {
       const own = stretch.columns.slice(0, schema.fields.length)
       yield* batchesOf(scope, schema, own, origins, whoOf(stretch.columns.slice(schema.fields.length).map(plain)))

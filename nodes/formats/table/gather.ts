@@ -12,7 +12,7 @@ import { type Footer, readFooter } from '../parquet/footer.ts'
 import { type Limits, packSplits } from '../splits.ts'
 import { type Database, filesTable, openDatabase, text } from './database.ts'
 import { runProblem } from './errors.ts'
-import { writeOrigins } from './identities.ts'
+import { areSimple, type OriginTable, writeOrigins } from './identities.ts'
 import type { StagedData } from './staging.ts'
 import { sumOf } from './sums.ts'
 
@@ -94,25 +94,27 @@ export async function findAll<C>(database: Database, context: GatherContext<C>):
 }
 
 /** Keeps whose rows the staged files hold; gives the file of it. */
-export async function keepOrigins(folder: string, { staged }: Gathering): Promise<string> {
+export async function keepOrigins(folder: string, gathering: Gathering): Promise<string> {
   const path = join(folder, 'origins.json')
-  const table = staged.flatMap(({ receipt }) =>
+  await writeOrigins(path, originsOf(gathering))
+  return path
+}
+
+const originsOf = ({ staged }: Gathering): OriginTable =>
+  staged.flatMap(({ receipt }) =>
     // A cast: `stageRows` put it there.
     receipt.files.map(() => (receipt.data as unknown as StagedData).origins),
   )
-  await writeOrigins(path, table)
-  return path
-}
 
 /**
  * What `whoTypes` names of staged rows, as SQL: the second list puts nulls in place of what no row has, outside of the
  * query, so that nothing is carried through it.
  */
-export function whoColumns({ staged }: Gathering): { readonly inside: string[]; readonly outside: string[] } {
-  // A cast: `stageRows` put it there.
-  const origins = staged.map(({ receipt }) => (receipt.data as unknown as StagedData).origins)
-  const several = origins.some((some) => some.length > 1)
-  const more = origins.flat().some(({ depth, named }) => depth > 0 || named)
+export function whoColumns(gathering: Gathering): { readonly inside: string[]; readonly outside: string[] } {
+  const table = originsOf(gathering)
+  if (areSimple(table)) return { inside: ['f', 'n'], outside: ['f', 'n'] }
+  const several = table.some((some) => some.length > 1)
+  const more = table.flat().some(({ depth, named }) => depth > 0 || named)
   return {
     inside: ['f', 'n', ...(several ? ['o'] : []), ...(more ? ['x'] : [])],
     outside: ['f', 'n', several ? 'o' : 'NULL::UINTEGER AS o', more ? 'x' : 'NULL::BLOB AS x'],

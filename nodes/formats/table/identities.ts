@@ -18,6 +18,10 @@ export interface Known {
 /** The origins of the rows of each staged file, by its place in the input. */
 export type OriginTable = readonly (readonly StagedOrigin[])[]
 
+/** Whether each row is of its file's only origin, no piece, and called by its number alone. */
+export const areSimple = (table: OriginTable): boolean =>
+  table.every((some) => some.length <= 1 && some.every(({ depth, named }) => depth === 0 && !named))
+
 /** Keeps the table in a file, which every worker reads once. */
 export async function writeOrigins(path: string, table: OriginTable): Promise<void> {
   await writeFile(path, JSON.stringify(table), { flush: true })

@@ -22,7 +22,7 @@ export async function* readJoin<C>(context: TableReadContext<C>, left: Schema): 
   const { origins, several, place } = data as unknown as JoinData // `gatherJoin` put it there
   const table = await readOrigins(origins)
   const rightTypes = schema.fields.slice(left.fields.length).map(({ type }) => type)
-  const lefts = readStaged(blockOf(split), left.fields, scope, signal)
+  const lefts = readStaged(blockOf(split), left.fields, table, scope, signal)
   const met = readStretches(split, [...rightTypes, placeTypes[place]], scope, signal)
   const pieces = countPieces()
   let one: Held<StagedStretch> | null = null

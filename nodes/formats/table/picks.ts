@@ -15,7 +15,7 @@ import {
 } from '@headrace/runtime/sdk'
 import { type Database, filesTable, text } from './database.ts'
 import { asParquet, checkRows, findAll, keepOrigins, placeType, type Staged, stagedFiles } from './gather.ts'
-import { type Known, readOrigins } from './identities.ts'
+import { type Known, type OriginTable, readOrigins } from './identities.ts'
 import { batchesOf, whoIn, whoTypes } from './rows.ts'
 import { plain, readStretches, type Stretch } from './stretches.ts'
 import { checksumOf, sumOf, sums } from './sums.ts'
@@ -120,7 +120,7 @@ export async function* readPicks<C>(context: TableReadContext<C>): AsyncGenerato
   const table = await readOrigins(origins)
   const wanted = await readWanted(context)
   let next = 0
-  for await (const stretch of readStaged(blockOf(split), schema.fields, context.scope, signal)) {
+  for await (const stretch of readStaged(blockOf(split), schema.fields, table, scope, signal)) {
     const end = stretch.place + stretch.rows
     const from = next
     while (next < wanted.length && (wanted[next] as number) < end) next++
@@ -144,11 +144,12 @@ export interface StagedStretch extends Stretch {
 export async function* readStaged(
   { ranges }: Block,
   fields: readonly Field[],
+  table: OriginTable,
   scope: TableReadContext<unknown>['scope'],
   signal: AbortSignal,
 ): AsyncGenerator<StagedStretch> {
   // The hash stands between the columns and the rest; nobody needs it here.
-  const columns = [...fields.map(({ type }) => type), types.uint32, ...whoTypes.slice(1)]
+  const columns = [...fields.map(({ type }) => type), types.uint32, ...whoTypes(table).slice(1)]
   for (const { path, file, start, end, place } of ranges) {
     const part = { parts: [{ path, start, end, firstRow: start + 1 }], bytes: 0 }
     for await (const stretch of readStretches(part, columns, scope, signal)) {
@@ -184,7 +185,7 @@ function* picked<C>(
   stretch: StagedStretch,
   schema: Schema,
   rows: Int32Array,
-  table: Awaited<ReturnType<typeof readOrigins>>,
+  table: OriginTable,
 ): Generator<Batch> {
   const known = whoStaged(stretch, schema.fields.length)
   const own = stretch.columns.slice(0, schema.fields.length)

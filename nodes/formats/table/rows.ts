@@ -1,8 +1,12 @@
 import { Batch, type Coded, type Column, Identity, type Schema, type Scope, types } from '@headrace/runtime/sdk'
-import { identityOf, type Known, type OriginTable } from './identities.ts'
+import { areSimple, identityOf, type Known, type OriginTable } from './identities.ts'
 
-/** The columns by which `whoOf` knows whose rows are read: file, number, origin, more. */
-export const whoTypes = [types.uint32, types.float64, types.uint32, types.binary] as const
+/** The columns by which `whoOf` knows whose rows are read: file, number, and unless all are simple, origin and more. */
+export const whoTypes = (table: OriginTable) => [
+  types.uint32,
+  types.float64,
+  ...(areSimple(table) ? [] : [types.uint32, types.binary]),
+]
 
 /** What those columns, as they were built, say. */
 export const whoOf = ([file, ...rest]: readonly Column[]): Known => ({
@@ -12,12 +16,12 @@ export const whoOf = ([file, ...rest]: readonly Column[]): Known => ({
 
 /** The same where all rows lay in one file: of the columns behind the first one. */
 export function whoIn(columns: readonly Column[]): Omit<Known, 'file'> {
-  const [number, origin, more] = columns as [Column, Column, Column]
+  const [number, origin, more] = columns as [Column, Column?, Column?]
+  const some = more && more.nulls < more.length
   return {
     number: number.values as Float64Array,
-    origin: withoutNulls(origin),
-    more:
-      more.nulls === more.length ? null : { offsets: more.offsets as Int32Array, values: more.values as Uint8Array },
+    origin: origin ? withoutNulls(origin) : null,
+    more: some ? { offsets: more.offsets as Int32Array, values: more.values as Uint8Array } : null,
   }
 }
 
