@@ -140,9 +140,24 @@ const canBeDelta = (type: number, values: Values, { least, greatest }: Extremes)
 
 function valueEncoder(values: Values, delta: boolean): ValueEncoder {
   const { count, width, offsets } = values
+  if (delta)
+    return {
+      encoding: encodings.delta,
+      bytes: deltaBytes(values),
+      write: (out, from, to) => writeDelta(out, values, from, to),
+    }
   return {
-    encoding: delta ? encodings.delta : encodings.plain,
+    encoding: encodings.plain,
     bytes: width || 4 + (offsets?.[count] ?? 0) / Math.max(1, count),
-    write: (out, from, to) => (delta ? writeDelta : writePlain)(out, values, from, to),
+    write: (out, from, to) => writePlain(out, values, from, to),
   }
+}
+
+/** Bytes of a number by the first ones; those behind them may differ by more, and then a page must not become too large. */
+function deltaBytes(values: Values): number {
+  const some = Math.min(values.count, 1024)
+  writeDelta(page, values, 0, some)
+  const bytes = page.length / Math.max(1, some)
+  page.clear()
+  return Math.max(values.width / 8, bytes)
 }
