@@ -128,7 +128,7 @@ export function textsOf(vector: VectorOf<'bytes'> | VectorOf<'texts'>, rows: num
 }
 
 /** Whether a range of UTF-8 has no other characters. */
-export function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
   let seen = 0
   for (let i = start; i < end; i++) seen |= bytes[i] as number
   return seen < 128

@@ -2,7 +2,6 @@ import {
   type Bits,
   bothValid,
   has,
-  isAscii,
   type Kernel,
   none,
   scratch,
@@ -113,17 +112,27 @@ export function textSelector(): (rows: number, pick: Bits, a: Texts, b: Texts, v
 /** `lower` and `upper` of a batch that is all ASCII: the lengths stay. */
 export function asciiCase(change: 'lower' | 'upper') {
   const [bytesOf, places] = [scratch(Uint8Array), scratch(Int32Array)]
-  const [least, most] = change === 'lower' ? [65, 90] : [97, 122]
+  const other = Uint8Array.from({ length: 256 }, (_, byte) => {
+    const letter = String.fromCharCode(byte)
+    return byte < 128 ? (change === 'lower' ? letter.toLowerCase() : letter.toUpperCase()).charCodeAt(0) : byte
+  })
   return (vector: Vector | undefined, rows: number): Vector | null => {
     if (vector?.form !== 'bytes') return null
     const [first, last] = [vector.offsets[0] as number, vector.offsets[rows] as number]
-    if (!isAscii(vector.bytes, first, last)) return null
     const [bytes, offsets] = [bytesOf(last - first), places(rows + 1)]
-    for (let i = first; i < last; i++) {
-      const byte = vector.bytes[i] as number
-      bytes[i - first] = byte >= least && byte <= most ? byte ^ 32 : byte
-    }
+    if (!translate(vector.bytes, first, last, other, bytes)) return null
     for (let row = 0; row <= rows; row++) offsets[row] = (vector.offsets[row] as number) - first
     return { form: 'bytes', offsets, bytes, valid: vector.valid }
   }
+}
+
+/** Puts another byte in the place of each; false where not all were ASCII. */
+function translate(from: Uint8Array, start: number, end: number, other: Uint8Array, to: Uint8Array): boolean {
+  let seen = 0
+  for (let i = start; i < end; i++) {
+    const byte = from[i] as number
+    seen |= byte
+    to[i - start] = other[byte] as number
+  }
+  return seen < 128
 }
