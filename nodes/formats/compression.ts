@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { HeadraceError } from '@headrace/runtime/sdk'
 
 export type Compression = 'gzip' | 'zstd'
@@ -46,6 +45,7 @@ async function* unpack(
   start: number,
   chunkSize: number,
 ): AsyncGenerator<Buffer, number> {
+  const { createGunzip, createZstdDecompress } = await import('node:zlib')
   const file = createReadStream(path, { start, highWaterMark: 256 << 10 })
   const unpacked = compression === 'gzip' ? createGunzip({ chunkSize }) : createZstdDecompress({ chunkSize })
   // The failure of either stream comes out of the loop below; this only keeps it from being unhandled.

@@ -3,7 +3,7 @@ import { isOwnType } from '../pipeline/owntype.ts'
 import { HeadraceError, type Problem } from '../pipeline/problem.ts'
 import type { NodeDefinition } from '../sdk/node.ts'
 import { type Catalogue, catalogueBeside, loadCatalogue } from './load.ts'
-import { ownFile } from './own/load.ts'
+import { ownFile } from './own/find.ts'
 import { type PathGuard, realPath } from './pathguard.ts'
 
 /** The definitions of a pipeline's node types. */

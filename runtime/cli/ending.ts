@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import { styled } from './print.ts'
 import { exitCodeOf, refusal, tellRefusal } from './refusal.ts'
 import { logLine } from './voice/json.ts'
@@ -39,7 +37,8 @@ export async function toTheEnd(flags: EndFlags, act: () => Promise<Outcome>): Pr
 }
 
 /** Runs the command with the object on its standard input; null, or how it failed. What it prints goes to standard error. */
-function handOn(command: string, { exitCode, told }: Outcome, log: boolean): Promise<string | null> {
+async function handOn(command: string, { exitCode, told }: Outcome, log: boolean): Promise<string | null> {
+  const [{ spawn }, { createInterface }] = await Promise.all([import('node:child_process'), import('node:readline')])
   const { status, runId, folder } = told as { status?: string; runId?: string; folder?: string }
   const child = spawn(command, {
     shell: true,
@@ -59,7 +58,7 @@ function handOn(command: string, { exitCode, told }: Outcome, log: boolean): Pro
   // A command may end without reading it.
   child.stdin?.on('error', () => {})
   child.stdin?.end(`${JSON.stringify(told)}\n`)
-  return new Promise((resolve) => {
+  return await new Promise((resolve) => {
     let late = false
     const timer = setTimeout(() => {
       late = true

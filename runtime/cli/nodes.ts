@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { type CatalogueBeside, catalogueBeside } from '../catalogue/load.ts'
-import { ownFile } from '../catalogue/own/load.ts'
+import { ownFile } from '../catalogue/own/find.ts'
 import { wholeSchema } from '../pipeline/everynode.ts'
 import { pipelineSchema } from '../pipeline/jsonschema.ts'
 import { isOwnType } from '../pipeline/owntype.ts'

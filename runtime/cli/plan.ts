@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { performance } from 'node:perf_hooks'
 import { type Checked, checkFile } from '../catalogue/check.ts'
 import { cutSplits, hasErrors, planOf } from '../engine/prepare.ts'
 import type { PlannedSplit } from '../engine/runfolder.ts'

@@ -1,6 +1,5 @@
 // Plain JavaScript, and little of it: this process only waits for the one that does the work. A row that crashes native
 // code takes its process along; the one that waits takes the run up again.
-import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 const commands = new Set(['run', 'resume', 'replay'])
@@ -67,7 +66,8 @@ export async function supervise(entry, args) {
   }
 }
 
-function work(entry, args, again) {
+async function work(entry, args, again) {
+  const { spawn } = await import('node:child_process')
   const child = spawn(process.execPath, [...process.execArgv, entry, ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: {
@@ -85,7 +85,7 @@ function work(entry, args, again) {
     if (said.type === 'ended') told = said.exitCode
   })
   const release = passSignals(child, () => heard)
-  return new Promise((resolve) => {
+  return await new Promise((resolve) => {
     child.on('error', () => {
       release()
       resolve({ failed: true })

@@ -1,5 +1,3 @@
-import { performance } from 'node:perf_hooks'
-
 /** Time as the engine sees it; a simulation brings its own. */
 export interface Clock {
   /** Milliseconds since a moment that means nothing: only differences count. */

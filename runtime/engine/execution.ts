@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { performance } from 'node:perf_hooks'
 import { catalogueBeside } from '../catalogue/load.ts'
 import { processDisk } from '../disk/index.ts'
 import { Pool } from '../memory/index.ts'

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { type MessagePort, parentPort } from 'node:worker_threads'
 import { Pool, Receiver, Scope, Sender } from '../memory/index.ts'

@@ -20,8 +20,9 @@ import type { NothingNew } from './stored/nothing.ts'
 import { withoutOthers } from './stored/probes.ts'
 import type { Only } from './stored/selection.ts'
 import { warmLanes } from './threads.ts'
+import { touchedSince } from './touched.ts'
 import { keepsOld, refuseBesideUnfinished } from './unfinished.ts'
-import { type FileVersion, fileVersions, touchedSince } from './versions.ts'
+import { type FileVersion, fileVersions } from './versions.ts'
 
 export interface StartOptions {
   /** The pipeline's file. */

@@ -1,5 +1,4 @@
 import { isAbsolute, join } from 'node:path'
-import { performance } from 'node:perf_hooks'
 import type { Checked } from '../catalogue/check.ts'
 import { Pool, Scope } from '../memory/index.ts'
 import type { CheckedNode } from '../pipeline/check.ts'

@@ -1,6 +1,3 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
-
 /** So many bytes that nobody looks at any more are worth a collection (about 5 ms in a worker). */
 const worthBytes = 16 << 20
 /** Smaller buffers are left to the engine's own collections. */
@@ -24,7 +21,8 @@ export function letGo(bytes: number): void {
 }
 
 function collector(): () => void {
-  setFlagsFromString('--expose-gc')
-  const gc = runInNewContext('gc') as () => void
+  // Loaded here, for few threads come so far.
+  process.getBuiltinModule('node:v8').setFlagsFromString('--expose-gc')
+  const gc = process.getBuiltinModule('node:vm').runInNewContext('gc') as () => void
   return () => gc()
 }

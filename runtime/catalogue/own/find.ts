@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, isAbsolute, join, relative, resolve } from 'node:path'
+import { isOwnType } from '../../pipeline/owntype.ts'
+import { HeadraceError, nearest } from '../../pipeline/problem.ts'
 import { isRecord } from '../../pipeline/shape.ts'
 
 /** The endings that a node's file may have, the first one first. */
@@ -33,6 +35,25 @@ export function ownFilesBeside(folder: string): OwnFile[] {
   })
 }
 
+/** The file of an own node, absolute; throws where there is none. */
+export function ownFile(type: string, folder: string): string {
+  const plain = resolve(folder, type)
+  const found = endings.map((ending) => `${plain}${ending}`).find((path) => existsSync(path))
+  if (found) return found
+  const ended = endings.find((ending) => type.endsWith(ending))
+  if (ended && existsSync(plain))
+    throw new HeadraceError('no-own-node', `a node's type has no ending: "${type}"`, {
+      hint: `Write "${type.slice(0, -ended.length)}".`,
+    })
+  const known = ownFilesBeside(folder).map(({ type: one }) => one)
+  const meant = nearest(type, known)
+  throw new HeadraceError('no-own-node', `there is no file ${shown(`${plain}.ts`, folder)} for the node ${type}`, {
+    hint: meant
+      ? `Did you mean "${meant}"?`
+      : `The path starts at the pipeline's folder. Make one with: headrace nodes new ${isOwnType(type) ? type : './nodes/name'}`,
+  })
+}
+
 function isLibrary(folder: string): boolean {
   try {
     const own: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
@@ -53,4 +74,10 @@ function exportsSomething(file: string): boolean {
   } catch {
     return false
   }
+}
+
+/** A path as it is written in the pipeline, where it lies near it. */
+export function shown(path: string, folder: string): string {
+  const way = relative(folder, path)
+  return isAbsolute(way) || way.startsWith(join('..', '..', '..')) ? path : way.replaceAll('\\', '/') || basename(path)
 }

@@ -1,12 +1,9 @@
-import { existsSync } from 'node:fs'
-import { basename, isAbsolute, join, relative, resolve } from 'node:path'
-import { isOwnType } from '../../pipeline/owntype.ts'
-import { HeadraceError, nearest } from '../../pipeline/problem.ts'
+import { HeadraceError } from '../../pipeline/problem.ts'
 import type { NodeDefinition } from '../../sdk/node.ts'
 import { keepCode } from './code.ts'
 import { type Exported, notANode } from './definition.ts'
 import { exportPlace, type Fault, faultOf } from './fault.ts'
-import { endings, ownFilesBeside } from './find.ts'
+import { ownFile, shown } from './find.ts'
 import { beginLoading, type Loading, stampOf } from './hooks.ts'
 
 interface Kept {
@@ -36,25 +33,6 @@ export async function loadOwn(type: string, folder: string): Promise<NodeDefinit
     now.again = error instanceof HeadraceError && error.cause !== undefined && isMissing(error.cause)
     throw error
   }
-}
-
-/** The file of an own node, absolute; throws where there is none. */
-export function ownFile(type: string, folder: string): string {
-  const plain = resolve(folder, type)
-  const found = endings.map((ending) => `${plain}${ending}`).find((path) => existsSync(path))
-  if (found) return found
-  const ended = endings.find((ending) => type.endsWith(ending))
-  if (ended && existsSync(plain))
-    throw new HeadraceError('no-own-node', `a node's type has no ending: "${type}"`, {
-      hint: `Write "${type.slice(0, -ended.length)}".`,
-    })
-  const known = ownFilesBeside(folder).map(({ type: one }) => one)
-  const meant = nearest(type, known)
-  throw new HeadraceError('no-own-node', `there is no file ${shown(`${plain}.ts`, folder)} for the node ${type}`, {
-    hint: meant
-      ? `Did you mean "${meant}"?`
-      : `The path starts at the pipeline's folder. Make one with: headrace nodes new ${isOwnType(type) ? type : './nodes/name'}`,
-  })
 }
 
 /** Whether nothing that was read has changed since. */
@@ -91,9 +69,3 @@ function notLoaded(type: string, folder: string, { message, hint, file, line, po
 
 const isMissing = (cause: unknown): boolean =>
   cause instanceof Error && 'code' in cause && String(cause.code).endsWith('_NOT_FOUND')
-
-/** A path as it is written in the pipeline, where it lies near it. */
-function shown(path: string, folder: string): string {
-  const way = relative(folder, path)
-  return isAbsolute(way) || way.startsWith(join('..', '..', '..')) ? path : way.replaceAll('\\', '/') || basename(path)
-}

@@ -1,7 +1,7 @@
 import type { Batch } from '../../memory/index.ts'
 import { HeadraceError } from '../../pipeline/problem.ts'
 import type { PlannedSplit } from '../runfolder.ts'
-import { type FileVersion, touchedSince } from '../versions.ts'
+import { type FileVersion, touchedSince } from '../touched.ts'
 
 /** Finds the files of a split as they were when the run was planned. */
 export function splitVersions(files: readonly FileVersion[]) {

@@ -1,5 +1,4 @@
 import { isAbsolute, join } from 'node:path'
-import { performance } from 'node:perf_hooks'
 import { catalogueBeside } from '../../catalogue/load.ts'
 import type { ModelNode, Session } from '../../sdk/node.ts'
 import { systemClock } from '../clock.ts'
