@@ -30,7 +30,7 @@ function place({ buffer }: { readonly buffer: ArrayBuffer }, numbers: Uint32Arra
   window.fill(0, to - from)
 }
 
-/** Gathers numbers that come as runs, as levels do, and writes them as `writeHybrid` would. */
+/** Gathers numbers of up to 4 bits that come as runs, as levels do, and writes them as `writeHybrid` would. */
 export class Runs {
   #literals: number[] = []
   #value = 0
@@ -76,10 +76,12 @@ export class Runs {
     const groups = (count + 7) >> 3
     if (groups === 0) return
     writeVarint(this.#out, groups * 2 + 1)
-    const { memory, kernel } = kernelOfThread()
-    place(memory, Uint32Array.from(this.#literals), 0, count)
-    kernel.pack(groups * 8, this.#width)
-    this.#out.copy(new Uint8Array(memory.buffer), places.found, places.found + groups * this.#width)
+    // Mostly there is one group, between runs: not worth the way into the kernel.
+    for (let at = 0; at < count; at += 8) {
+      let bits = 0
+      for (let i = 0; i < 8; i++) bits |= (this.#literals[at + i] ?? 0) << (i * this.#width)
+      for (let bit = 0; bit < 8 * this.#width; bit += 8) this.#out.push(bits >>> bit)
+    }
     this.#literals = []
   }
 }

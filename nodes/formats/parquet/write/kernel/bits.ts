@@ -5,16 +5,8 @@ import { places } from './places.ts'
 /** Bytes of eight numbers at the window. */
 const group = 32
 
-/** Adds the functions that write numbers of few bits. */
+/** Adds the function that writes numbers of few bits. */
 export function addBits(m: Assembly): void {
-  m.func(['i32', 'i32'], null, 'pack').define((local, count, width) => {
-    const [place, to] = [local('i32'), local('i32')]
-    return [
-      place.set(i32.of(places.window)),
-      to.set(i32.of(places.found)),
-      packing(local)(place, i32.add(i32.of(places.window), i32.shl(count.get, i32.of(2))), 4, width.get, to),
-    ]
-  })
   const runEnd = m.func(['i32', 'i32'], 'i32')
   runEnd.define((local, from, limit) => {
     const first = local('i32')

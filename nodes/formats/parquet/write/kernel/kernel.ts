@@ -32,8 +32,6 @@ export interface Kernel {
    * the last ones some may be left, fewer than eight.
    */
   readonly hybrid: (count: number, width: number, isLast: boolean) => number
-  /** Packs `count` numbers of 32 bits at the window to `places.found`. */
-  readonly pack: (count: number, width: number) => void
 }
 
 type Enter = (from: number, count: number, base: number, slots: number) => number
