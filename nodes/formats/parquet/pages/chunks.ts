@@ -55,8 +55,7 @@ export interface TypedRange extends RowRange {
 
 /** The wanted columns, where all of them are read by their pages; else null. */
 export function pageColumns(footer: Footer, range: TypedRange): PageColumn[] | null {
-  // What Thrift requires of a file's metadata, DuckDB does too.
-  if (![1, 2, 3, 4].every((id) => footer.message.has(id)) || range.end > footer.rows) return null
+  if (range.end > footer.rows || structsAt(footer.message, 2).some(hasNegative)) return null
   const columns = range.columns.map(({ place, type, variant }): PageColumn | null => {
     const node = footer.schema.children[place]
     if (!node || variant) return null
@@ -69,6 +68,9 @@ export function pageColumns(footer: Footer, range: TypedRange): PageColumn[] | n
   })
   return columns.every((column) => column !== null) ? columns : null
 }
+
+/** A schema's element with a negative number of children, which DuckDB refuses. */
+const hasNegative = (element: ThriftStruct): boolean => (numberAt(element, 5) ?? 0) < 0
 
 function columnAt(node: SchemaNode, type: ColumnType, leaf: number): PageColumn | null {
   const isList = type.kind === 'list' || type.kind === 'fixed'
@@ -113,7 +115,6 @@ export function chunkOf(group: Group, column: PageColumn, limit: number): Chunk 
   const about = chunk && structAt(chunk, 3)
   // `file_path`, `crypto_metadata` and `encrypted_column_metadata`: its pages lie elsewhere or cannot be read.
   if (!about || [1, 8, 9].some((id) => chunk.has(id))) return notOurs('no column of this file')
-  if (![1, 2, 3, 4, 5, 6, 7, 9].every((id) => about.has(id))) notOurs('a column that does not say what it must')
   if (!isPath(about, column.path) || numberAt(about, 1) !== column.physical) notOurs('another column in its place')
   const values = numberAt(about, 5) ?? -1
   if (column.list ? values < group.rows : values !== group.rows) notOurs('a column with another number of values')

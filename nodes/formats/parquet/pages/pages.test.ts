@@ -10,6 +10,8 @@ import sink from '../../../sinks/parquet.ts'
 import source from '../../../sources/parquet.ts'
 import { readParquet } from '../read.ts'
 
+/** Everything is read twice, and a machine may have other work. */
+const slow = 180_000
 const folder = await mkdtemp(join(tmpdir(), 'parquet-pages-'))
 const duckdb = await (await DuckDBInstance.create(':memory:')).connect()
 
@@ -91,25 +93,30 @@ async function expectOurs(path: string, what: string): Promise<void> {
   expectSame(await readBy('pages', path), await readBy('duckdb', path), what)
 }
 
-test('files that DuckDB writes, of all versions and codecs, give the rows that it reads', async () => {
-  let next = 0
-  for (const version of ['V1', 'V2']) {
-    for (const [columns, rows] of [
-      [flat, 2100],
-      [few, 8400],
-      [lists, 2100],
-    ] as const) {
-      for (const nulls of [false, true]) {
-        const codec = codecs[next++ % codecs.length]
-        const options = `CODEC ${codec}, PARQUET_VERSION ${version}, ROW_GROUP_SIZE ${[2048, 20_000][next % 2]}`
-        await expectOurs(await madeByDuckDB(columns, rows, options, nulls), `${options}, ${columns}, nulls ${nulls}`)
+test(
+  'files that DuckDB writes, of all versions and codecs, give the rows that it reads',
+  async () => {
+    let next = 0
+    for (const version of ['V1', 'V2']) {
+      for (const [columns, rows] of [
+        [flat, 2100],
+        [few, 8400],
+        [lists, 2100],
+      ] as const) {
+        for (const nulls of [false, true]) {
+          const codec = codecs[next++ % codecs.length]
+          const options = `CODEC ${codec}, PARQUET_VERSION ${version}, ROW_GROUP_SIZE ${[2048, 20_000][next % 2]}`
+          await expectOurs(await madeByDuckDB(columns, rows, options, nulls), `${options}, ${columns}, nulls ${nulls}`)
+        }
       }
     }
-  }
-})
+  },
+  slow,
+)
 
+const int: Field = { name: 'n', type: types.int64 }
 const fields: Field[] = [
-  { name: 'n', type: types.int64 },
+  int,
   { name: 'text', type: types.string },
   { name: 'city', type: types.string },
   { name: 'price', type: types.float64 },
@@ -141,16 +148,64 @@ async function madeBySink(rows: number, nulls: boolean, settings: Record<string,
   return join(folder, path)
 }
 
-test('files that our own sink writes give the rows that DuckDB reads', async () => {
-  for (const compression of ['none', 'zstd', 'snappy']) {
-    for (const nulls of [false, true]) {
-      for (const rowGroupRows of [500, 8300]) {
-        const path = await madeBySink(8400, nulls, { compression, rowGroupRows })
-        await expectOurs(path, `${compression}, nulls ${nulls}, groups of ${rowGroupRows}`)
+test(
+  'files that our own sink writes give the rows that DuckDB reads',
+  async () => {
+    for (const compression of ['none', 'zstd', 'snappy']) {
+      for (const nulls of [false, true]) {
+        for (const rowGroupRows of [500, 8300]) {
+          const path = await madeBySink(8400, nulls, { compression, rowGroupRows })
+          await expectOurs(path, `${compression}, nulls ${nulls}, groups of ${rowGroupRows}`)
+        }
       }
     }
-  }
-})
+  },
+  slow,
+)
+
+test(
+  'large rows make small batches, and those that are too large are the same rejects',
+  async () => {
+    const text = (i: number) => (i % 10 === 3 ? 'é'.repeat(2 << 20) : `${i} `.repeat(i % 10 === 7 ? 700_000 : 20_000))
+    const rows = Array.from({ length: 60 }, (_, i) => ({
+      n: BigInt(i),
+      text: i % 9 === 8 ? null : text(i),
+      other: 'x',
+    }))
+    const columns = ['text', 'other'].map((name) => ({ name, type: types.string }))
+    for (const rowGroupRows of [7, 100]) {
+      const path = `large-${rowGroupRows}.parquet`
+      await writeSink(sink, { path, rowGroupRows }, [{ fields: [int, ...columns], rows }], new Bench(folder))
+      const limits = { maxRowBytes: 3 << 20 }
+      const ours = await readBy('pages', join(folder, path), limits)
+      expectSame(ours, await readBy('duckdb', join(folder, path), limits), path)
+      expect(ours.rejected?.length).toBe(5)
+    }
+  },
+  slow,
+)
+
+test(
+  'reading may stop early or be aborted, and gives back file and memory',
+  async () => {
+    const path = await madeByDuckDB(few, 9000, 'ROW_GROUP_SIZE 9000')
+    const controller = new AbortController()
+    const node: typeof source = {
+      ...source,
+      async *read(context) {
+        for (let i = 0; i < 3; i++) for await (const _ of readParquet(context, { by: 'pages' })) break
+        await expect(async () => {
+          const aborted = { ...context, signal: controller.signal }
+          for await (const _ of readParquet(aborted, { by: 'pages' })) controller.abort()
+        }).rejects.toThrow('aborted')
+        yield* readParquet(context, { by: 'pages' })
+      },
+    }
+    // `readSource` throws where memory is still held.
+    expect((await readSource(node, { path }, new Bench())).rows.length).toBe(9000)
+  },
+  slow,
+)
 
 /** Folders of files of other people's, where they are. */
 const shared = join(import.meta.dirname, '../../../../../shared/data')
@@ -160,47 +215,55 @@ for (const name of ['parquet-testing', 'hyparquet/test/files']) {
     () => false,
   )
   if (!there) console.log(`${name}: skipped, ${join(shared, name)} is not there`)
-  test.skipIf(!there)(`every file of ${name} is read as by DuckDB alone`, async () => {
-    let ours = 0
-    for await (const file of glob('**/*.parquet', { cwd: join(shared, name) })) {
-      const path = join(shared, name, file)
-      const expected = await readBy('duckdb', path)
-      expectSame(await readBy('both', path), expected, file)
-      const isSmall = (await stat(path)).size < 200_000
-      const alone = isSmall ? await readBy('pages', path).catch(() => null) : null
-      if (alone && !('error' in expected)) ours++
-    }
-    console.log(`${name}: ${ours} files are read by their pages`)
-    expect(ours).toBeGreaterThan(20)
-  })
+  test.skipIf(!there)(
+    `every file of ${name} is read as by DuckDB alone`,
+    async () => {
+      let ours = 0
+      for await (const file of glob('**/*.parquet', { cwd: join(shared, name) })) {
+        const path = join(shared, name, file)
+        const expected = await readBy('duckdb', path)
+        expectSame(await readBy('both', path), expected, file)
+        const isSmall = (await stat(path)).size < 200_000
+        const alone = isSmall ? await readBy('pages', path).catch(() => null) : null
+        if (alone && !('error' in expected)) ours++
+      }
+      console.log(`${name}: ${ours} files are read by their pages`)
+      expect(ours).toBeGreaterThan(20)
+    },
+    slow,
+  )
 }
 
-test('bytes that are flipped give the rows or the error that DuckDB gives', async () => {
-  const next = random(5)
-  const files: string[] = []
-  for (const [i, codec] of codecs.entries()) {
-    const options = `CODEC ${codec}, PARQUET_VERSION V${(i % 2) + 1}, ROW_GROUP_SIZE 2048`
-    files.push(await madeByDuckDB([flat, few, lists][i % 3] as string, 1000, options, i % 2 === 0))
-  }
-  for (const compression of ['none', 'zstd', 'snappy']) files.push(await madeBySink(800, true, { compression }))
-  const found = { rows: 0, errors: 0, chance: 0 }
-  for (const file of files) {
-    const whole = await readFile(file)
-    for (let i = 0; i < 12; i++) {
-      const damaged = Buffer.from(whole)
-      const end = whole.length - 8 - whole.readUInt32LE(whole.length - 8)
-      for (let flips = i % 4; flips >= 0; flips--) {
-        damaged[4 + Math.floor(next() * (end - 4))] = Math.floor(next() * 256)
-      }
-      await writeFile(join(folder, 'damaged.parquet'), damaged)
-      const path = join(folder, 'damaged.parquet')
-      const expected = await readBy('duckdb', path)
-      // DuckDB goes on with whatever is in its memory where GZIP cannot be unpacked: another time it gives other rows.
-      const isSteady = isDeepStrictEqual(await readBy('duckdb', path), expected)
-      if (isSteady) expectSame(await readBy('both', path), expected, `${file}, damage ${i}`)
-      else await expect(readBy('pages', path), `${file}, damage ${i}`).rejects.toThrow('are not ours')
-      found[!isSteady ? 'chance' : 'error' in expected ? 'errors' : 'rows']++
+test(
+  'bytes that are flipped give the rows or the error that DuckDB gives',
+  async () => {
+    const next = random(5)
+    const files: string[] = []
+    for (const [i, codec] of codecs.entries()) {
+      const options = `CODEC ${codec}, PARQUET_VERSION V${(i % 2) + 1}, ROW_GROUP_SIZE 2048`
+      files.push(await madeByDuckDB([flat, few, lists][i % 3] as string, 1000, options, i % 2 === 0))
     }
-  }
-  console.log('damaged files:', found)
-})
+    for (const compression of ['none', 'zstd', 'snappy']) files.push(await madeBySink(800, true, { compression }))
+    const found = { rows: 0, errors: 0, chance: 0 }
+    for (const file of files) {
+      const whole = await readFile(file)
+      for (let i = 0; i < 12; i++) {
+        const damaged = Buffer.from(whole)
+        const end = whole.length - 8 - whole.readUInt32LE(whole.length - 8)
+        for (let flips = i % 4; flips >= 0; flips--) {
+          damaged[4 + Math.floor(next() * (end - 4))] = Math.floor(next() * 256)
+        }
+        await writeFile(join(folder, 'damaged.parquet'), damaged)
+        const path = join(folder, 'damaged.parquet')
+        const expected = await readBy('duckdb', path)
+        // DuckDB goes on with whatever is in its memory where GZIP cannot be unpacked: another time it gives other rows.
+        const isSteady = isDeepStrictEqual(await readBy('duckdb', path), expected)
+        if (isSteady) expectSame(await readBy('both', path), expected, `${file}, damage ${i}`)
+        else await expect(readBy('pages', path), `${file}, damage ${i}`).rejects.toThrow('are not ours')
+        found[!isSteady ? 'chance' : 'error' in expected ? 'errors' : 'rows']++
+      }
+    }
+    console.log('damaged files:', found)
+  },
+  slow,
+)

@@ -44,7 +44,7 @@ export async function openPages(context: Reading, range: TypedRange): Promise<Pa
   try {
     descriptor = openSync(range.path, 'r')
     const footer = await footerFor(range.path, fstatSync(descriptor))
-    const columns = pageColumns(footer, range)
+    const columns = footer && pageColumns(footer, range)
     if (columns) {
       const step = Math.max(leastRead, Math.min(mostRead, Math.floor(readBytes / Math.max(1, columns.length))))
       const file = { descriptor, limit: footer.start, rooms: new Rooms(), step }
