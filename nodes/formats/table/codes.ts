@@ -1,4 +1,4 @@
-import { type Column, setBit } from '@headrace/runtime/sdk'
+import { byteLength, type Column, setBit } from '@headrace/runtime/sdk'
 import { bitsFor, writeHybrid } from '../parquet/write/hybrid.ts'
 import { Room } from '../parquet/write/room.ts'
 import type { Leaf } from './layout.ts'
@@ -8,13 +8,16 @@ import type { StagedRows } from './strips.ts'
 /** How many values there are beside the null. */
 const countOf = ({ length, nulls }: Column): number => length - nulls
 
+/** A dictionary is written, and kept in memory, beside the pages of its row group: a larger one is not. */
+const mostBytes = 1 << 20
+
 /**
  * Whether rows that come coded (see `Batch.stored`) are staged so, with their values once a row group as a dictionary:
- * where these are not many more than the rows. Booleans are smaller without.
+ * where these are not many more than the rows, nor large. Booleans are smaller without.
  */
 export function mayCode({ column, places, coded }: StagedRows, leaf: Leaf): boolean {
   if (!coded || !places || leaf.physical === 0 || column.nulls > 1) return false
-  return countOf(column) > 0 && countOf(column) <= places.length * 8
+  return countOf(column) > 0 && countOf(column) <= places.length * 8 && byteLength(column) <= mostBytes
 }
 
 /** Writes the page of a dictionary, its values one after the other (PLAIN); gives how many there are. */

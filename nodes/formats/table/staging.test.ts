@@ -94,16 +94,16 @@ function batchesOf(own: Scope, cuts: readonly Cut[]): Batch[] {
   })
 }
 
-async function stage(batches: readonly Batch[], own: Scope, path: string) {
+async function stage(batches: readonly Batch[], own: Scope, path: string, places = [0, 1, 2, 3, 4, 5, 6]) {
   const input = Object.assign(
     (async function* () {
       yield* batches
     })(),
-    { schema: new Schema(fields) },
+    { schema: batches[0]?.schema },
   )
   const context = { input, scope: own, stage: () => path, disk: realDisk }
   // A cast: what staging uses of its context.
-  return await stageRows(context as unknown as TableWriteContext<object>, [0, 1, 2, 3, 4, 5, 6], 'apart')
+  return await stageRows(context as unknown as TableWriteContext<object>, places, 'apart')
 }
 
 const rowsOf = (batch: Batch): unknown[][] =>
@@ -168,5 +168,29 @@ test('a row group ends where another dictionary begins, unless it has few rows; 
     `SELECT DISTINCT encodings FROM parquet_metadata('${path}') WHERE path_in_schema = 'c0'`,
   )
   expect(encodings.getRows().flat().join()).toMatch(/DICTIONARY/)
+  own.close()
+})
+
+test('values that take more than a megabyte are staged plainly, row by row', async () => {
+  const own = scope()
+  const path = join(folder, 'large.parquet')
+  const schema = new Schema([{ name: 'text', type: types.string }])
+  const texts = columnOf(
+    own,
+    types.string,
+    Array.from({ length: 12 }, (_, i) => String(i).repeat(100_000)),
+  )
+  const codes = Int32Array.from({ length: 40 }, (_, i) => (i * 5) % 12)
+  const batch = new Batch(
+    own,
+    schema,
+    [{ values: texts, codes, bytes: 0 }],
+    new Identity({ node: 's', path: '' }, 40, 1),
+  )
+  const wanted = rowsOf(batch)
+  await stage([batch], own, path, [0])
+  expect(await read(path, schema.fields, 40)).toEqual(wanted)
+  const metadata = await duckdb.runAndReadAll(`SELECT DISTINCT encodings FROM parquet_metadata('${path}')`)
+  expect(metadata.getRows().flat().join()).not.toMatch(/DICTIONARY/)
   own.close()
 })
