@@ -146,3 +146,8 @@ export const v128 = {
   /** A bit a byte, from its highest bit. */
   mask: (value: Code): Code => [value, simd(0x64)],
 }
+
+/** Four or two floats at once: the second one where it is less, or greater, else the first, so also beside a not-a-number. */
+const floats = (lesser: number, greater: number) => ({ lesser: simdTwo(lesser), greater: simdTwo(greater) })
+export const f32x4 = floats(0xea, 0xeb)
+export const f64x2 = floats(0xf6, 0xf7)

@@ -64,14 +64,14 @@ function extremeNumbers({ bytes, count, width }: Values, signed: boolean): Extre
 }
 
 /** So many are handed to the kernel at once. */
-const mostLongs = 1 << 14
+const mostAtOnce = 1 << 14
 
 function extremeLongs({ bytes, count }: Values, signed: boolean): Extremes {
   const { memory, kernel } = kernelOfThread()
   const into = new Uint8Array(memory.buffer)
   for (const place of [places.least, places.greatest]) into.set(bytes.subarray(0, 8), place)
-  for (let at = 0; at < count; at += mostLongs) {
-    const some = Math.min(mostLongs, count - at)
+  for (let at = 0; at < count; at += mostAtOnce) {
+    const some = Math.min(mostAtOnce, count - at)
     into.set(bytes.subarray(at * 8, (at + some) * 8), places.window)
     kernel.extremes(some, signed)
   }
@@ -95,12 +95,20 @@ const bytesOf = ({ buffer }: { readonly buffer: ArrayBuffer }): Uint8Array => ne
 
 /** Not-a-number counts for nothing; of the zeros the least is the negative one, the greatest the other. */
 function extremesOfFloats(numbers: Float32Array | Float64Array): [number, number] | null {
-  let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (let i = 0; i < numbers.length; i++) {
-    const number = numbers[i] as number
-    if (number < least) least = number
-    if (number > greatest) greatest = number
+  const { memory, kernel } = kernelOfThread()
+  const isDouble = numbers instanceof Float64Array
+  const [Floats, visit] = isDouble ? [Float64Array, kernel.extremeDoubles] : [Float32Array, kernel.extremeFloats]
+  const lanes = 16 / numbers.BYTES_PER_ELEMENT
+  const leasts = new Floats(memory.buffer, places.leastFloats, lanes).fill(Number.POSITIVE_INFINITY)
+  const greatests = new Floats(memory.buffer, places.greatestFloats, lanes).fill(Number.NEGATIVE_INFINITY)
+  for (let at = 0; at < numbers.length; at += mostAtOnce) {
+    const some = numbers.subarray(at, at + mostAtOnce)
+    const window = new Floats(memory.buffer, places.window, Math.ceil(some.length / lanes) * lanes)
+    window.set(some)
+    window.fill(Number.NaN, some.length)
+    visit(window.byteLength)
   }
+  const [least, greatest] = [Math.min(...leasts), Math.max(...greatests)]
   return least > greatest ? null : [least || -0, greatest || 0]
 }
 

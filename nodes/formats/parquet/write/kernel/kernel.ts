@@ -20,6 +20,9 @@ export interface Kernel {
   readonly widen: (slots: number) => void
   /** Makes `places.least` and `places.greatest` those of them and `count` numbers of 8 bytes at the window. */
   readonly extremes: (count: number, signed: boolean) => void
+  /** The same of `bytes` bytes of floats, a multiple of 16, at `places.leastFloats`; not-a-number counts for nothing. */
+  readonly extremeFloats: (bytes: number) => void
+  readonly extremeDoubles: (bytes: number) => void
   /**
    * Writes the blocks of DELTA_BINARY_PACKED for `count` numbers of 8 or 4 bytes at the window to `places.found`, without
    * the head, which has the first number; gives their length.

@@ -1,14 +1,16 @@
 import type { Assembly, Code, Local, Type } from '../../../wasm/assembler.ts'
-import { i32, i64, repeat, select, when } from '../../../wasm/instructions.ts'
+import { f32x4, f64x2, i32, i64, repeat, select, v128, when } from '../../../wasm/instructions.ts'
 import { packing, plus, writeVarint } from './bits.ts'
 import { places } from './places.ts'
 
 /** Values a block, and those of each of its parts, which are packed by their own greatest. */
 const [blockValues, partValues] = [128, 32]
 
-/** Adds the functions for columns of whole numbers. */
+/** Adds the functions for columns of numbers. */
 export function addNumbers(m: Assembly): void {
   m.func(['i32', 'i32'], null, 'extremes').define((local, ...given) => extremes(local, given))
+  m.func(['i32'], null, 'extremeFloats').define((local, bytes) => floats(local, bytes, f32x4))
+  m.func(['i32'], null, 'extremeDoubles').define((local, bytes) => floats(local, bytes, f64x2))
   m.func(['i32'], 'i32', 'deltaLongs').define((local, ...given) => delta(local, given, 3))
   m.func(['i32'], 'i32', 'deltaWords').define((local, ...given) => delta(local, given, 2))
 }
@@ -33,6 +35,25 @@ function extremes(local: (type: Type) => Local, given: readonly Local[]): Code {
     ]),
     i64.store(i32.of(places.least), flipped(least.get)),
     i64.store(i32.of(places.greatest), flipped(greatest.get)),
+  ]
+}
+
+function floats(local: (type: Type) => Local, bytes: Local, lanes: typeof f32x4): Code {
+  const [at, end] = [local('i32'), local('i32')]
+  const [value, least, greatest] = [local('v128'), local('v128'), local('v128')]
+  return [
+    least.set(v128.load(i32.of(places.leastFloats))),
+    greatest.set(v128.load(i32.of(places.greatestFloats))),
+    at.set(i32.of(places.window)),
+    end.set(i32.add(at.get, bytes.get)),
+    repeat(i32.ltU(at.get, end.get), [
+      value.set(v128.load(at.get)),
+      least.set(lanes.lesser(least.get, value.get)),
+      greatest.set(lanes.greater(greatest.get, value.get)),
+      at.set(plus(at.get, 16)),
+    ]),
+    v128.store(i32.of(places.leastFloats), least.get),
+    v128.store(i32.of(places.greatestFloats), greatest.get),
   ]
 }
 

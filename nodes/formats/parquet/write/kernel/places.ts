@@ -13,6 +13,9 @@ export const places = {
   /** The least and the greatest number so far. */
   least: 8,
   greatest: 16,
+  /** The same of floats, some of each side by side. */
+  leastFloats: 32,
+  greatestFloats: 48,
   /** 32 bytes of 1s, then as many of 0s. */
   masks: 64,
   codes: 128,
