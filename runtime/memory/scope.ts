@@ -80,24 +80,26 @@ export class Scope {
     return this.#closed
   }
 
-  /** The pool's blocks that columns, and places of rows in them, look at, each once. */
+  /** The pool's blocks that columns, and places of rows in them, look at; one that several look at comes several times. */
   blocksOf(columns: readonly Stored[], places: Int32Array | null = null): Block[] {
-    const found = new Set<Block>()
-    const look = (buffer: TypedArray | null) => {
-      const block = buffer && this.pool.blockOf(buffer.buffer)
-      if (block) found.add(block)
-    }
-    const visit = (column: Column) => {
-      look(column.values)
-      look(column.offsets)
-      look(column.validity)
-      column.children.forEach(visit)
-    }
-    look(places)
+    const found: Block[] = []
+    if (places) this.#look(places, found)
     for (const column of columns) {
-      if (isCoded(column)) look(column.codes)
-      visit(isCoded(column) ? column.values : column)
+      if (isCoded(column)) this.#look(column.codes, found)
+      this.#lookAt(isCoded(column) ? column.values : column, found)
     }
-    return [...found]
+    return found
+  }
+
+  #lookAt({ values, offsets, validity, children }: Column, found: Block[]): void {
+    if (values) this.#look(values, found)
+    if (offsets) this.#look(offsets, found)
+    if (validity) this.#look(validity, found)
+    for (const child of children) this.#lookAt(child, found)
+  }
+
+  #look({ buffer }: TypedArray, found: Block[]): void {
+    const block = this.pool.blockOf(buffer)
+    if (block) found.push(block)
   }
 }

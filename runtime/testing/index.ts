@@ -1,3 +1,4 @@
+export { seededRandom } from '../disk/index.ts'
 export * from './bench.ts'
 export * from './contract/index.ts'
 export * from './cuts.ts'

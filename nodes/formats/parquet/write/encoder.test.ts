@@ -19,7 +19,7 @@ import {
   types,
   valueAt,
 } from '@headrace/runtime/sdk'
-import { Bench, readSource } from '@headrace/runtime/testing'
+import { Bench, readSource, seededRandom } from '@headrace/runtime/testing'
 import { tableFromIPC } from 'apache-arrow'
 import { readParquet } from 'parquet-wasm'
 import { expect, test } from 'vitest'
@@ -76,17 +76,6 @@ function expectSame(read: Rows, written: Rows): void {
   expect(isDeepStrictEqual(read, written)).toBe(true)
 }
 
-/** Numbers of 32 bits from a seed. */
-function random(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return (mixed ^ (mixed >>> 14)) >>> 0
-  }
-}
-
 const long = (next: () => number): bigint => BigInt.asIntN(64, (BigInt(next()) << 32n) | BigInt(next()))
 const edges = [0n, -1n, 1n, 2n ** 63n - 1n, -(2n ** 63n)]
 const fraction = (next: () => number) => [0, -0, Number.NaN, Infinity, -Infinity][next() % 40] ?? next() / 7 - 3e8
@@ -128,7 +117,8 @@ const fields: Field[] = makers.map(([type], i) => ({ name: `c${i}`, type }))
 
 /** `kinds`: how many different values a column has; one value of `nulls` is null. */
 function make(count: number, seed: number, kinds = Infinity, nulls = Infinity): Rows {
-  const next = random(seed)
+  const random = seededRandom(seed)
+  const next = () => random() * 2 ** 32
   const pools = makers.map(([, value]) => Array.from({ length: Math.min(count, kinds) }, () => value(next)))
   return Array.from({ length: count }, (_, row) =>
     Object.fromEntries(
