@@ -267,3 +267,17 @@ test(
   },
   slow,
 )
+
+test('a footer in which bytes are flipped gives the rows or the error that DuckDB gives', async () => {
+  const next = random(9)
+  const whole = await readFile(await madeByDuckDB(lists, 300, 'CODEC snappy', true))
+  const start = whole.length - 8 - whole.readUInt32LE(whole.length - 8)
+  for (let i = 0; i < 60; i++) {
+    const damaged = Buffer.from(whole)
+    damaged[start + Math.floor(next() * (whole.length - 8 - start))] = Math.floor(next() * 256)
+    // A name of its own: DuckDB keeps the footers of files.
+    const path = join(folder, `footer-${i}.parquet`)
+    await writeFile(path, damaged)
+    expectSame(await readBy('both', path), await readBy('duckdb', path), `damage ${i}`)
+  }
+})

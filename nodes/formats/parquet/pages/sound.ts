@@ -1,7 +1,12 @@
 import { type ThriftStruct, type ThriftValue, thrift } from '../thrift.ts'
 
-/** A type: a code of the compact protocol, a struct, or a list of one of these. */
-type Kind = number | Form | readonly [Kind]
+/** A type: a code of the compact protocol, a struct, a list of one of these, or an enumeration. */
+type Kind = number | Form | readonly [Kind] | Choice
+
+/** A number of 32 bits that is none of 0 to `most` is refused as well. */
+interface Choice {
+  readonly most: number
+}
 
 /** The fields of a struct, by their numbers. */
 interface Form {
@@ -12,18 +17,28 @@ interface Form {
 const form = (needed: Form['needed'], others: Form['others'] = {}): Form => ({ needed, others })
 
 const { true: bool, byte, i32, i64, binary } = thrift
+const [physical, repetition, converted, codec] = [{ most: 7 }, { most: 2 }, { most: 21 }, { most: 7 }]
+const [encoding, pageType] = [{ most: 9 }, { most: 3 }]
 const keyValue = form({ 1: binary }, { 2: binary })
 const unit = form({}, { 1: form({}), 2: form({}), 3: form({}) })
 const time = form({ 1: bool, 2: unit })
 const logicalType = form({}, { 5: form({ 1: i32, 2: i32 }), 7: time, 8: time, 10: form({ 1: byte, 2: bool }) })
 const schemaElement = form(
   { 4: binary },
-  { 1: i32, 2: i32, 3: i32, 5: i32, 6: i32, 7: i32, 8: i32, 9: i32, 10: logicalType },
+  { 1: physical, 2: i32, 3: repetition, 5: i32, 6: converted, 7: i32, 8: i32, 9: i32, 10: logicalType },
 )
 const statistics = form({}, { 1: binary, 2: binary, 3: i64, 4: i64, 5: binary, 6: binary, 7: bool, 8: bool })
 const column = form(
-  { 1: i32, 2: [i32], 3: [binary], 4: i32, 5: i64, 6: i64, 7: i64, 9: i64 },
-  { 8: [keyValue], 10: i64, 11: i64, 12: statistics, 13: [form({ 1: i32, 2: i32, 3: i32 })], 14: i64, 15: i32 },
+  { 1: physical, 2: [encoding], 3: [binary], 4: codec, 5: i64, 6: i64, 7: i64, 9: i64 },
+  {
+    8: [keyValue],
+    10: i64,
+    11: i64,
+    12: statistics,
+    13: [form({ 1: pageType, 2: encoding, 3: i32 })],
+    14: i64,
+    15: i32,
+  },
 )
 const chunk = form({ 2: i64 }, { 1: binary, 3: column, 4: i64, 5: i32, 6: i64, 7: i32 })
 const rowGroup = form(
@@ -40,6 +55,7 @@ export const isSound = (message: ThriftStruct): boolean => isOf(message, fileMet
 
 function isOf(value: ThriftValue, kind: Kind): boolean {
   if (typeof kind === 'number') return true
+  if ('most' in kind) return typeof value === 'number' && value >= 0 && value <= kind.most
   if (isList(kind)) {
     if (typeof value !== 'object' || !('item' in value)) return false
     const [item] = kind
@@ -58,4 +74,8 @@ function isOf(value: ThriftValue, kind: Kind): boolean {
 
 const isList = (kind: Kind): kind is readonly [Kind] => Array.isArray(kind)
 
-const codeOf = (kind: Kind): number => (typeof kind === 'number' ? kind : isList(kind) ? thrift.list : thrift.struct)
+function codeOf(kind: Kind): number {
+  if (typeof kind === 'number') return kind
+  if ('most' in kind) return i32
+  return isList(kind) ? thrift.list : thrift.struct
+}
