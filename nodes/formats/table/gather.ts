@@ -42,7 +42,7 @@ export function stagedFiles({ staged }: Gathering): Staged {
     }
     rows += receipt.rows
     // A cast: `stageRows` put it there.
-    bytes += (receipt.data as unknown as StagedData).decoded
+    bytes += (receipt.data as unknown as StagedData).decoded ?? receipt.bytes
   }
   if (files.length === 0) return { files, starts, rows, bytes, from: null }
   const place = `([${starts.join(', ')}][file_index::BIGINT + 1] + file_row_number)::${placeType(rows)}`

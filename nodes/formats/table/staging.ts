@@ -31,8 +31,8 @@ export interface StagedOrigin {
 export interface StagedData {
   readonly sum: Checksum
   readonly origins: readonly StagedOrigin[]
-  /** Bytes of the file if no row were coded. */
-  readonly decoded: number
+  /** Bytes of the file if no row were coded; a run that an older version began lacks it, and codes nothing. */
+  readonly decoded?: number
 }
 
 /**
