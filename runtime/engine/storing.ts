@@ -3,6 +3,7 @@ import { Schema } from '../pipeline/schema.ts'
 import type { Json, Receipt } from '../sdk/node.ts'
 import type { PartsDone } from './apart/apart.ts'
 import { mayBeOfRows } from './apart/ofrows.ts'
+import { storeApart } from './apart/store.ts'
 import { WatchedInput } from './apart/watchedinput.ts'
 import type { End } from './flowplan.ts'
 import type { NodeRun } from './noderun.ts'
@@ -59,15 +60,13 @@ async function write(run: NodeRun, end: End, world: World): Promise<PartedReceip
     const node = run.definition as { write: (context: unknown) => Promise<Receipt> }
     return await node.write(context)
   }
-  if (apart) {
-    const { storeApart } = await import('./apart/store.ts')
+  if (apart)
     return await storeApart(run, apart, {
       world,
       watched,
       write: take,
       commit: async (receipt, part, range) => await services.commitPart?.(end.id, task.index, receipt, part, range),
     })
-  }
   if (end.input !== null) return await take(run.input())
   const input = new WatchedInput(run.input(), watched, { do: 'write', node: plan.id, split: task.index })
   try {
