@@ -93,6 +93,7 @@ describePage('nodes that need all rows', () => {
     const keys = canvas.page.locator('[data-setting="keys"]')
     const options = async (side: string) => {
       await keys.getByRole('button', { name: new RegExp(`columns.*${side}`, 'i') }).click()
+      await canvas.page.locator('.popup .option-name').first().waitFor()
       const found = await canvas.page.locator('.popup .option-name').allInnerTexts()
       await canvas.press('Escape')
       return found
