@@ -9,7 +9,7 @@ const measure: Measure = {
   about:
     'Whole processes, from Parquet to Parquet (zstd), with all cores: `headrace run`, DuckDB with the same query, and with --peers pyarrow (its dataset scanner). The rows of the files are the same.',
   run: async (setting) => {
-    const rows = setting.quick ? 200_000 : 4_000_000
+    const rows = setting.quick ? 200_000 : 10_000_000
     const standings = await raceWork(setting, wideWork, rows)
     const best = quickest(standings)
     return {
