@@ -65,16 +65,17 @@ export default source({
       1,
       Math.min(target?.rows ?? splitRows, Math.floor((target?.bytes ?? 64 << 20) / Math.max(1, rowBytes))),
     )
-    const splits: Split[] = []
-    for (let start = 0; start < rows; start += most) {
-      const end = Math.min(rows, start + most)
-      splits.push({
+    // Of one size, so that workers which take turns end together.
+    const count = Math.ceil(rows / most)
+    const border = (i: number) => Math.floor((rows * i) / count)
+    return Array.from({ length: count }, (_, i): Split => {
+      const [start, end] = [border(i), border(i + 1)]
+      return {
         parts: [{ path: '', start, end, firstRow: start + 1 }],
         rows: end - start,
         bytes: (end - start) * rowBytes,
-      })
-    }
-    return splits
+      }
+    })
   },
   read: (context) => generate(context),
 })
