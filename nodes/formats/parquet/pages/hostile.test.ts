@@ -1,3 +1,4 @@
+import { seededRandom } from '@headrace/runtime/testing'
 import { expect, test } from 'vitest'
 import { readDelta } from './delta.ts'
 import { readPageHeader } from './header.ts'
@@ -7,18 +8,7 @@ import { plainTexts } from './plain.ts'
 import { slack } from './rooms.ts'
 import { unpackers } from './unpack.ts'
 
-/** Numbers from 0 below 1, the same on every run (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
-const next = random(77)
+const next = seededRandom(77)
 const below = (most: number) => Math.floor(next() * most)
 
 /** Random bytes, mostly small ones, with room behind them. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { type Field, fixed, HeadraceError, list, type SourceContext, types } from '@headrace/runtime/sdk'
-import { Bench, readSource, writeSink } from '@headrace/runtime/testing'
+import { Bench, readSource, seededRandom, writeSink } from '@headrace/runtime/testing'
 import { expect, test } from 'vitest'
 import sink from '../../../sinks/parquet.ts'
 import source from '../../../sources/parquet.ts'
@@ -24,17 +24,6 @@ async function readBy(by: 'both' | 'pages' | 'duckdb', path: string, limits: Par
   } catch (error) {
     if (!(error instanceof HeadraceError)) throw error
     return { error: `${error.code}: ${error.message}` }
-  }
-}
-
-/** Numbers from 0 below 1, the same on every run (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }
 
@@ -129,7 +118,7 @@ const fields: Field[] = [
 
 /** A file as our own sink writes it. */
 async function madeBySink(rows: number, nulls: boolean, settings: Record<string, unknown>): Promise<string> {
-  const next = random(rows)
+  const next = seededRandom(rows)
   const or = <T>(value: T) => (nulls && next() < 0.3 ? null : value)
   const all = Array.from({ length: rows }, (_, i) => ({
     n: or(BigInt(i * 3)),
@@ -237,7 +226,7 @@ for (const name of ['parquet-testing', 'hyparquet/test/files']) {
 test(
   'bytes that are flipped give the rows or the error that DuckDB gives',
   async () => {
-    const next = random(5)
+    const next = seededRandom(5)
     const files: string[] = []
     for (const [i, codec] of codecs.entries()) {
       const options = `CODEC ${codec}, PARQUET_VERSION V${(i % 2) + 1}, ROW_GROUP_SIZE 2048`
@@ -269,7 +258,7 @@ test(
 )
 
 test('a footer in which bytes are flipped gives the rows or the error that DuckDB gives', async () => {
-  const next = random(9)
+  const next = seededRandom(9)
   const whole = await readFile(await madeByDuckDB(lists, 300, 'CODEC snappy', true))
   const start = whole.length - 8 - whole.readUInt32LE(whole.length - 8)
   for (let i = 0; i < 60; i++) {
