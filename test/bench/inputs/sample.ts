@@ -35,7 +35,7 @@ async function makeSample(count: number): Promise<Sample> {
   const all = await tokenIds(count)
   const texts = rows.map((row) => all[row] as readonly number[])
   const alone = { model: join(model, onnxFile), provider: 'cpu', sessions: 1, threads: 1 }
-  const { vectors } = await bareOnnx({ ...alone, calls: [], texts })
+  const { vectors } = await bareOnnx({ ...alone, calls: [], ids: [], texts })
   return { rows, vectors }
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { tryProvider } from '@headrace/nodes/formats/model/provider.ts'
 import { bareOnnx } from '../contenders/bare.ts'
-import { onnxFile } from '../inputs/sample.ts'
+import { onnxFile, tokenIds } from '../inputs/sample.ts'
 import { speedAim } from '../runner/aims.ts'
 import { timeBars } from '../runner/bars.ts'
 import { contest } from '../runner/contest.ts'
@@ -23,6 +23,7 @@ const measure: Measure = {
     const provider = found.name
     const count = texts ?? (quick ? 500 : 20_000)
     const { racer, calls, bare } = await embedRun(count, join(folder, 'gpu'), { provider, file: onnxFile })
+    const ids = await tokenIds(count)
     const standings = await contest({
       baseline: limit,
       inOrder: true,
@@ -38,7 +39,7 @@ const measure: Measure = {
         {
           name: limit,
           run: async () => {
-            const { seconds: taken } = await bareOnnx({ ...bare, calls: calls(), texts: [] })
+            const { seconds: taken } = await bareOnnx({ ...bare, calls: calls(), ids, texts: [] })
             return { seconds: taken, result: `${calls().reduce((sum, [rows]) => sum + rows, 0)} rows` }
           },
         },

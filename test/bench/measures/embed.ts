@@ -17,7 +17,7 @@ const sorted = 'ONNX Runtime alone, sorted over all texts'
 const measure: Measure = {
   title: 'Parquet → embed → LanceDB, against bare ONNX Runtime; with --peers Python, sentence-transformers and Ray',
   about:
-    "Whole processes less the loading of their model, with all-MiniLM-L6-v2 int8: `headrace run`; ONNX Runtime alone running calls of the same shapes with as many sessions and threads (the shapes that Headrace cut in the same round), and, for information, of the shapes that texts sorted over the whole file would have, which no stream can reach. With --peers a Python script tuned by hand (pyarrow, tokenizers, windows sorted by length and cut by tokens, onnxruntime, LanceDB); and, on a quarter of the texts, sentence-transformers as its README shows it and Ray Data's map_batches as its documentation does, both without their imports too. The vectors of a sample are compared: int8 to a thousandth, float32 by cosine.",
+    "Whole processes less the loading of their model, with all-MiniLM-L6-v2 int8: `headrace run`; ONNX Runtime alone running calls of the same shapes, filled with the same texts, with as many sessions and threads (the shapes that Headrace cut in the same round), and, for information, of the shapes that texts sorted over the whole file would have, which no stream can reach. With --peers a Python script tuned by hand (pyarrow, tokenizers, windows sorted by length and cut by tokens, onnxruntime, LanceDB); and, on a quarter of the texts, sentence-transformers as its README shows it and Ray Data's map_batches as its documentation does, both without their imports too. The vectors of a sample are compared: int8 to a thousandth, float32 by cosine.",
   run: async (setting) => {
     const { quick, peers, folder, say } = setting
     const count = setting.texts ?? (quick ? 500 : 20_000)
@@ -29,7 +29,7 @@ const measure: Measure = {
     const bare = (name: string, calls: () => Job['calls']): Contender => ({
       name,
       run: async () => {
-        const { seconds: taken, peak, cpu } = await bareOnnx({ ...own.bare, calls: calls(), texts: [] })
+        const { seconds: taken, peak, cpu } = await bareOnnx({ ...own.bare, calls: calls(), ids: all, texts: [] })
         say(`${name}: ${taken.toFixed(2)} s`)
         const rows = calls().reduce((sum, [some]) => sum + some, 0)
         return { seconds: taken, result: `${rows} rows`, more: { peak, cpu } }
