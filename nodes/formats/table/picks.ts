@@ -6,6 +6,7 @@ import {
   type GatherContext,
   type Gathered,
   type Gathering,
+  HeadraceError,
   type Json,
   type Schema,
   type Split,
@@ -89,8 +90,18 @@ function rangesOf({ files, starts, rows }: Staged, start: number, end: number): 
   })
 }
 
-/** The block that `writeBlocks` made a split of. */
-export const blockOf = (split: Split): Block => split.parts[0]?.data as unknown as Block
+/** The block that `writeBlocks` made a split of; throws `damaged-run` where another version of Headrace made it. */
+export function blockOf(split: Split): Block {
+  const block = split.parts[0]?.data as unknown as Block | undefined
+  if (block?.ranges) return block
+  throw new HeadraceError(
+    'damaged-run',
+    "Another version of Headrace made this node's rows, which this one cannot read.",
+    {
+      hint: 'Resume the run with that version, or start it anew: headrace run PIPELINE --anew.',
+    },
+  )
+}
 
 /** Lets the rows go on that a query over them picks (with `g` and `h`, in order); the others count as filtered. */
 export async function gatherPicks<C>(
