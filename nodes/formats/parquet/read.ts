@@ -1,12 +1,12 @@
 import { type Batch, type Column, HeadraceError, type SourceContext, type SplitPart } from '@headrace/runtime/sdk'
-import { batchBytes, batchRows } from './batchsize.ts'
+import { fits, type Piece, piecesOf, rowsOf, vectorsOf } from './chunkpieces.ts'
 import { buildColumn, bytesOfRows } from './columns.ts'
-import { type Chunk, readChunks } from './duckdb.ts'
+import { readChunks } from './duckdb.ts'
 import { readPages } from './pages/batches.ts'
 import type { TypedRange } from './pages/chunks.ts'
 import type { ParquetConfig, ParquetProbe } from './probe.ts'
 import { mostRaw, rejectRow } from './toolarge.ts'
-import { duckType, type Rows, type Vector } from './vector.ts'
+import { duckType, type Vector } from './vector.ts'
 
 /**
  * Reads a split's ranges of rows: by the pages of their columns, or what is not ours by DuckDB. Tests compare the two:
@@ -43,30 +43,6 @@ async function* readByDuckDB(
     }
   }
   yield* flush(context, part, range, pending, row)
-}
-
-/** Some rows of a chunk that go into one batch whole. */
-interface Piece {
-  readonly chunk: Chunk
-  readonly start: number
-  readonly end: number
-  readonly bytes: number
-}
-
-const rowsOf = (pieces: readonly Piece[]): number => pieces.reduce((sum, { start, end }) => sum + end - start, 0)
-
-function fits(pending: readonly Piece[], { start, end, bytes }: Piece): boolean {
-  if (pending.length === 0) return true
-  const before = pending.reduce((sum, piece) => sum + piece.bytes, 0)
-  return rowsOf(pending) + end - start <= batchRows && before + bytes <= batchBytes
-}
-
-/** A chunk, halved as long as a part has more bytes than a batch should. */
-function piecesOf(chunk: Chunk, start = 0, end = chunk.rows): Piece[] {
-  const bytes = chunk.columns.reduce((sum, vector) => sum + bytesOfRows(vector, start, end), 0)
-  if (bytes <= batchBytes || end - start === 1) return [{ chunk, start, end, bytes }]
-  const middle = (start + end) >> 1
-  return [...piecesOf(chunk, start, middle), ...piecesOf(chunk, middle, end)]
 }
 
 function rangeOf(
@@ -113,9 +89,6 @@ function* flush(
   })
   yield context.batch(part.path, first, rows, columns)
 }
-
-const vectorsOf = (pieces: readonly Piece[], at: number): Rows[] =>
-  pieces.map(({ chunk, start, end }) => ({ vector: chunk.columns[at] ?? null, start, end }))
 
 /** The first 64 KB of the row's longest text, to know it by. */
 function longestText({ chunk, start }: Piece): Uint8Array {

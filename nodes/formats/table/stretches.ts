@@ -8,12 +8,11 @@ import {
   type Split,
   types,
 } from '@headrace/runtime/sdk'
-import { batchBytes, batchRows } from '../parquet/batchsize.ts'
-import { buildColumn, bytesOfRows } from '../parquet/columns.ts'
-import { type Chunk, readChunks } from '../parquet/duckdb.ts'
+import { fits, type Piece, piecesOf, rowsOf, vectorsOf } from '../parquet/chunkpieces.ts'
+import { buildColumn } from '../parquet/columns.ts'
+import { readChunks } from '../parquet/duckdb.ts'
 import type { TypedRange } from '../parquet/pages/chunks.ts'
 import { openPages } from '../parquet/pages/reader.ts'
-import type { Rows } from '../parquet/vector.ts'
 import type { Manner } from './layout.ts'
 
 /** Some rows of one file, one after the other. */
@@ -94,7 +93,7 @@ const wordsOf = (type: ColumnType): ColumnType =>
 
 async function* byDuckDB(range: TypedRange, scope: Scope): AsyncGenerator<Stretch> {
   let first = range.start
-  let pending: Part[] = []
+  let pending: Piece[] = []
   const flush = (): Stretch => {
     const rows = rowsOf(pending)
     const built = range.columns.map(({ type }, i) => buildColumn(scope, type, vectorsOf(pending, i)))
@@ -103,35 +102,10 @@ async function* byDuckDB(range: TypedRange, scope: Scope): AsyncGenerator<Stretc
     return { rows, first: first - rows, columns: built }
   }
   for await (const chunk of readChunks(range)) {
-    for (const part of partsOf(chunk)) {
-      if (!fits(pending, part)) yield flush()
-      pending.push(part)
+    for (const piece of piecesOf(chunk)) {
+      if (!fits(pending, piece)) yield flush()
+      pending.push(piece)
     }
   }
   if (pending.length) yield flush()
 }
-
-interface Part {
-  readonly chunk: Chunk
-  readonly start: number
-  readonly end: number
-  readonly bytes: number
-}
-
-const rowsOf = (parts: readonly Part[]): number => parts.reduce((sum, { start, end }) => sum + end - start, 0)
-
-function fits(pending: readonly Part[], { start, end, bytes }: Part): boolean {
-  if (pending.length === 0) return true
-  const before = pending.reduce((sum, part) => sum + part.bytes, 0)
-  return rowsOf(pending) + end - start <= batchRows && before + bytes <= batchBytes
-}
-
-function partsOf(chunk: Chunk, start = 0, end = chunk.rows): Part[] {
-  const bytes = chunk.columns.reduce((sum, vector) => sum + bytesOfRows(vector, start, end), 0)
-  if (bytes <= batchBytes || end - start === 1) return [{ chunk, start, end, bytes }]
-  const middle = (start + end) >> 1
-  return [...partsOf(chunk, start, middle), ...partsOf(chunk, middle, end)]
-}
-
-const vectorsOf = (parts: readonly Part[], at: number): Rows[] =>
-  parts.map(({ chunk, start, end }) => ({ vector: chunk.columns[at] ?? null, start, end }))
