@@ -32,6 +32,12 @@ describePage('the view of the canvas', () => {
     await canvas.page.reload()
     await canvas.card('dear').waitFor()
     await expect.poll(where).toBe(before)
+    await canvas.page.mouse.wheel(0, 240)
+    await expect.poll(where).not.toBe(before)
+    const closer = await where()
+    await canvas.page.reload()
+    await canvas.card('dear').waitFor()
+    await expect.poll(where).toBe(closer)
   })
 
   test('an edge lists its columns, and a click on one lights its way', async () => {

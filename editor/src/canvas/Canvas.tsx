@@ -108,7 +108,11 @@ function Graph({ pipeline, element }: { readonly pipeline: string; readonly elem
     () => fitWhileSettling(pipeline, element, (all) => void flowOnPage()?.setViewport(all)),
     [pipeline, element],
   )
-  const moves = useMemo(() => movesOf(pipeline), [pipeline])
+  const { keepLast, ...moves } = useMemo(() => movesOf(pipeline), [pipeline])
+  useEffect(() => {
+    addEventListener('pagehide', keepLast)
+    return () => removeEventListener('pagehide', keepLast)
+  }, [keepLast])
   return (
     <ChipLayer value={chips}>
       <ReactFlow
@@ -148,15 +152,20 @@ function Graph({ pipeline, element }: { readonly pipeline: string; readonly elem
 }
 
 function movesOf(pipeline: string) {
+  let moving: Viewport | null = null
   return {
-    onMove: (event: MouseEvent | TouchEvent | null, { zoom }: Viewport) => {
-      setZoom(zoom)
+    onMove: (event: MouseEvent | TouchEvent | null, viewport: Viewport) => {
+      moving = viewport
+      setZoom(viewport.zoom)
       raiseShield(event)
     },
     onMoveEnd: (_: unknown, viewport: Viewport) => {
+      moving = null
       lowerShield()
       setZoom(viewport.zoom)
       keepViewport(pipeline, viewport)
     },
+    /** For a page that is left at once: the end of a move comes in a later task, a wheel's 150 ms later. */
+    keepLast: () => moving && keepViewport(pipeline, moving),
   }
 }
