@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 
-const root = join(import.meta.dirname, '..', '..')
 const towns = ['Köln', 'München', 'Bremen', 'Düsseldorf']
 
 /** The line of the file on which the broken row stands. */
@@ -20,15 +17,6 @@ export function umsatz(broken = letterInNumber): Buffer {
     return `${two((i % 28) + 1)}.11.2026;Schraube M${i % 12};${euros},${two(i % 100)};${i % 9};Gartenstraße ${i};${towns[i % 4]}`
   })
   return Buffer.from(['Datum;Produkt;Preis;Menge;Straße;Stadt', ...lines, ''].join('\r\n'), 'latin1')
-}
-
-/** The example's emoji, fewer: those of which the names speak of cats and faces, and some others. */
-export function fewEmoji(count: number): string {
-  const [head = '', ...lines] = readFileSync(join(root, 'examples', 'emoji-search', 'emoji.csv'), 'utf8')
-    .trim()
-    .split('\n')
-  const cats = lines.filter((line) => line.includes('cat'))
-  return [head, ...[...new Set([...cats, ...lines])].slice(0, count), ''].join('\n')
 }
 
 /** Drops a file of the reader's on a part of the page; what the browser runs is text, as its types are not Node's. */
