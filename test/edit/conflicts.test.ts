@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { isDraft, undo } from '../../editor/src/model/document.ts'
 import { versionOf } from '../../runtime/server/pipelines/file.ts'
 import { diskTold, draft, first, id, named, now, onDisk, openTabs, rename, reopen, settled, tab } from './tab.ts'
@@ -71,9 +71,11 @@ describe('another tab', () => {
     ] as const) {
       await tab.server.discard(id)
       await reopen()
+      tab.reach = null
       rename('mine')
       await theirs(named('theirs'))
-      await vi.waitFor(() => expect(now().conflict).toMatchObject({ with: 'tab', text: named('theirs') }))
+      tab.reach = () => {}
+      await expect.poll(() => now().conflict).toMatchObject({ with: 'tab', text: named('theirs') })
       choose()
       await settled()
       expect([now().text, now().conflict, (await draft())?.text]).toEqual([text, null, text])

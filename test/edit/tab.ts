@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CheckAnswer, DraftChange, SaveChange } from '@headrace/runtime/api'
-import { afterEach, beforeEach, expect, vi } from 'vitest'
+import { afterEach, beforeEach, expect } from 'vitest'
 import { closeDocument, edit, openDocument, useDocument } from '../../editor/src/model/document.ts'
 import { createSync, type Rest, type Sync } from '../../editor/src/model/syncing.ts'
 import { formatPipeline, setTop } from '../../runtime/pipeline/index.ts'
@@ -59,7 +59,7 @@ async function call<T>(method: string, path: string, work: () => Promise<unknown
 
 export const now = () => useDocument.getState()
 export const rename = (name: string) => edit('Rename', (pipeline) => setTop(pipeline, 'name', name))
-export const settled = () => vi.waitFor(() => expect(now().text).toBe(now().synced))
+export const settled = () => expect.poll(() => now().text === now().synced).toBe(true)
 export const onDisk = (text: string) => writeFileSync(join(folder, id), text)
 export const fileText = () => readFileSync(join(folder, id), 'utf8')
 export const diskTold = (text: string) => tab.sync.fileChanged(id, { text, version: versionOf(text), client: null })
@@ -79,6 +79,7 @@ export function openTabs(): void {
     tab.sync = createSync({
       api,
       client: 'here',
+      former: () => 'before the reload',
       refused: (what, error) => tab.said.push(`${what}: ${(error as Error).message}`),
       gone: (gone) => tab.said.push(`gone ${gone}`),
       replaced: (replaced) => tab.said.push(`replaced ${replaced}`),

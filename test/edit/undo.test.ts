@@ -44,7 +44,7 @@ describe('steps of undo', () => {
     tab.reach = null
     rename('second')
     const { text, synced, undo: steps, redo: after } = now()
-    store(storage, { id, text, synced, undo: steps, redo: after })
+    store(storage, { id, client: 'here', text, synced, undo: steps, redo: after })
     closeDocument()
     tab.reach = () => {}
     await reopen()

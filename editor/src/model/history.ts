@@ -15,6 +15,8 @@ export function withStep(steps: readonly Step[], step: Step): readonly Step[] {
 /** What survives a reload of the tab: the steps, the text, and the text that the server had then. */
 export interface Kept {
   readonly id: string
+  /** What the tab called itself. */
+  readonly client: string
   readonly text: string
   readonly synced: string | null
   readonly undo: readonly Step[]

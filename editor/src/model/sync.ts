@@ -13,6 +13,7 @@ import { words } from './words.ts'
 const sync = createSync({
   api,
   client,
+  former: () => former,
   asked: paramsAsked,
   refused: notifyFailure,
   gone,
@@ -67,15 +68,18 @@ export const takeTheirs = (): void => sync.takeTheirs()
 
 function keepForReload(): void {
   const { id, text, synced, undo, redo } = useDocument.getState()
-  if (id !== null) store(sessionStorage, { id, text, synced, undo, redo })
+  if (id !== null) store(sessionStorage, { id, client, text, synced, undo, redo })
 }
 
 let reloaded = true
+/** What this tab called itself before the reload. */
+let former: string | null = null
 
 /** The steps of undo from before a reload, and edits that had not reached the server. */
 function bringBack(id: string): void {
   const kept = reloaded ? stored(sessionStorage, id) : null
   reloaded = false
+  former = kept?.client ?? former
   if (kept) useDocument.setState(withKept(useDocument.getState(), kept))
 }
 

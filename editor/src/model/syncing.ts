@@ -18,6 +18,8 @@ export interface SyncParts {
   readonly asked?: () => object
   /** What this tab calls itself. */
   readonly client: string
+  /** What it called itself before it was reloaded: the last draft of then may come after the page was read anew. */
+  readonly former?: () => string | null
   /** Tells the reader that something was refused. */
   readonly refused: (what: string, error: unknown) => void
   /** The file is there no more. */
@@ -68,6 +70,7 @@ export function createSync({
   gone,
   replaced,
   asked = () => ({}),
+  former = () => null,
   pause = usual,
 }: SyncParts): Sync {
   let checkTimer: ReturnType<typeof setTimeout> | undefined
@@ -81,6 +84,14 @@ export function createSync({
   /** Changes the document if it is still the one that was asked for. */
   const setOf = (id: string, change: (document: Document) => Partial<Document>) => {
     if (get().id === id) set(change(get()))
+  }
+
+  const isOwn = (one: string) => one === client || one === former()
+
+  /** A draft of this tab's own says what the server has, and is never another text to take or to choose from. */
+  const withOwn = ({ saved, revision }: Document, draft: Draft | null): Partial<Document> => {
+    if (!draft) return { revision: 0, synced: saved }
+    return draft.revision > revision ? { revision: draft.revision, synced: draft.text } : {}
   }
 
   /** One request after the other: a draft that was sent earlier never arrives after a save. */
@@ -132,7 +143,7 @@ export function createSync({
     if (standing.revision === 0) {
       const { base, text } = standing
       set({ ...withFile(document, { text, version: base, client: null }), revision: 0 })
-    } else if (standing.client === client) set({ revision: standing.revision })
+    } else if (isOwn(standing.client)) set({ revision: standing.revision })
     else set(withDraft(document, standing))
     if (!get().conflict && isAhead(get())) draftSoon()
   }
@@ -174,9 +185,8 @@ export function createSync({
       const { text, version, draft, locked } = await inTurn(() => api.get<PipelineText>(pathOf(id)))
       fileChanged(id, { text, version, client: null })
       setOf(id, () => ({ locked: locked ?? null }))
-      if (draft?.client === client)
-        setOf(id, ({ revision }) => (draft.revision > revision ? { revision: draft.revision } : {}))
-      else setOf(id, (document) => withDraft(document, draft))
+      const own = draft !== null && isOwn(draft.client)
+      setOf(id, (document) => (own ? withOwn : withDraft)(document, draft))
       if (isAhead(get())) draftSoon()
       checkSoon()
     } catch (error) {
@@ -258,7 +268,9 @@ export function createSync({
       if (id === get().id && get().locked !== null) void catchUp()
     },
     draftChanged: (id, draft, from) => {
-      if (from !== client) setOf(id, (document) => withDraft(document, draft))
+      if (from === client) return
+      setOf(id, (document) => (isOwn(from) ? withOwn : withDraft)(document, draft))
+      if (isOwn(from) && get().id === id && isAhead(get())) draftSoon()
     },
     checkAgain: checkSoon,
     catchUp,

@@ -37,7 +37,8 @@ export function pipelineStore(folder: string, examples: string | null, own: stri
   const turn = inTurn()
   const shelf = { folder, own, examples: examples && realPath(examples) }
   return {
-    read: (id) => read(shelf, id),
+    // A page that is loaded anew finds what it sent when it was left, though that is still on its way to the disk.
+    read: (id) => turn(id, () => read(shelf, id)),
     save: (id, change) => turn(id, () => save(shelf, id, change)),
     create: (name, text) => turn('', () => create(shelf, name, text)),
     rename: (id, to) => turn(id, () => move(shelf, id, to)),
