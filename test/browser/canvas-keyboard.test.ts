@@ -59,6 +59,17 @@ describePage('the canvas by keyboard alone', () => {
     await canvas.holds((pipeline) => expect(ties(pipeline)).toEqual(['csv → sample']))
   })
 
+  test('what a quick hand types goes where it belongs, and is no key of the canvas', async () => {
+    const canvas = await CanvasPage.open(server, { headrace: 1, nodes: {}, edges: [] })
+    const keys = ['/', 'c', 's', 'v', 'Enter', 'd', 'n', '.', 'c', 'Escape', 'F2', 'd', 'n', 'Enter']
+    // None waits for the one before: a page that is busy has them all in its queue.
+    await Promise.all(keys.map((key) => canvas.press(key)))
+    await canvas.holds(({ nodes, notes }) => {
+      expect(nodes).toEqual({ csv: { type: 'sources/csv', title: 'dn', config: { path: 'dn.c' } } })
+      expect(notes).toBeUndefined()
+    })
+  })
+
   test('Alt and arrows walk along the wires; Enter lists the columns of the edge', async () => {
     const canvas = await CanvasPage.open(server)
     await canvas.card('orders').click()

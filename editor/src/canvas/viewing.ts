@@ -1,3 +1,4 @@
+import { whenDrawn } from '../model/drawn.ts'
 import { cardHeight, cardWidth } from './card/shape.ts'
 import { fitPadding } from './parts/keptViewport.ts'
 import { sceneNow } from './scene/store.ts'
@@ -45,15 +46,11 @@ function shift(at: number, size: number, room: number): number {
 export function focusNode(id: string): void {
   const shown = sceneNow().hidden.get(id) ?? id
   reveal(id)
-  focusWhenDrawn(shown, 30)
-}
-
-// Of a large pipeline only what is seen is drawn: the card comes when the canvas has moved.
-function focusWhenDrawn(id: string, frames: number): void {
-  requestAnimationFrame(() => {
-    const element = elementOf(id)
-    if (element) element.focus({ preventScroll: true })
-    else if (frames > 0) focusWhenDrawn(id, frames - 1)
+  // Of a large pipeline only what is seen is drawn: the card comes when the canvas has moved.
+  whenDrawn(() => {
+    const element = elementOf(shown)
+    element?.focus({ preventScroll: true })
+    return Boolean(element)
   })
 }
 

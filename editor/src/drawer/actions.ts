@@ -1,5 +1,6 @@
 import type { Action } from '../command/action.ts'
 import { useDocument } from '../model/document.ts'
+import { whenDrawn } from '../model/drawn.ts'
 import { useLibrary } from '../model/library.ts'
 import { useLive } from '../model/live.ts'
 import { type DrawerTab, show, useView } from '../model/view.ts'
@@ -16,10 +17,12 @@ const canTrace = () => inPipeline() && useLive.getState().run !== null
 /** Opens a tab of the drawer and goes there, so that the keys are its own. */
 export function goToTab(tab: DrawerTab): void {
   show({ drawerOpen: true, tab })
-  // The tab is drawn first.
-  requestAnimationFrame(() => {
+  // What has to be asked for comes later than the tab.
+  whenDrawn((last) => {
     const panel = document.querySelector('.drawer .drawer-panel')
-    panel?.querySelector<HTMLElement>('form input, .grid, button')?.focus()
+    const found = panel?.querySelector<HTMLElement>(last ? 'button' : 'form input, .grid')
+    found?.focus()
+    return Boolean(found)
   })
 }
 

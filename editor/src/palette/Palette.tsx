@@ -1,5 +1,6 @@
 import { PanelLeftClose, PanelLeftOpen } from 'lucide-react'
 import { addBeside } from '../canvas/adding.ts'
+import { whenDrawn } from '../model/drawn.ts'
 import { useLibrary } from '../model/library.ts'
 import { show, useView } from '../model/view.ts'
 import { BrokenNodes } from './BrokenNodes.tsx'
@@ -39,9 +40,10 @@ export function Palette() {
 /** Puts the cursor into the palette's search. */
 export function focusPalette(): void {
   show({ paletteOpen: true })
-  requestAnimationFrame(() => {
+  whenDrawn(() => {
     const search = document.querySelector<HTMLInputElement>('.palette .node-list-search')
     search?.focus()
     search?.select()
+    return Boolean(search)
   })
 }

@@ -1,6 +1,7 @@
 import { freeParam, type Pipeline, setParam } from '@headrace/runtime/pipeline'
 import { Plus } from 'lucide-react'
 import { edit } from '../model/document.ts'
+import { focusDrawn } from '../model/drawn.ts'
 import { ParamEditor } from './ParamEditor.tsx'
 import { words } from './words.ts'
 import './params.css'
@@ -11,7 +12,7 @@ export function ParamsPanel({ id, pipeline }: { readonly id: string; readonly pi
   const add = () => {
     const name = freeParam(pipeline, 'day')
     edit(words.added(name), (before) => setParam(before, name, { type: name === 'day' ? 'date' : 'string' }))
-    requestAnimationFrame(() => document.getElementById(`param-${params.length}-name`)?.focus())
+    focusDrawn(() => document.getElementById(`param-${params.length}-name`))
   }
   return (
     <section className="settings" aria-label={words.title}>

@@ -1,6 +1,7 @@
 import type { Json } from '@headrace/runtime/api'
 import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
+import { focusDrawn } from '../../model/drawn.ts'
 import { emptyOf } from '../form/empty.ts'
 import type { Field } from '../form/field.ts'
 import { words } from '../words.ts'
@@ -18,7 +19,7 @@ export function ListInput({ field, ...props }: InputProps & { readonly field: Fi
     if (field.single && next.length === 1) set(path, next[0])
     else set(path, next.length === 0 && !required ? undefined : next)
   }
-  const focus = (place: number) => requestAnimationFrame(() => document.getElementById(`${id}-${place}`)?.focus())
+  const focus = (place: number) => focusDrawn(() => document.getElementById(`${id}-${place}`))
   const add = () => {
     set(path, [...(items.length || !field.single ? items : ['']), emptyOf(field.item)])
     focus(field.single ? Math.max(1, items.length) : items.length)

@@ -2,6 +2,7 @@ import type { Json } from '@headrace/runtime/api'
 import { isRecord } from '@headrace/runtime/pipeline'
 import { Plus, X } from 'lucide-react'
 import { useState } from 'react'
+import { focusDrawn } from '../../model/drawn.ts'
 import { emptyOf } from '../form/empty.ts'
 import type { Field } from '../form/field.ts'
 import { words } from '../words.ts'
@@ -77,7 +78,7 @@ export function RecordInput({ field, ...props }: InputProps & { readonly field: 
           aria-label={words.addTo(label)}
           onClick={() => {
             setAdding(true)
-            requestAnimationFrame(() => document.getElementById(`${id}-${names.length}-name`)?.focus())
+            focusDrawn(() => document.getElementById(`${id}-${names.length}-name`))
           }}
         >
           <Plus size={14} /> {words.add}

@@ -1,6 +1,7 @@
 import { isSecret } from '@headrace/runtime/pipeline'
 import { KeyRound } from 'lucide-react'
 import { useState } from 'react'
+import { focusDrawn } from '../../model/drawn.ts'
 import { ExpressionInput } from '../expression/ExpressionInput.tsx'
 import type { Field } from '../form/field.ts'
 import { QueryInput } from '../query/QueryInput.tsx'
@@ -21,7 +22,7 @@ export function TextInput({ field, ...props }: InputProps & { readonly field: Fi
   }
   const onSecret = () => {
     setSecret(true)
-    requestAnimationFrame(() => document.getElementById(props.id)?.focus())
+    focusDrawn(() => document.getElementById(props.id))
   }
   switch (format) {
     case 'expression':

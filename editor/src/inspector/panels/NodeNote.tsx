@@ -1,6 +1,7 @@
 import { setNodeKey } from '@headrace/runtime/pipeline'
 import { useState } from 'react'
 import { edit } from '../../model/document.ts'
+import { focusDrawn } from '../../model/drawn.ts'
 import { words } from '../words.ts'
 
 /** What people should know about the node. */
@@ -13,7 +14,7 @@ export function NodeNote({ id, note }: { readonly id: string; readonly note: str
         className="link-button"
         onClick={() => {
           setOpen(true)
-          requestAnimationFrame(() => document.getElementById(`note-${id}`)?.focus())
+          focusDrawn(() => document.getElementById(`note-${id}`))
         }}
       >
         {words.node.addNote}

@@ -1,3 +1,5 @@
+import { whenDrawn } from '../../model/drawn.ts'
+
 const focusable = 'input:not([type="radio"]), [contenteditable="true"], textarea, select, button'
 
 /**
@@ -5,14 +7,15 @@ const focusable = 'input:not([type="radio"]), [contenteditable="true"], textarea
  * needs and does not have. `open` opens its picker.
  */
 export function focusSetting(panel: HTMLElement | null, setting: string, open = false): void {
-  // The editor of an expression is drawn a moment after its form.
-  requestAnimationFrame(() => {
+  whenDrawn(() => {
     const row = setting === '' ? needed(panel) : rowOf(panel, setting)
-    if (!row) return
+    if (!row) return false
     row.scrollIntoView({ block: 'nearest' })
     const picker = open ? row.querySelector<HTMLElement>('.path-choose') : null
+    const field = fieldOf(row)
     if (picker) picker.click()
-    else fieldOf(row)?.focus()
+    else field?.focus()
+    return Boolean(picker ?? field)
   })
 }
 
