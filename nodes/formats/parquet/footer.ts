@@ -1,17 +1,30 @@
 import { type Disk, HeadraceError, realDisk } from '@headrace/runtime/sdk'
 import type { Range } from '../output/disk.ts'
+import { type GroupPlaces, readMessage } from './message.ts'
 import { numberAt, readThrift, structAt, structsAt, type ThriftStruct, textAt } from './thrift.ts'
 
 /** A Parquet file's footer: what the file says about itself (parquet.thrift, FileMetaData). */
 export interface Footer {
   readonly rows: number
-  readonly groups: readonly { readonly rows: number; readonly bytes: number }[]
+  readonly groups: readonly RowGroup[]
   /** The schema as a tree; the root is the row. */
   readonly schema: SchemaNode
-  /** The message itself, with the fields that we do not know. */
+  /** The message itself, with the fields that we do not know: read at the first look, as row groups of many columns take long. */
   readonly message: ThriftStruct
+  /** The same without the row groups. */
+  readonly about: ThriftStruct
+  /** The message's bytes. */
+  readonly bytes: Uint8Array
   /** Where the footer begins: the pages lie before it. */
   readonly start: number
+}
+
+/** A row group of a footer. */
+export interface RowGroup {
+  readonly rows: number
+  readonly bytes: number
+  /** Reads what it says of its column number `leaf`; undefined where there is none. */
+  readonly chunk: (leaf: number) => ThriftStruct | undefined
 }
 
 /** An element of a Parquet schema with its children. */
@@ -70,24 +83,41 @@ function footerLength(tail: Uint8Array, size: number, name: string): number {
 
 function parseFooter(bytes: Uint8Array, start: number, name: string): Footer {
   try {
-    const message = readThrift(bytes)
-    if (message.has(8)) throw encrypted(name)
-    const groups = structsAt(message, 4).map((group) => {
-      const rows = numberAt(group, 3) ?? Number.NaN
-      // A column has a value for each row or more; a wild number of rows is found before it takes memory.
-      const chunk = structsAt(group, 1)[0]
-      const values = (chunk && numberAt(structAt(chunk, 3) ?? new Map(), 5)) ?? 0
-      if (!Number.isSafeInteger(rows) || rows < 0 || rows > values) {
-        throw new RangeError(`a row group has ${rows} rows of ${values} values`)
-      }
-      return { rows, bytes: Math.max(0, numberAt(group, 2) ?? 0) }
-    })
+    const { about, groups: places } = readMessage(bytes)
+    if (about.has(8)) throw encrypted(name)
+    const groups = places.map((group) => groupAt(bytes, group))
     const rows = groups.reduce((sum, group) => sum + group.rows, 0)
-    return { rows, groups, schema: schemaTree(structsAt(message, 2)), message, start }
+    const schema = schemaTree(structsAt(about, 2))
+    let whole: ThriftStruct | undefined
+    return {
+      rows,
+      groups,
+      schema,
+      get message() {
+        return (whole ??= readThrift(bytes))
+      },
+      about,
+      bytes,
+      start,
+    }
   } catch (cause) {
     if (cause instanceof RangeError) throw corrupt(name, `its footer cannot be read, ${cause.message}`, cause)
     throw cause
   }
+}
+
+function groupAt(bytes: Uint8Array, { rows, bytes: size, chunks }: GroupPlaces): RowGroup {
+  const chunk = (leaf: number) => {
+    const at = chunks[leaf]
+    return at === undefined ? undefined : readThrift(bytes.subarray(at))
+  }
+  // A column has a value for each row or more; a wild number of rows is found before it takes memory.
+  const first = chunk(0)
+  const values = (first && numberAt(structAt(first, 3) ?? new Map(), 5)) ?? 0
+  if (!Number.isSafeInteger(rows) || rows < 0 || rows > values) {
+    throw new RangeError(`a row group has ${rows} rows of ${values} values`)
+  }
+  return { rows, bytes: Math.max(0, size), chunk }
 }
 
 function schemaTree(elements: readonly ThriftStruct[]): SchemaNode {
@@ -114,7 +144,7 @@ function schemaTree(elements: readonly ThriftStruct[]): SchemaNode {
 
 /** The value that a file's footer keeps under a key, such as `ARROW:schema`. */
 export function keyValue(footer: Footer, key: string): string | undefined {
-  const found = structsAt(footer.message, 5).find((pair) => textAt(pair, 1) === key)
+  const found = structsAt(footer.about, 5).find((pair) => textAt(pair, 1) === key)
   return found && textAt(found, 2)
 }
 

@@ -1,3 +1,19 @@
+import {
+  advance,
+  openReader,
+  type Reader,
+  readByte,
+  readListHead,
+  readSigned,
+  readVarint,
+  refuseDeep,
+  set,
+  thrift,
+  unknownType,
+} from './thriftreader.ts'
+
+export { thrift }
+
 /** What a compact Thrift message holds, whatever its schema: fields that we do not know stay as they are. */
 export type ThriftValue = boolean | number | bigint | Uint8Array | ThriftList | ThriftStruct
 
@@ -11,15 +27,12 @@ export interface ThriftList {
 /** A struct's fields by their ids, each with its type's code. */
 export type ThriftStruct = Map<number, { readonly type: number; readonly value: ThriftValue }>
 
-/** The codes of the compact protocol's types. */
-export const thrift = { true: 1, false: 2, byte: 3, i16: 4, i32: 5, i64: 6, double: 7, binary: 8, list: 9, struct: 12 }
-
 /**
  * Reads one struct of Apache Thrift's compact protocol (thrift/doc/specs/thrift-compact-protocol.md). Throws a
  * RangeError where the bytes are no such struct. `binary` values look at `bytes`.
  */
 export function readThrift(bytes: Uint8Array): ThriftStruct {
-  return readStruct({ bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), at: 0 }, 0)
+  return readStruct(openReader(bytes), 0)
 }
 
 /** Writes a struct as `readThrift` gave it. */
@@ -57,14 +70,8 @@ function listAt(struct: ThriftStruct, id: number): ThriftValue[] {
   return value && typeof value === 'object' && 'values' in value && 'item' in value ? value.values : []
 }
 
-interface Reader {
-  readonly bytes: Uint8Array
-  readonly view: DataView
-  at: number
-}
-
 function readStruct(reader: Reader, depth: number): ThriftStruct {
-  if (depth > 64) throw new RangeError('structs are nested more than 64 deep')
+  refuseDeep(depth)
   const struct: ThriftStruct = new Map()
   let id = 0
   for (;;) {
@@ -78,7 +85,8 @@ function readStruct(reader: Reader, depth: number): ThriftStruct {
   }
 }
 
-function readValue(reader: Reader, type: number, depth: number): ThriftValue {
+/** Reads a value; a bool stands in a byte of its own, as in lists. */
+export function readValue(reader: Reader, type: number, depth: number): ThriftValue {
   switch (type) {
     case thrift.true:
     case thrift.false:
@@ -97,60 +105,20 @@ function readValue(reader: Reader, type: number, depth: number): ThriftValue {
       return reader.bytes.subarray(start, start + length)
     }
     case thrift.list:
-    case 10:
+    case set:
       return readList(reader, depth)
     case thrift.struct:
       return readStruct(reader, depth + 1)
     default:
-      throw new RangeError(`byte ${reader.at} has the unknown type ${type}`)
+      throw unknownType(reader, type)
   }
 }
 
 function readList(reader: Reader, depth: number): ThriftList {
-  const head = readByte(reader)
-  const item = head & 15
-  const length = head >> 4 === 15 ? Number(readVarint(reader)) : head >> 4
-  // Each element takes at least a byte, so a wild length is found before it takes memory.
-  if (length > reader.bytes.length - reader.at) throw new RangeError(`a list of ${length} elements does not fit`)
+  const { item, length } = readListHead(reader)
   const values: ThriftValue[] = []
   for (let i = 0; i < length; i++) values.push(readValue(reader, item, depth + 1))
   return { item, values }
-}
-
-function readByte(reader: Reader): number {
-  return reader.bytes[advance(reader, 1)] as number
-}
-
-function advance(reader: Reader, count: number): number {
-  const start = reader.at
-  if (!(count >= 0 && start + count <= reader.bytes.length)) throw new RangeError(`it ends at byte ${start}`)
-  reader.at = start + count
-  return start
-}
-
-/** Numbers up to 49 bits stay numbers; longer ones are BigInt. */
-function readVarint(reader: Reader): number | bigint {
-  let value = 0
-  let scale = 1
-  for (let i = 0; i < 7; i++) {
-    const byte = readByte(reader)
-    value += (byte & 127) * scale
-    if (byte < 128) return value
-    scale *= 128
-  }
-  let long = BigInt(value)
-  for (let shift = 49n; shift < 70n; shift += 7n) {
-    const byte = readByte(reader)
-    long |= BigInt(byte & 127) << shift
-    if (byte < 128) return long
-  }
-  throw new RangeError(`byte ${reader.at} goes on with a number of more than 64 bits`)
-}
-
-function readSigned(reader: Reader): number | bigint {
-  const zigzag = readVarint(reader)
-  if (typeof zigzag === 'bigint') return (zigzag >> 1n) ^ -(zigzag & 1n)
-  return zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2
 }
 
 interface Writer {

@@ -1,6 +1,6 @@
 import type { ColumnType } from '@headrace/runtime/sdk'
 import type { RowRange } from '../duckdb.ts'
-import { type Footer, logicalType, type SchemaNode } from '../footer.ts'
+import { type Footer, logicalType, type RowGroup, type SchemaNode } from '../footer.ts'
 import { numberAt, structAt, structsAt, type ThriftStruct } from '../thrift.ts'
 import { notOurs } from './notours.ts'
 import { type Shape, shapeOf } from './shape.ts'
@@ -34,7 +34,7 @@ export interface List {
 export interface Group {
   readonly first: number
   readonly rows: number
-  readonly columns: readonly ThriftStruct[]
+  readonly chunk: RowGroup['chunk']
 }
 
 /** Where a column's pages of one row group lie. */
@@ -55,7 +55,7 @@ export interface TypedRange extends RowRange {
 
 /** The wanted columns, where all of them are read by their pages; else null. */
 export function pageColumns(footer: Footer, range: TypedRange): PageColumn[] | null {
-  if (range.end > footer.rows || structsAt(footer.message, 2).some(hasNegative)) return null
+  if (range.end > footer.rows || structsAt(footer.about, 2).some(hasNegative)) return null
   const columns = range.columns.map(({ place, type, variant }): PageColumn | null => {
     const node = footer.schema.children[place]
     if (!node || variant) return null
@@ -101,9 +101,8 @@ const leavesIn = ({ children }: SchemaNode): number =>
 export function groupsIn(footer: Footer, start: number, end: number): Group[] {
   const found: Group[] = []
   let first = 0
-  for (const group of structsAt(footer.message, 4)) {
-    const rows = numberAt(group, 3) as number // `readFooter` has checked it
-    if (rows > 0 && first < end && first + rows > start) found.push({ first, rows, columns: structsAt(group, 1) })
+  for (const { rows, chunk } of footer.groups) {
+    if (rows > 0 && first < end && first + rows > start) found.push({ first, rows, chunk })
     first += rows
   }
   return found
@@ -111,7 +110,7 @@ export function groupsIn(footer: Footer, start: number, end: number): Group[] {
 
 /** Where the pages of a column lie in a row group of a file whose pages end at `limit`. */
 export function chunkOf(group: Group, column: PageColumn, limit: number): Chunk {
-  const chunk = group.columns[column.leaf]
+  const chunk = group.chunk(column.leaf)
   const about = chunk && structAt(chunk, 3)
   // `file_path`, `crypto_metadata` and `encrypted_column_metadata`: its pages lie elsewhere or cannot be read.
   if (!about || [1, 8, 9].some((id) => chunk.has(id))) return notOurs('no column of this file')

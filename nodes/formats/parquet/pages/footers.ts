@@ -11,7 +11,7 @@ export async function footerFor(path: string, { size, mtimeMs: modified }: Stats
   const found = known.get(path)
   if (found?.size === size && found.modified === modified) return found.footer
   const read = await readFooter(path)
-  const footer = isSound(read.message) ? read : null
+  const footer = isSound(read.bytes) ? read : null
   known.delete(path)
   known.set(path, { size, modified, footer })
   for (const oldest of known.keys()) if (known.size > most) known.delete(oldest)

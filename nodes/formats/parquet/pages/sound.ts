@@ -1,4 +1,5 @@
-import { type ThriftStruct, type ThriftValue, thrift } from '../thrift.ts'
+import { readValue } from '../thrift.ts'
+import { openReader, passValue, type Reader, readField, readListHead, thrift } from '../thriftreader.ts'
 
 /** A type: a code of the compact protocol, a struct, a list of one of these, or an enumeration. */
 type Kind = number | Form | readonly [Kind] | Choice
@@ -8,13 +9,18 @@ interface Choice {
   readonly most: number
 }
 
-/** The fields of a struct, by their numbers. */
+/** The fields of a struct, by their numbers; a bit for each that must be there. */
 interface Form {
-  readonly needed: Readonly<Record<number, Kind>>
-  readonly others: Readonly<Record<number, Kind>>
+  readonly kinds: readonly (Kind | undefined)[]
+  readonly needed: number
 }
 
-const form = (needed: Form['needed'], others: Form['others'] = {}): Form => ({ needed, others })
+type Kinds = Readonly<Record<number, Kind>>
+
+function form(needed: Kinds, others: Kinds = {}): Form {
+  const kinds = Array.from({ length: 17 }, (_, id) => needed[id] ?? others[id])
+  return { kinds, needed: Object.keys(needed).reduce((bits, id) => bits | (1 << Number(id)), 0) }
+}
 
 const { true: bool, byte, i32, i64, binary } = thrift
 const [physical, repetition, converted, codec] = [{ most: 7 }, { most: 2 }, { most: 21 }, { most: 7 }]
@@ -48,27 +54,45 @@ const rowGroup = form(
 const fileMetaData = form({ 1: i32, 2: [schemaElement], 3: i64, 4: [rowGroup] }, { 5: [keyValue], 6: binary })
 
 /**
- * Whether a footer has all that parquet.thrift requires, in the types that it says: readers by generated code, as
- * DuckDB's, refuse others, where ours looks at what it needs.
+ * Whether a footer's message has all that parquet.thrift requires, in the types that it says: readers by generated code,
+ * as DuckDB's, refuse others, where ours looks at what it needs. Looks at the bytes as they lie, which `readThrift` has
+ * found to be a struct.
  */
-export const isSound = (message: ThriftStruct): boolean => isOf(message, fileMetaData)
+export const isSound = (message: Uint8Array): boolean => isStruct(openReader(message), fileMetaData)
 
-function isOf(value: ThriftValue, kind: Kind): boolean {
-  if (typeof kind === 'number') return true
-  if ('most' in kind) return typeof value === 'number' && value >= 0 && value <= kind.most
-  if (isList(kind)) {
-    if (typeof value !== 'object' || !('item' in value)) return false
-    const [item] = kind
-    return value.values.length === 0 || (value.item === codeOf(item) && value.values.every((one) => isOf(one, item)))
+function isStruct(reader: Reader, { kinds, needed }: Form): boolean {
+  let there = 0
+  let before = 0
+  for (let field = readField(reader, before); field; field = readField(reader, before)) {
+    const { id, type } = field
+    const kind = kinds[id]
+    before = id
+    if (kind === undefined) passValue(reader, type, 0)
+    else {
+      // A bool's code is its value.
+      if (codeOf(kind) !== (type === thrift.false ? bool : type) || !isValue(reader, type, kind)) return false
+      there |= 1 << id
+    }
   }
-  if (!(value instanceof Map)) return false
-  for (const id in kind.needed) if (!value.has(Number(id))) return false
-  for (const [id, { type, value: of }] of value) {
-    const expected = kind.needed[id] ?? kind.others[id]
-    if (expected === undefined) continue
-    // A bool's code is its value.
-    if (codeOf(expected) !== (type === thrift.false ? bool : type) || !isOf(of, expected)) return false
+  return (there & needed) === needed
+}
+
+function isValue(reader: Reader, type: number, kind: Kind): boolean {
+  if (typeof kind === 'number') {
+    passValue(reader, type, 0)
+    return true
   }
+  if ('most' in kind) {
+    const value = readValue(reader, type, 0)
+    return typeof value === 'number' && value >= 0 && value <= kind.most
+  }
+  return isList(kind) ? isListOf(reader, kind[0]) : isStruct(reader, kind)
+}
+
+function isListOf(reader: Reader, kind: Kind): boolean {
+  const { item, length } = readListHead(reader)
+  if (length > 0 && item !== codeOf(kind)) return false
+  for (let i = 0; i < length; i++) if (!isValue(reader, item, kind)) return false
   return true
 }
 
