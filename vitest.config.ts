@@ -10,9 +10,10 @@ export default defineConfig({
       'test/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/*.long.test.ts'],
-    testTimeout: 60_000,
-    // What a test waits for comes later where two browsers share two cores.
-    expect: { poll: { timeout: 10_000 } },
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    // What a test waits for comes later on a busy machine; only a test that fails waits as long as this.
+    expect: { poll: { timeout: 30_000 } },
     maxWorkers: 2,
   },
 })

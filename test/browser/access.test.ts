@@ -67,6 +67,10 @@ async function faultsOf(page: Page): Promise<string[]> {
     const look = async (theme, options) => {
       dataset.theme = theme
       await new Promise((drawn) => setTimeout(drawn, 200))
+      // What fades in has its colours when it has come.
+      const moving = document.getAnimations().filter(({ playState, effect }) =>
+        playState === 'running' && effect.getComputedTiming().endTime < Infinity)
+      await Promise.all(moving.map(({ finished }) => finished.catch(() => {})))
       const { violations } = await axe.run(document, { resultTypes: ['violations'], ...options })
       return violations.map((one) => ({ ...one, id: theme + ', ' + one.id }))
     }
@@ -103,13 +107,22 @@ describePage('accessibility', () => {
   }
   const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true })
   const card = (id: string) => page.locator(`.react-flow__node[data-id="${id}"]`)
-  const told = () => page.locator('[aria-live=polite].visually-hidden p').allTextContents()
+  /** All that was told since `listen`: the page itself keeps the last few sentences alone. */
+  const told = () => page.evaluate<string[]>('window.told')
+  const listen = () =>
+    page.evaluate(`{
+      window.told = []
+      const place = document.querySelector('.visually-hidden[aria-live=polite]')
+      const take = (changes) => window.told.push(...changes.flatMap(({ addedNodes }) => [...addedNodes].map((one) => one.textContent)))
+      new MutationObserver(take).observe(place, { childList: true })
+    }`)
   const isFine = async () => expect(await faultsOf(page)).toEqual([])
   /** Long enough for the server's check and preview. */
   const settled = () => page.waitForTimeout(400)
 
   test('the start', async () => {
     await page.locator('.start-card').nth(4).waitFor()
+    await listen()
     await isFine()
   })
 

@@ -61,9 +61,7 @@ describePage('the canvas by keyboard alone', () => {
 
   test('what a quick hand types goes where it belongs, and is no key of the canvas', async () => {
     const canvas = await CanvasPage.open(server, { headrace: 1, nodes: {}, edges: [] })
-    const keys = ['/', 'c', 's', 'v', 'Enter', 'd', 'n', '.', 'c', 'Escape', 'F2', 'd', 'n', 'Enter']
-    // None waits for the one before: a page that is busy has them all in its queue.
-    await Promise.all(keys.map((key) => canvas.press(key)))
+    await canvas.pressAtOnce('/', ...'csv', 'Enter', ...'dn.c', 'Escape', 'F2', ...'dn', 'Enter')
     await canvas.holds(({ nodes, notes }) => {
       expect(nodes).toEqual({ csv: { type: 'sources/csv', title: 'dn', config: { path: 'dn.c' } } })
       expect(notes).toBeUndefined()

@@ -13,12 +13,14 @@ describePage('the view of the canvas', () => {
     const canvas = await CanvasPage.open(server)
     await expect.poll(() => canvas.page.locator('.channel-chip').count()).toBe(2)
     const further = canvas.page.locator('.zoom-buttons').getByRole('button', { name: 'Further away' })
-    for (let i = 0; i < 5; i++) {
+    const block = canvas.card('dear').locator('.card-block')
+    // A click while the canvas still moves goes on from where it is then.
+    for (let i = 0; i < 10 && !(await block.count()); i++) {
       await further.click()
-      await canvas.page.waitForTimeout(250)
+      await canvas.settled()
     }
-    await expect.poll(() => canvas.card('dear').locator('.card-block').count()).toBe(1)
-    expect(await canvas.card('dear').locator('.card-block').textContent()).toBe('dear')
+    await expect.poll(() => block.count()).toBe(1)
+    expect(await block.textContent()).toBe('dear')
     expect(await canvas.page.locator('.channel-chip').count()).toBe(0)
     await canvas.page.locator('.zoom-buttons').getByRole('button', { name: 'Show everything' }).click()
     await expect.poll(() => canvas.page.locator('.channel-chip').count()).toBe(2)
@@ -27,6 +29,7 @@ describePage('the view of the canvas', () => {
   test('the place of the canvas and the selection survive a reload', async () => {
     const canvas = await CanvasPage.open(server)
     await canvas.drag(await canvas.emptySpot(0, 150), await canvas.emptySpot(-120, 60))
+    await canvas.settled()
     const where = () => canvas.page.locator('.react-flow__viewport').getAttribute('style')
     const before = await where()
     await canvas.page.reload()

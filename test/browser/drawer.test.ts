@@ -24,7 +24,7 @@ const big = {
   nodes: {
     generate: {
       type: 'sources/generate',
-      config: { rows: 10_000_000, columns: { id: 'sequence', vector: 'vector(384)' } },
+      config: { rows: 1_000_000_000, columns: { id: 'sequence', vector: 'vector(384)' } },
     },
     out: { type: 'sinks/none', config: {} },
   },
@@ -120,8 +120,8 @@ describePage('the drawer', () => {
   test('profiles the columns of the whole sample', async () => {
     await tab('Columns')
     await says(/3 columns · profile of \d+ rows of the preview/)
-    expect(await page.locator('.bars').count()).toBe(3)
-    expect(await cell(0, 7).textContent()).toContain('Schraube M')
+    await expect.poll(() => page.locator('.bars').count()).toBe(3)
+    await expect.poll(() => cell(0, 7).textContent()).toContain('Schraube M')
   })
 
   test('shows a rejected row with its line, raw text and reason, mends it and replays it', async () => {
@@ -129,7 +129,7 @@ describePage('the drawer', () => {
     await says('1 row would be rejected · preview')
     await page.keyboard.press('Control+Enter')
     await says(/^1 row rejected in the run/)
-    expect(await cell(0, 0).textContent()).toBe('17')
+    await expect.poll(() => cell(0, 0).textContent()).toBe('17')
     expect(await cell(0, 2).textContent()).toBe('Schraube M1;12,5O;15')
     expect(await cell(0, 4).textContent()).toContain('"12,5O" is not a number')
     await page.getByRole('grid', { name: /^Rejected rows/ }).focus()
@@ -162,7 +162,7 @@ describePage('the drawer', () => {
     await page.keyboard.press('Enter')
     await page.locator('.search-failed, .drawer-empty', { hasText: /[Rr]un the pipeline/ }).waitFor()
     await page.keyboard.press('Control+Enter')
-    await page.getByText('row counts match').first().waitFor({ timeout: 60_000 })
+    await page.getByText('row counts match').first().waitFor()
     await question.press('Enter')
     await says(/8 rows in [\d,]+ ms/)
     expect(await cell(0, 1).textContent()).toBe('crying cat')
@@ -182,7 +182,8 @@ describePage('the drawer', () => {
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     await page.getByRole('img', { name: 'The graph as it was run: 3 nodes, 2 edges' }).waitFor()
-    expect(await page.locator('.picture-card', { hasText: 'sales' }).textContent()).toContain('299 out')
+    const picture = page.locator('.picture-card', { hasText: 'sales' })
+    await expect.poll(() => picture.textContent()).toContain('299 out')
     await page.getByText('row counts match', { exact: true }).first().waitFor()
     await page.getByRole('button', { name: 'Copy command' }).click()
     await expect.poll(copied).toMatch(/ run .*pipeline\.json/)
@@ -200,7 +201,7 @@ describePage('the drawer', () => {
     await page.keyboard.press('Control+Enter')
     await says(/generate → out · latest 200 of [\d,]+ rows/)
     await page.locator('.drawer-live', { hasText: 'live' }).waitFor()
-    expect(await page.locator('.sketch').count()).toBeGreaterThan(3)
+    await expect.poll(() => page.locator('.sketch').count()).toBeGreaterThan(3)
     const before = await cell(0, 0).textContent()
     await expect.poll(() => cell(0, 0).textContent()).not.toBe(before)
     await page.getByRole('button', { name: /^Pause/ }).click()
@@ -211,7 +212,7 @@ describePage('the drawer', () => {
     const asks = () => readdirSync(join(folder, 'ask')).filter((name) => name.startsWith('rows'))
     await expect.poll(asks).toHaveLength(1)
     await page.getByRole('button', { name: 'Fold the drawer' }).click()
-    await expect.poll(asks, { timeout: 10_000 }).toEqual([])
+    await expect.poll(asks).toEqual([])
     await page.reload()
     await page.getByRole('button', { name: 'Open the drawer' }).click()
     await expect.poll(asks).toHaveLength(1)

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import type { RunView } from '@headrace/runtime/api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { lanceRows } from '../scenarios/stored.ts'
 import { CanvasPage, ties } from './canvas.ts'
-import { describePage, openPage, Server } from './harness.ts'
+import { describePage, openPage, Server, watchFor } from './harness.ts'
 import { dropFile, letterInNumber, umsatz } from './minutes.scene.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -21,7 +22,9 @@ describePage('the first five minutes', () => {
   const detected = () => inspector().getByLabel('Found by itself')
   const cell = (column: number) => page.locator(`.drawer [data-row="0"][data-column="${column}"]`)
   const runButton = () => page.getByRole('banner').getByRole('button', { name: 'Run', exact: true })
-  const stopButton = () => page.getByRole('banner').getByRole('button', { name: 'Stop', exact: true })
+  const stopButton = '.bar .button[title^="Finishes what is in flight"]'
+  const statuses = async () =>
+    (await server.rest<RunView[]>('GET', 'runs?pipeline=umsatz.json')).map(({ status }) => status)
   const ended = () => button('1,095 stored, 108 filtered, 1 rejected · row counts match')
   /** Draws a wire from a node's output to a free place of the canvas; there a search opens. */
   const wire = async (from: string, dx = 130, dy = 10) => {
@@ -57,13 +60,13 @@ describePage('the first five minutes', () => {
   test('a run shows rows/s and fill on the edges, and a chip names the model as the bottleneck', async () => {
     await runButton().click()
     const chip = page.locator('.channel-chip[data-edge="text → vectors"]')
-    await expect.poll(() => chip.textContent(), { timeout: 20_000 }).toMatch(/rows\/s.*(full|%)/)
+    await expect.poll(() => chip.textContent()).toMatch(/rows\/s.*(full|%)/)
     const bottleneck = button(/^vectors is the bottleneck/)
     await bottleneck.waitFor()
     expect(await bottleneck.textContent()).toMatch(/busy \d+ % of the time/)
     await bottleneck.click()
     await expect.poll(() => inspector().textContent()).toContain('models/embed')
-    await button('3,979 stored · row counts match').waitFor({ timeout: 40_000 })
+    await button('3,979 stored · row counts match').waitFor({ timeout: 90_000 })
   })
 
   test('Search: “sad cat” finds the crying cat', async () => {
@@ -79,13 +82,15 @@ describePage('the first five minutes', () => {
     await dropFile(page, '.start-drop', 'umsatz.csv', umsatz())
     canvas = CanvasPage.of(page, server, 'umsatz.json')
     await node('umsatz').getByText('1 broken').waitFor()
-    expect(await node('umsatz').textContent()).toContain('1,204 rows')
-    expect(await detected().textContent()).toBe(
-      'Encodingwindows-1252Delimitersemicolon (;)Headerthe first rowDecimalcomma (,)Thousandspoint (.)Datesdd.mm.yyyy (%d.%m.%Y)',
-    )
+    await expect.poll(() => node('umsatz').textContent()).toContain('1,204 rows')
+    await expect
+      .poll(() => detected().textContent())
+      .toBe(
+        'Encodingwindows-1252Delimitersemicolon (;)Headerthe first rowDecimalcomma (,)Thousandspoint (.)Datesdd.mm.yyyy (%d.%m.%Y)',
+      )
     await tab(/^Rejected/).click()
     await expect.poll(() => tab(/^Rejected/).textContent()).toBe('Rejected1')
-    expect(await cell(0).textContent()).toBe('17')
+    await expect.poll(() => cell(0).textContent()).toBe('17')
     expect(await cell(2).textContent()).toBe(letterInNumber)
     expect(await cell(4).textContent()).toContain('column "Preis": "12,5O" is not a number')
   })
@@ -118,7 +123,7 @@ describePage('the first five minutes', () => {
       .first()
       .waitFor({ state: 'detached' })
     await detected().waitFor()
-    expect(await detected().textContent()).toMatch(/^Dimension384Poolingmean/)
+    await expect.poll(() => detected().textContent()).toMatch(/^Dimension384Poolingmean/)
     await button('Use Produkt').click()
     await canvas.holds(({ nodes }) => expect(nodes['embed']?.config).toMatchObject({ column: 'Produkt' }))
   })
@@ -139,12 +144,16 @@ describePage('the first five minutes', () => {
 
   test('Run asks once what to do with the draft; Run again works too', async () => {
     await runButton().click()
+    const first = await watchFor(page, stopButton)
     await button('Save and run').click()
-    await stopButton().waitFor()
-    await ended().waitFor({ timeout: 30_000 })
+    await expect.poll(statuses).toEqual(['done'])
+    await ended().waitFor()
+    expect(await first()).toBe(true)
+    const second = await watchFor(page, stopButton)
     await runButton().click()
-    await stopButton().waitFor()
-    await ended().waitFor({ timeout: 30_000 })
+    await expect.poll(statuses).toEqual(['done', 'done'])
+    await ended().waitFor()
+    expect(await second()).toBe(true)
   })
 
   test('“Copy as command” gives a line that runs in a shell with the same counts, seen live in the page', async () => {
@@ -155,15 +164,16 @@ describePage('the first five minutes', () => {
     const line = await copied()
     // `headrace` as a reader's shell finds it: the project's own.
     const env = { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}:${process.env['PATH']}` }
+    const stop = await watchFor(page, stopButton)
     const shell = new Promise<{ code: unknown; out: string }>((resolve) =>
       execFile('bash', ['-c', line], { cwd: '/', env }, (error, out) => resolve({ code: error?.code ?? 0, out })),
     )
-    await stopButton().waitFor()
     const { code, out } = await shell
     expect(out).toContain('1,204 in = 108 filtered, 1,095 stored, 1 rejected · row counts match')
     // 3: done, with rejected rows.
     expect(code).toBe(3)
     await ended().waitFor()
+    expect(await stop()).toBe(true)
   })
 
   test('the broken row: Fix, Replay, nothing rejected, and the output has it once', async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { describePage, openPage, Server } from './harness.ts'
+import { describePage, openPage, Server, takeProposal } from './harness.ts'
 
 // Each kind of field of the inspector, driven as a person would, against a real server.
 
@@ -82,7 +82,7 @@ describePage('the inspector', () => {
       )
       return JSON.parse(draft?.text ?? text).nodes[id].config
     }
-    await expect.poll(read, { timeout: 8000 }).toEqual(wanted)
+    await expect.poll(read).toEqual(wanted)
   }
 
   test('an expression: “Pr”, Preis chosen, rows counted before any run, the error under its word', async () => {
@@ -91,7 +91,7 @@ describePage('the inspector', () => {
     await page.keyboard.type('Pr')
     await page.locator('.expression-list li', { hasText: 'Preis' }).waitFor()
     expect(await page.locator('.expression-list li').first().textContent()).toBe('Preisfloat64')
-    await page.keyboard.press('Enter')
+    await takeProposal(page)
     await page.keyboard.type(' > 1109.5')
     await inspector().getByText('30 of 40 rows stay').waitFor()
     await settingsOf('large', { where: 'Preis > 1109.5' })

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CanvasPage, ties } from './canvas.ts'
-import { describePage, openPage, Server } from './harness.ts'
+import { describePage, openPage, Server, takeProposal } from './harness.ts'
 
 // One pipeline from nothing to its rows, and not one click: only keys, in the order in which a reader would press them.
 
@@ -89,9 +89,7 @@ describePage('by keyboard alone', () => {
     await isFocused('Where')
     await type('pri')
     await page.locator('.expression-list li', { hasText: 'price' }).waitFor()
-    // As a hand does: a list that has only just come takes no key yet.
-    await page.waitForTimeout(100)
-    await press('Enter')
+    await takeProposal(page)
     await type(' > 99')
     await page.locator('.inspector').getByText('100 of 199 rows stay').waitFor()
     await press('Escape')

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunView } from '@headrace/runtime/api'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { describePage, openPage, Server } from './harness.ts'
 
 // What the bar and the drawer say of a file that cannot be saved, of rows that a mended setting lets through, and of
@@ -37,12 +37,12 @@ describePage('mending', () => {
     writeFileSync(join(server.folder, 'latin.json'), Buffer.from(pipeline.replace('shares', 'h\u00e4lften'), 'latin1'))
     const page = await openPage(`${server.address}#/latin.json`)
     const state = page.locator('.bar-state')
-    await vi.waitFor(async () => expect(await state.textContent()).toBe('Read-only: the file is not UTF-8'), 5000)
+    await expect.poll(() => state.textContent()).toBe('Read-only: the file is not UTF-8')
     const save = page.locator('.bar').getByRole('button', { name: /^Save/ })
     expect(await save.isDisabled()).toBe(true)
     expect(await save.getAttribute('title')).toMatch(/Save it as UTF-8 in a text editor/)
     writeFileSync(join(server.folder, 'latin.json'), pipeline)
-    await vi.waitFor(async () => expect(await state.textContent()).toBe('Saved'), 5000)
+    await expect.poll(() => state.textContent()).toBe('Saved')
     expect(page.faults).toEqual([])
     await page.context().close()
   })
@@ -53,21 +53,18 @@ describePage('mending', () => {
     await page.locator('.card').first().waitFor()
     await page.getByRole('button', { name: 'Run', exact: true }).first().click()
     const last = page.locator('.bar-last')
-    await vi.waitFor(async () => expect(await last.textContent()).toMatch(/1 stored, 1 rejected/), 15_000)
+    await expect.poll(() => last.textContent()).toMatch(/1 stored, 1 rejected/)
     await page.locator('.react-flow__node[data-id="share"]').click()
     await page.locator('.inspector .cm-content').first().click()
     await page.keyboard.press('Control+A')
     await page.keyboard.type('div(id, by + 1)')
     await page.keyboard.press('Escape')
-    await vi.waitFor(async () => expect(await page.locator('.bar-state').textContent()).toMatch(/not saved/), 5000)
+    await expect.poll(() => page.locator('.bar-state').textContent()).toMatch(/not saved/)
     await page.getByRole('tab', { name: /^Rejected/ }).click()
     const whose = page.getByRole('group', { name: 'Which rows are shown' })
     await whose.getByRole('button', { name: 'Run' }).click()
     await page.getByRole('button', { name: /^Replay/ }).click()
-    await vi.waitFor(
-      async () => expect(await page.locator('.drawer-says').textContent()).toBe('1 row replayed, nothing rejected'),
-      15_000,
-    )
+    await expect.poll(() => page.locator('.drawer-says').textContent()).toBe('1 row replayed, nothing rejected')
     expect(page.faults).toEqual([])
     await page.context().close()
   })
@@ -78,10 +75,10 @@ describePage('mending', () => {
     writeFileSync(join(run?.folder ?? '', 'metrics.sqlite'), 'no database at all, however long '.repeat(50))
     const page = await openPage(`${server.address}#/p.json`)
     const why = 'The counters of this run cannot be read: file is not a database.'
-    await vi.waitFor(async () => expect(await page.locator('.bar-last').getAttribute('title')).toContain(why), 10_000)
+    await expect.poll(() => page.locator('.bar-last').getAttribute('title')).toContain(why)
     await page.getByRole('tab', { name: 'Metrics' }).click()
-    await vi.waitFor(async () => expect(await page.locator('.drawer-says').textContent()).toBe(why), 5000)
-    expect(await page.locator('.card').first().textContent()).toContain('no counts of this run')
+    await expect.poll(() => page.locator('.drawer-says').textContent()).toBe(why)
+    await expect.poll(() => page.locator('.card').first().textContent()).toContain('no counts of this run')
     await page.context().close()
   })
 })
@@ -89,9 +86,7 @@ describePage('mending', () => {
 /** The runs of the pipeline after one has ended. */
 async function ended(server: Server): Promise<RunView[]> {
   await server.rest('POST', 'runs', { pipeline: 'p.json' })
-  return await vi.waitFor(async () => {
-    const runs = await server.rest<RunView[]>('GET', 'runs')
-    expect(runs[0]?.status).toBe('done')
-    return runs
-  }, 15_000)
+  const all = () => server.rest<RunView[]>('GET', 'runs')
+  await expect.poll(async () => (await all())[0]?.status).toBe('done')
+  return await all()
 }

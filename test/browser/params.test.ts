@@ -78,7 +78,7 @@ describePage('parameters and pinned columns', () => {
     await page.locator('.react-flow__node[data-id="orders"]').waitFor()
     await page.getByRole('button', { name: 'Run', exact: true }).click()
     expect(await page.locator('.params-form').getByLabel('day').inputValue()).toBe('2026-11-24')
-  }, 90_000)
+  })
 
   test('parameters are added, renamed with what names them, and taken away in the form of the pipeline', async () => {
     await page.getByRole('button', { name: 'Show the settings of the pipeline' }).click()
@@ -96,7 +96,7 @@ describePage('parameters and pinned columns', () => {
       .toMatchObject({ day: { type: 'date', default: '2026-11-24' } })
     await section.getByRole('button', { name: 'Delete day' }).click()
     await expect.poll(async () => Object.keys((await draft()).params)).toEqual(['date', 'min-total'])
-  }, 60_000)
+  })
 
   test('a value given here shows what the files have, and Pin columns writes that into the source', async () => {
     await page.getByRole('button', { name: 'Show the settings of the pipeline' }).click()
@@ -125,7 +125,7 @@ describePage('parameters and pinned columns', () => {
     await inspector.getByRole('button', { name: 'Unpin' }).click()
     await expect.poll(async () => Object.keys((await draft()).nodes.orders.config)).toEqual(['path'])
     server.write('in/orders-2026-11-24.csv', 'id,total\n1,5\n2,50\n3,70\n')
-  }, 90_000)
+  })
 
   test('param. proposes the parameters', async () => {
     await page.locator('.react-flow__node[data-id="keep"]').click()
@@ -135,5 +135,5 @@ describePage('parameters and pinned columns', () => {
     await page.keyboard.type('param.')
     await page.locator('.cm-tooltip-autocomplete').getByText('least', { exact: true }).waitFor()
     await page.keyboard.press('Escape')
-  }, 60_000)
+  })
 })

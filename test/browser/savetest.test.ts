@@ -92,9 +92,12 @@ describePage('rows that become a test', () => {
 
   test('the tests run from Ctrl+K on what is drawn, and say what is other than expected', async () => {
     const runTests = async () => {
+      const dialog = page.getByRole('dialog', { name: 'Find anything' })
       await page.keyboard.press('Control+k')
+      await dialog.waitFor()
       await page.keyboard.type('Run tests')
       await page.keyboard.press('Enter')
+      await dialog.waitFor({ state: 'detached' })
     }
     await runTests()
     await page.getByText('2 tests passed').first().waitFor()

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describePage, openPage, Server } from './harness.ts'
@@ -55,7 +55,9 @@ describePage('a schedule on the page', () => {
       .toMatchObject({ settings: { schedule: { cron: '30 4 * * 1-5', timeZone: 'Europe/Berlin' } } })
     await on.click()
     await expect.poll(() => on.getAttribute('aria-checked')).toBe('true')
-    expect(JSON.parse(readFileSync(kept(), 'utf8'))).toMatchObject({ 'night.json': { on: true } })
+    await expect
+      .poll(() => existsSync(kept()) && JSON.parse(readFileSync(kept(), 'utf8')))
+      .toMatchObject({ 'night.json': { on: true } })
   })
 
   test('after a time in which the server was away it says what was missed, and shows the run', async () => {

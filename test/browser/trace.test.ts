@@ -45,9 +45,11 @@ describePage('the way of a row', () => {
     await page.getByRole('button', { name: 'Trace this row' }).click()
     const shown = way('orders.csv row 8, line 9')
     await shown.waitFor()
-    expect(await shown.getByRole('list').first().textContent()).toContain('storedwritten to out/net.ndjson by out')
+    await expect
+      .poll(() => shown.getByRole('list').first().textContent())
+      .toContain('storedwritten to out/net.ndjson by out')
     const steps = shown.getByRole('list', { name: /Way of/ }).getByRole('listitem')
-    expect(await steps.count()).toBe(4)
+    await expect.poll(() => steps.count()).toBe(4)
     expect(await steps.nth(2).textContent()).toMatch(/net.*~name.*n7!.*was n7.*\+net.*58\.82/s)
     expect(await page.getByRole('tab', { name: 'Trace' }).getAttribute('aria-selected')).toBe('true')
   })

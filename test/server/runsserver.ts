@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ClientEvents, RunView, ServerEvents } from '@headrace/runtime/api'
 import type { Socket } from 'socket.io-client'
@@ -86,15 +87,18 @@ export class RunsServer {
   }
 }
 
-/** Asks again and again until there is an answer. */
+/** How much longer things may take on a busy machine than on one at rest. */
+const busy = 5
+
+/** Asks again and again until there is an answer; `seconds` are those of a machine at rest. */
 export async function within<T>(seconds: number, what: string, ask: () => Promise<T | null> | T | null): Promise<T> {
-  const end = performance.now() + seconds * 1000
+  const end = performance.now() + seconds * 1000 * busy
   while (performance.now() < end) {
     const answer = await ask()
     if (answer !== null) return answer
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
-  throw new Error(`${what}: not within ${seconds} s`)
+  throw new Error(`${what}: not within ${seconds * busy} s`)
 }
 
 /** A pipeline of made-up rows: `made → slow → stored`, slow by so many milliseconds a batch of 8,192 rows. */
@@ -114,6 +118,16 @@ export function slowPipeline(rows: number, milliseconds: number, sink: object = 
     ],
   }
 }
+
+/** A slow pipeline whose run is at work for half a minute while the file `hold` is there, and done at once without it. */
+export function heldPipeline(hold: string): object {
+  writeFileSync(hold, '')
+  const pipeline = slowPipeline(heldRows, 250) as { nodes: { slow: object } }
+  const slow = { type: 'transforms/slow', config: { milliseconds: 250, hold } }
+  return { ...pipeline, nodes: { ...pipeline.nodes, slow } }
+}
+
+export const heldRows = 1_000_000
 
 export const ndjson = (ifExists: 'replace' | 'fail'): object => ({
   type: 'sinks/ndjson',

@@ -52,6 +52,8 @@ function List() {
                 key={id}
                 value={id}
                 onSelect={() => {
+                  // While it fades a second Enter chooses nothing more.
+                  if (!useCommand.getState().open) return
                   close()
                   // The dialog gives the focus back first; what runs may want it elsewhere.
                   setTimeout(run)
