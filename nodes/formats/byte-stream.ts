@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { HeadraceError } from '@headrace/runtime/sdk'
 import { compressionOf, readBytes } from './compression.ts'
+import { leaveBuffer, takeBuffer } from './spare.ts'
 
 /** Bytes that come one piece after the other. */
 export interface ByteStream {
@@ -27,7 +28,7 @@ const mostAhead = 1 << 20
 /** While a piece is worked on, the next one is read. */
 function fromRange(file: FileHandle, start: number, end: number): ByteStream {
   let at = start
-  let spare = Buffer.alloc(0)
+  let spare: Buffer | null = null
   let ahead: Promise<Buffer> | null = null
   const piece = async (target: Buffer, offset: number, most: number) => {
     const { bytesRead } = await file.read(target, offset, Math.min(most, end - at), at)
@@ -35,7 +36,7 @@ function fromRange(file: FileHandle, start: number, end: number): ByteStream {
     return bytesRead
   }
   const next = async (size: number) => {
-    if (spare.length < size) spare = Buffer.allocUnsafeSlow(size)
+    if (spare === null || spare.length < size) spare = takeBuffer(size)
     return spare.subarray(0, await piece(spare, 0, size))
   }
   const readAhead = (most: number) => {
@@ -59,6 +60,8 @@ function fromRange(file: FileHandle, start: number, end: number): ByteStream {
     },
     close: async () => {
       await ahead?.catch(() => {})
+      if (spare) leaveBuffer(spare)
+      spare = null
       await file.close()
     },
   }

@@ -78,7 +78,7 @@ async function* readPart(
       scanner.memory.close()
     }
   } finally {
-    await window.close()
+    await window.leave()
   }
 }
 

@@ -60,7 +60,7 @@ async function cutFile(
     if (head.names.length === 0 && probe.dialect.header && !head.broken) return []
     return await cutBody(window, layoutOf(head, window.encoding, probe, path), head.body, file, probe, limits)
   } finally {
-    await window.close()
+    await window.leave()
   }
 }
 

@@ -1,5 +1,6 @@
 import { letGo } from '@headrace/runtime/sdk'
 import type { ByteStream } from '../byte-stream.ts'
+import { leaveBuffer, takeBuffer } from '../spare.ts'
 import type { Dialect, Encoding } from './dialect.ts'
 import { utf8FromUtf16, utf16Bytes } from './utf16.ts'
 
@@ -30,7 +31,7 @@ export class Window {
     this.#sniff = dialect.anyEncoding && origin === 0
     this.encoding = dialect.encoding
     if (!this.#sniff) this.#decode(dialect.encoding)
-    this.bytes = Buffer.allocUnsafe(2 * chunkBytes + 64)
+    this.bytes = takeBuffer(2 * chunkBytes + 64)
   }
 
   #decode(encoding: Encoding): void {
@@ -111,6 +112,12 @@ export class Window {
 
   close(): Promise<void> {
     return this.#stream.close()
+  }
+
+  /** Closes it and leaves its memory to the thread's next: nobody looks at its bytes any more. */
+  async leave(): Promise<void> {
+    await this.close()
+    leaveBuffer(this.bytes)
   }
 }
 

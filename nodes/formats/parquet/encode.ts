@@ -29,7 +29,10 @@ export interface Encoder {
   readonly bytes: () => number
   /** What was gathered, as a file of one row group; without rows a file without row groups. Begins anew. */
   readonly finish: () => Uint8Array
-  /** The same as row group number `ordinal` of a file, at byte `position` there; not without rows. */
+  /**
+   * The same as row group number `ordinal` of a file, at byte `position` there; not without rows. Its bytes hold until the
+   * next row is added.
+   */
   readonly group: (position: number, ordinal: number) => Group
   readonly close: () => void
 }

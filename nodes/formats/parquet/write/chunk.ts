@@ -1,6 +1,6 @@
 import type { Field } from '@headrace/runtime/sdk'
 import { type ThriftStruct, writeThrift } from '../thrift.ts'
-import { codecNumber, compress, type OwnCodec } from './compress.ts'
+import { codecNumber, compress, drop, type OwnCodec } from './compress.ts'
 import { fitsDelta, writeDelta } from './delta.ts'
 import { formOf } from './form.ts'
 import type { Gathered, Values } from './gathered.ts'
@@ -22,9 +22,8 @@ const pageBytes = 240_000
 const encodings = { plain: 0, rle: 3, delta: 5, dictionary: 8 } as const
 const [dataPage, dictionaryPage] = [0, 2]
 
-/** A column's pages in a row group, and what the footer says of them; offsets count from the first page. */
+/** A column's pages in a row group: how long they are, and what the footer says of them. */
 export interface Chunk {
-  readonly pages: readonly Uint8Array[]
   readonly bytes: number
   readonly rawBytes: number
   /** The chunk's ColumnMetaData where its pages begin at byte `position`. */
@@ -34,21 +33,21 @@ export interface Chunk {
 /** What a page is made in before it is compressed. */
 const page = new Room()
 
-/** Encodes a column's gathered rows. Whole numbers whose differences are too large are written plain. */
-export function encodeChunk(field: Field, gathered: Gathered, codec: OwnCodec): Chunk {
+/** Encodes a column's gathered rows and puts their pages to `out`. Whole numbers that lie too far apart are written plain. */
+export function encodeChunk(field: Field, gathered: Gathered, codec: OwnCodec, out: Room): Chunk {
   const { physical } = gathered
   const { indices, values, delta } = formOf(field.type, gathered)
-  const pages: Uint8Array[] = []
   let [bytes, rawBytes] = [0, 0]
 
   function put(type: number, about: Parameters<typeof structOf>[0]): void {
     const body = page.bytes.subarray(0, page.length)
     const compressed = compress(body, codec)
     const head = writeThrift(structOf({ 1: i32(type), 2: i32(body.length), 3: i32(compressed.length), ...about }))
-    // Without a codec the page itself is what comes back, and the next one destroys it.
-    pages.push(head, compressed === body ? body.slice() : compressed)
+    out.copy(head, 0, head.length)
+    out.copy(compressed, 0, compressed.length)
     bytes += head.length + compressed.length
     rawBytes += head.length + body.length
+    if (compressed !== body) drop(compressed)
     page.clear()
   }
 
@@ -83,7 +82,6 @@ export function encodeChunk(field: Field, gathered: Gathered, codec: OwnCodec): 
   const { repetitions, definitions } = levels.counts
   const textBytes = gathered.textBytes()
   return {
-    pages,
     bytes,
     rawBytes,
     meta: (position) =>

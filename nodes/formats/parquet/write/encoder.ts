@@ -7,7 +7,7 @@ import { encodeChunk } from './chunk.ts'
 import type { OwnCodec } from './compress.ts'
 import { openGathered } from './gathered.ts'
 import { leafOf, schemaElements } from './physical.ts'
-import { leaveSpare, takeSpare } from './room.ts'
+import { leaveSpare, Room, takeSpare } from './room.ts'
 import { i16, i32, i64, struct, structOf, structs, text } from './thrift-values.ts'
 
 /** Whether `openOwnEncoder` can write these columns: flat ones and lists of such, with a codec that Node has. */
@@ -26,20 +26,21 @@ export function openOwnEncoder(
   room: 'much' | 'little',
 ): Encoder {
   const columns = fields.map(({ type }) => openGathered(type))
-  const rooms = columns.flatMap((column) => column.rooms)
+  /** The pages of the last row group. */
+  const pages = new Room()
+  const rooms = [...columns.flatMap((column) => column.rooms), pages]
   if (room === 'much') takeSpare(rooms)
   const head = headOf(written)
   let rows = 0
 
-  /** The pages, for byte `position` of a file, and the row group's entry in its footer. */
-  function encodeGroup(position: number, ordinal: number): { pages: Uint8Array[]; entry: Uint8Array } {
+  /** The pages, for byte `position` of a file, and the row group's entry in its footer; the next group destroys the pages. */
+  function encodeGroup(position: number, ordinal: number): { bytes: Uint8Array; entry: Uint8Array } {
     let at = position
     let raw = 0
-    const pages: Uint8Array[] = []
+    pages.clear()
     const chunks = columns.map((column, i) => {
-      const chunk = encodeChunk(fields[i] as Field, column, codec)
+      const chunk = encodeChunk(fields[i] as Field, column, codec, pages)
       const meta = chunk.meta(at)
-      pages.push(...chunk.pages)
       at += chunk.bytes
       raw += chunk.rawBytes
       return structOf({ 2: i64(0), 3: struct(meta) })
@@ -54,7 +55,7 @@ export function openOwnEncoder(
     })
     rows = 0
     for (const column of columns) column.clear()
-    return { pages, entry: writeThrift(group) }
+    return { bytes: pages.bytes.subarray(0, pages.length), entry: writeThrift(group) }
   }
 
   return {
@@ -66,13 +67,13 @@ export function openOwnEncoder(
     bytes: () => columns.reduce((sum, column) => sum + column.bytes(), 0),
     finish() {
       const written = rows
-      const { pages, entry } = rows > 0 ? encodeGroup(magic.length, 0) : { pages: [], entry: new Uint8Array(0) }
+      const nothing = new Uint8Array(0)
+      const { bytes, entry } = rows > 0 ? encodeGroup(magic.length, 0) : { bytes: nothing, entry: nothing }
       const footer = footerBytes(head, { rows: written, count: written ? 1 : 0, bytes: entry })
-      return Buffer.concat([magic, ...pages, footer])
+      return Buffer.concat([magic, bytes, footer])
     },
     group(position, ordinal) {
-      const { pages, entry } = encodeGroup(position, ordinal)
-      return { bytes: Buffer.concat(pages), entry, head }
+      return { ...encodeGroup(position, ordinal), head }
     },
     close() {
       if (room === 'much') leaveSpare(rooms)
