@@ -5,12 +5,12 @@ import { lockPipeline } from '../../runtime/engine/runlock.ts'
 import { Workplace } from '../engine/workplace.ts'
 import { headrace, run, type Started, start } from './command.ts'
 
-/** A pipeline that is at work for some seconds, or until it is stopped. */
+/** A pipeline that is at work for a minute while it is held, or until it is stopped. */
 function slowly(place: Workplace): string {
-  const made = ['sources/generate', { rows: 200_000, columns: { n: 'sequence' } }] as [string, object]
+  const made = ['sources/generate', { rows: 5_000_000, columns: { n: 'sequence' } }] as [string, object]
   const out = ['sinks/ndjson', { path: 'out.ndjson', ifExists: 'replace' }] as [string, object]
   return place.pipeline(
-    { made, slow: ['transforms/slow', { milliseconds: 100 }], out },
+    { made, slow: ['transforms/slow', { milliseconds: 100, hold: place.hold() }], out },
     [
       ['made', 'slow'],
       ['slow', 'out'],
@@ -51,6 +51,7 @@ test('a second run, resume or replay beside a run ends with code 4 and names the
     expect(refused, command).toMatchObject({ code: 4, stderr: expect.stringContaining(id) })
   }
   child.kill('SIGINT')
+  place.release()
   await ended
 })
 
@@ -63,14 +64,17 @@ test('--wait starts when the other run has ended, says whom it waits for, and gi
   const left = start(headrace, ['run', pipeline, '--wait', '--json'])
   let told = ''
   left.child.stderr?.on('data', (chunk) => (told += chunk))
-  await expect.poll(() => told, { timeout: 10_000 }).toContain(`waiting: run ${id} of this pipeline is at work`)
+  await expect.poll(() => told).toContain(`waiting: run ${id} of this pipeline is at work`)
   left.child.kill('SIGINT')
   const gone = await left.ended
   expect(gone.code).toBe(130)
   expect(JSON.parse(gone.stdout)).toMatchObject({ exitCode: 130, problems: [{ code: 'interrupted' }] })
   const waits = start(headrace, ['run', '--wait', pipeline, '--limit', '5', '--json'])
-  await setTimeout(500)
+  let said = ''
+  waits.child.stderr?.on('data', (chunk) => (said += chunk))
+  await expect.poll(() => said).toContain(`waiting: run ${id} of this pipeline is at work`)
   child.kill('SIGINT')
+  place.release()
   await ended
   const after = await waits.ended
   expect(after.code, after.stderr).toBe(0)

@@ -17,7 +17,7 @@ function slowly(place: Workplace): string {
   return place.pipeline(
     {
       in: ['sources/csv', { path: 'in.csv' }],
-      slow: ['transforms/slow', { milliseconds: 30 }],
+      slow: ['transforms/slow', { milliseconds: 150, hold: place.hold() }],
       out: ['sinks/ndjson', { path: 'out.ndjson', ifExists: 'replace' }],
     },
     [
@@ -47,6 +47,7 @@ test('a child says where its run is, ends well when asked to stop, and can be re
   askStop(folder)
   expect(await once(run, 'exit')).toEqual([130, null])
   expect(summarise(folder).status).toBe('stopped')
+  place.release()
   const again = child('resume', folder, '--json')
   expect((await started(again)).folder).toBe(folder)
   expect(await once(again, 'exit')).toEqual([0, null])
@@ -104,6 +105,7 @@ test('a draft runs in place of the file, belongs to the file, and is resumed as 
   askStop(folder)
   expect(await once(run, 'exit')).toEqual([130, null])
   expect(listRuns(join(place.folder, '.headrace'))).toMatchObject([{ run: { pipeline, draft: true } }])
+  place.release()
   const again = child('resume', folder)
   expect(await once(again, 'exit')).toEqual([0, null])
   expect(place.rows('other.ndjson').length).toBe(450_000)

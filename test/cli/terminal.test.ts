@@ -18,7 +18,7 @@ function slowly(place: Workplace): string {
   return place.pipeline(
     {
       in: ['sources/csv', { path: 'in.csv' }],
-      slow: ['transforms/slow', { milliseconds: 40 }],
+      slow: ['transforms/slow', { milliseconds: 150, hold: place.hold() }],
       out: ['sinks/ndjson', { path: 'out.ndjson' }],
     },
     [
@@ -50,11 +50,12 @@ async function untilDone(place: Workplace): Promise<string> {
 if (!hasTerminals) console.warn('skipped: a closed terminal, for there is no script(1) to make one')
 
 /** Starts a run in a terminal and takes the terminal away, as a window that is closed, when something is stored. */
-async function inClosedTerminal(place: Workplace, shell: string): Promise<string> {
+async function inClosedTerminal(place: Workplace, shell: string, release = true): Promise<string> {
   const { child, ended } = start(script as string, ['-qec', shell, '/dev/null'])
   const folder = await untilDone(place)
   child.kill('SIGKILL')
   await ended
+  if (release) place.release()
   return folder
 }
 
@@ -62,8 +63,9 @@ test.runIf(hasTerminals)('a terminal that closes stops the run with 129, in good
   const place = new Workplace()
   const pipeline = slowly(place)
   // The shell leads the terminal's session: it ends, and the kernel tells the run.
-  const folder = await inClosedTerminal(place, `'${headrace}' run '${pipeline}'; true`)
-  await expect.poll(() => processOf(folder), { timeout: 20_000 }).toBe(null)
+  const folder = await inClosedTerminal(place, `'${headrace}' run '${pipeline}'; true`, false)
+  await expect.poll(() => processOf(folder)).toBe(null)
+  place.release()
   expect(summarise(folder)).toMatchObject({ status: 'stopped', report: { exitCode: 129, balanced: true } })
   expect(place.exists('out.ndjson')).toBe(false)
   expect(await run(['resume', pipeline])).toMatchObject({ code: 0 })
@@ -76,7 +78,7 @@ test.runIf(hasTerminals)('a run whose terminal is gone and that nobody tells so 
   // A shell that hears nothing of it stays, and so does the run; each word it says is an error now (EIO).
   const shell = `trap '' HUP; '${headrace}' run '${pipeline}'; echo $? > '${place.path('code')}'`
   await inClosedTerminal(place, shell)
-  await expect.poll(() => place.exists('code') && place.lines('code')[0], { timeout: 20_000 }).toBe('0')
+  await expect.poll(() => place.exists('code') && place.lines('code')[0]).toBe('0')
   expect(place.rows('out.ndjson').length).toBe(rows)
 })
 
@@ -84,7 +86,7 @@ test.runIf(hasTerminals)('nohup keeps a run from its terminal: it goes on to its
   const place = new Workplace()
   const pipeline = slowly(place)
   const folder = await inClosedTerminal(place, `cd '${place.folder}'; nohup '${headrace}' run '${pipeline}'; true`)
-  await expect.poll(() => processOf(folder), { timeout: 20_000 }).toBe(null)
+  await expect.poll(() => processOf(folder)).toBe(null)
   expect(summarise(folder)).toMatchObject({ status: 'done', report: { exitCode: 0 } })
   expect(place.rows('out.ndjson').length).toBe(rows)
 })
@@ -94,6 +96,7 @@ test('a reader who leaves ends no run: neither of what is told, nor of what goes
   const pipeline = slowly(place)
   const line = `{ '${headrace}' run '${pipeline}' --log json 2>&1; echo $? > '${place.path('code')}'; } | head -n 1`
   const { stdout } = await start('sh', ['-c', line]).ended
+  place.release()
   expect(stdout).toContain('"started"')
   await expect.poll(() => place.exists('code') && place.lines('code')[0]).toBe('0')
   expect(place.rows('out.ndjson').length).toBe(rows)

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { Snapshot } from '../../runtime/index.ts'
 import { Workplace } from '../engine/workplace.ts'
@@ -20,7 +19,7 @@ function slowly(place: Workplace, rows: number): string {
   return place.pipeline(
     {
       in: ['sources/csv', { path: 'in.csv' }],
-      slow: ['transforms/slow', { milliseconds: 60 }],
+      slow: ['transforms/slow', { milliseconds: 150, hold: place.hold() }],
       out: ['sinks/ndjson', { path: 'out.ndjson', ifExists: 'replace' }],
     },
     [
@@ -35,7 +34,9 @@ test('watch waits for a run, follows it as lines, names what holds it up, and en
   const place = new Workplace()
   const pipeline = slowly(place, 450_000)
   const watching = start(headrace, ['watch', '--json'], { cwd: place.folder })
-  await setTimeout(500)
+  let told = ''
+  watching.child.stderr?.on('data', (chunk) => (told += chunk))
+  await expect.poll(() => told).toContain('waiting for one')
   const ran = await run(['run', pipeline, '--json'])
   const watched = await watching.ended
   expect([ran.code, watched.code], watched.stderr).toEqual([0, 0])
@@ -43,10 +44,11 @@ test('watch waits for a run, follows it as lines, names what holds it up, and en
   expect(lines[0]).toMatchObject({ type: 'started', run: { pipeline, origin: 'terminal' } })
   expect(lines.at(-1)).toMatchObject({ type: 'ended', status: 'done', exitCode: 0, report: JSON.parse(ran.stdout) })
   const counters = lines.filter((line) => line.type === 'counters')
-  expect(counters[0]?.at, 'within two seconds').toBeLessThan(2000)
+  expect(counters[0]?.at, 'long before the end').toBeLessThan((counters.at(-1)?.at ?? 0) / 2)
   expect(counters.at(-1)?.nodes['out']?.out).toBe(450_000)
-  const seconds = (counters.at(-1)?.at ?? 0) / 1000
-  expect(counters.length / seconds).toBeGreaterThan(3)
+  // Four times a second: most of the time, on a machine that has others to serve.
+  const pauses = counters.slice(1).map(({ at }, i) => at - (counters[i]?.at ?? 0))
+  expect(pauses.sort((a, b) => a - b)[Math.floor(pauses.length / 4)]).toBeLessThan(400)
   expect(counters.map(({ flow }) => flow.bottleneck?.sentence ?? '').join('\n')).toMatch(
     /^slow is busy \d+ % of the time; in waits for it$/m,
   )
@@ -57,8 +59,11 @@ test('watch of a pipeline shows plain lines where there is no terminal, and ends
   const pipeline = slowly(place, 450_000)
   const running = start(headrace, ['run', pipeline])
   const watching = start(headrace, ['watch', pipeline])
-  await setTimeout(2500)
+  let shown = ''
+  watching.child.stdout?.on('data', (chunk) => (shown += chunk))
+  await expect.poll(() => shown).toMatch(/: in [\d,]+, slow [\d,]+, out [\d,]+/)
   running.child.kill('SIGINT')
+  place.release()
   const [ran, watched] = await Promise.all([running.ended, watching.ended])
   expect([ran.code, watched.code], watched.stderr).toEqual([130, 130])
   expect(watched.stdout).toMatch(/^run \S+ of /)
@@ -70,7 +75,9 @@ test('watch says so when the process of the run goes away', async () => {
   const place = new Workplace()
   const running = start(headrace, ['run', slowly(place, 450_000)])
   const watching = start(headrace, ['watch'], { cwd: place.folder })
-  await setTimeout(2000)
+  let shown = ''
+  watching.child.stdout?.on('data', (chunk) => (shown += chunk))
+  await expect.poll(() => shown).toMatch(/: in [\d,]+, slow [\d,]+, out [\d,]+/)
   // The command starts Node by way of a shell script: its group is what a person would kill.
   const [pid] = place
     .lines(`.headrace/runs/${place.list('.headrace/runs')[0]}/process.json`)

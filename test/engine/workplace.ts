@@ -62,6 +62,15 @@ export class Workplace {
     this.write(name, `n,text\n${rows.join('\n')}\n`)
   }
 
+  /** A file that keeps the tests' slow node slow until `release`: a run lasts until the test has seen what it looks for. */
+  hold(): string {
+    return this.write('hold', '')
+  }
+
+  release(): void {
+    rmSync(this.path('hold'), { force: true })
+  }
+
   /** Writes a pipeline: nodes as [type, config], edges as [from, to]. */
   pipeline(nodes: Record<string, [type: string, config?: object]>, edges: readonly Edge[], settings?: object): string {
     const pipeline = {

@@ -33,7 +33,7 @@ function childrenOf(pid: number): number[] {
   return direct.flatMap((child) => [child, ...childrenOf(child)])
 }
 
-const gone = (pids: readonly number[]) => expect.poll(() => pids.filter((pid) => isAlive(pid)), { timeout: 30_000 })
+const gone = (pids: readonly number[]) => expect.poll(() => pids.filter((pid) => isAlive(pid)))
 
 const started: ChildProcess[] = []
 afterEach(() => {
@@ -73,13 +73,13 @@ export default transform({
 })
 `
 
-/** Three parts of 100,000 rows, slow enough to be caught at work. */
+/** Four parts of 100,000 rows at most, at work for ten seconds while it is held. */
 function slowly(place: Workplace): string {
   place.numbers('in.csv', 350_000)
   return place.pipeline(
     {
       in: ['sources/csv', { path: 'in.csv' }],
-      slow: ['transforms/slow', { milliseconds: 60 }],
+      slow: ['transforms/slow', { milliseconds: 250, hold: place.hold() }],
       out: ['sinks/ndjson', { path: 'out.ndjson', ifExists: 'replace' }],
     },
     [
@@ -108,7 +108,7 @@ test.runIf(onLinux)(
     expect(begun.status, await begun.clone().text()).toBe(201)
     const { folder } = (await begun.json()) as RunView
     ask('POST', 'preview', { pipeline: 'pipeline.json', text: spinning, node: null }).catch(() => {})
-    await expect.poll(() => childrenOf(pid).length, { timeout: 30_000 }).toBe(2)
+    await expect.poll(() => childrenOf(pid).length).toBe(2)
     // The preview is in its loop by then.
     await setTimeout(1500)
     const children = childrenOf(pid)
@@ -116,6 +116,7 @@ test.runIf(onLinux)(
     child.kill('SIGKILL')
     await gone([pid, ...children]).toEqual([])
     expect(summarise(folder)).toMatchObject({ status: 'stopped', report: { exitCode: 130 } })
+    place.release()
     expect(await run(['resume', pipeline])).toMatchObject({ code: 0 })
     expect(place.rows('out.ndjson').length).toBe(350_000)
   },
@@ -131,10 +132,10 @@ test.runIf(onLinux)('a server sees the death of a run and of a preview, and tell
   const [worker] = childrenOf(pid) as [number]
   process.kill(worker, 'SIGKILL')
   const seen = async () => ((await (await ask('GET', `runs/${id}`)).json()) as RunView).status
-  await expect.poll(seen, { timeout: 30_000 }).toBe('unfinished')
+  await expect.poll(seen).toBe('unfinished')
   expect(summarise(folder).status).toBe('unfinished')
   const preview = ask('POST', 'preview', { pipeline: 'pipeline.json', text: spinning, node: null })
-  await expect.poll(() => childrenOf(pid).length, { timeout: 30_000 }).toBe(1)
+  await expect.poll(() => childrenOf(pid).length).toBe(1)
   await setTimeout(500)
   process.kill(childrenOf(pid)[0] as number, 'SIGKILL')
   const answer = await preview
@@ -149,7 +150,7 @@ test.runIf(onLinux)('with its server killed while it is prepared, a run is gone 
   place.numbers('in.csv', 3_000_000)
   const { child, pid, ask } = await served(place)
   ask('POST', 'runs', { pipeline: 'pipeline.json' }).catch(() => {})
-  await expect.poll(() => childrenOf(pid).length, { timeout: 30_000 }).toBe(1)
+  await expect.poll(() => childrenOf(pid).length).toBe(1)
   const children = childrenOf(pid)
   child.kill('SIGKILL')
   await gone([pid, ...children]).toEqual([])
@@ -178,7 +179,9 @@ test.runIf(onLinux)('a command that waits for another process takes it along, wh
   place.write('pass.ts', spin.replace('for (;;) if (batch.rows < 0) yield batch', 'yield batch'))
   place.write(
     'pipeline.json',
-    readFileSync(own, 'utf8').replace('transforms/slow', './pass').replace('"milliseconds": 60', ''),
+    readFileSync(own, 'utf8')
+      .replace('transforms/slow', './pass')
+      .replace(/"milliseconds": 250,\s*"hold": "[^"]*"/, ''),
   )
   for (const milliseconds of [250, 700, 1300]) {
     const { child, ended } = start(headrace, ['run', own])

@@ -11,7 +11,7 @@ const example = /```js\n([\s\S]*?)```/.exec(page)?.[1] ?? ''
 
 test('the example client of ten lines prints rows per second of each edge', async () => {
   expect(example.trimEnd().split('\n')).toHaveLength(10)
-  const server = await RunsServer.start({ 'pipeline.json': slowPipeline(2_000_000, 40) })
+  const server = await RunsServer.start({ 'pipeline.json': slowPipeline(100_000_000, 40) })
   const run = await server.json<RunView>('POST', 'runs', { pipeline: 'pipeline.json' })
   const address = `${server.origin}/?token=${server.token}`
   // From where socket.io-client is found.

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FollowLine, Refusal, RunView } from '@headrace/runtime/api'
 import { expect, test } from 'vitest'
 import { isAlive, processOf } from '../../runtime/engine/runprocess.ts'
 import { run as command } from '../cli/command.ts'
-import { RunsServer, slowPipeline, within } from './runsserver.ts'
+import { heldPipeline, heldRows, RunsServer, slowPipeline, within } from './runsserver.ts'
 
 test('one curl command starts a run and follows it to its end', async () => {
   const server = await RunsServer.start({ 'pipeline.json': slowPipeline(300_000, 60) })
@@ -83,7 +83,8 @@ test.each(['SIGKILL', 'SIGINT'] as const)(
   async (signal) => {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'headrace-edit-')))
     const file = join(folder, 'pipeline.json')
-    writeFileSync(file, JSON.stringify(slowPipeline(400_000, 60)))
+    const hold = join(folder, 'hold')
+    writeFileSync(file, JSON.stringify(heldPipeline(hold)))
     writeFileSync(join(folder, 'index.html'), '')
     const { child, origin, token } = await edit(folder)
     const answer = await fetch(`${origin}/api/runs`, {
@@ -93,7 +94,7 @@ test.each(['SIGKILL', 'SIGINT'] as const)(
     })
     const run = (await answer.json()) as RunView
     const { pid } = processOf(run.folder) as { pid: number }
-    await new Promise((resolve) => setTimeout(resolve, 600))
+    await within(20, 'a part that is stored', () => existsSync(join(run.folder, 'ledger')) || null)
     const killed = performance.now()
     const gone = new Promise((resolve) => child.once('close', resolve))
     child.kill(signal)
@@ -103,8 +104,9 @@ test.each(['SIGKILL', 'SIGINT'] as const)(
     await within(10, 'the end of its process', () => (isAlive(pid) ? null : true))
     const listed = await command(['runs', file, '--json'])
     expect(JSON.parse(listed.stdout)).toMatchObject([{ id: run.id, status: 'stopped' }])
+    rmSync(hold)
     const resumed = await command(['resume', file, '--json'])
-    expect(JSON.parse(resumed.stdout)).toMatchObject({ status: 'done', rows: { stored: 400_000 } })
+    expect(JSON.parse(resumed.stdout)).toMatchObject({ status: 'done', rows: { stored: heldRows } })
     rmSync(folder, { recursive: true })
   },
 )

@@ -1,10 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Refusal, RunDetail, RunView } from '@headrace/runtime/api'
 import { expect, test } from 'vitest'
 import { processOf } from '../../runtime/engine/runask.ts'
 import { start as command, headrace } from '../cli/command.ts'
-import { ndjson, RunsServer, slowPipeline, within } from './runsserver.ts'
+import { heldPipeline, heldRows, ndjson, RunsServer, slowPipeline, within } from './runsserver.ts'
 
 const ended = ({ status }: RunView): boolean => status !== 'running'
 
@@ -78,7 +78,7 @@ test('what stands in the way of a run is said before it starts', async () => {
 })
 
 test('a second run of a pipeline is refused, and the one at work is named', async () => {
-  const server = await RunsServer.start({ 'pipeline.json': slowPipeline(1_000_000, 100) })
+  const server = await RunsServer.start({ 'pipeline.json': slowPipeline(100_000_000, 100) })
   const [first, twice] = await Promise.all([
     server.json<RunView>('POST', 'runs', { pipeline: 'pipeline.json' }, 201),
     server.json<Refusal>('POST', 'runs', { pipeline: 'pipeline.json' }, 409),
@@ -92,21 +92,24 @@ test('a second run of a pipeline is refused, and the one at work is named', asyn
 })
 
 test('stop ends a run in good order, resume goes on with it, and every row is stored once', async () => {
-  const server = await RunsServer.start({ 'pipeline.json': slowPipeline(400_000, 40) })
+  const server = await RunsServer.start()
+  const hold = join(server.folder, 'hold')
+  server.write('pipeline.json', heldPipeline(hold))
   const run = await server.json<RunView>('POST', 'runs', { pipeline: 'pipeline.json' })
   await within(20, 'a part that is stored', () => existsSync(join(run.folder, 'ledger')) || null)
   await server.json('POST', `runs/${run.id}/stop`)
   await server.until(run.id, ({ status }) => status === 'stopped')
+  rmSync(hold)
   const again = await server.json<RunView>('POST', `runs/${run.id}/resume`, {}, 201)
   expect(again).toMatchObject({ id: run.id, status: 'running' })
   const done = await server.until(run.id, ({ status }) => status === 'done')
-  expect(done.rows).toMatchObject({ in: 400_000, stored: 400_000 })
+  expect(done.rows).toMatchObject({ in: heldRows, stored: heldRows })
   const refused = await server.json<Refusal>('POST', `runs/${run.id}/resume`, {}, 409)
   expect(refused.error).toMatch(/finished/)
 })
 
 test('a killed run is told within a second, in a sentence that says what to do', async () => {
-  const server = await RunsServer.start({ 'pipeline.json': slowPipeline(1_000_000, 100) })
+  const server = await RunsServer.start({ 'pipeline.json': slowPipeline(100_000_000, 100) })
   const run = await server.json<RunView>('POST', 'runs', { pipeline: 'pipeline.json' })
   const killed = await server.json<RunView>('POST', `runs/${run.id}/kill`)
   expect(killed).toMatchObject({ status: 'unfinished', error: { message: 'The run was killed.' } })
@@ -118,7 +121,7 @@ test('a killed run is told within a second, in a sentence that says what to do',
 })
 
 test('a run of a terminal appears, can be stopped from here, and its death is noticed', async () => {
-  const server = await RunsServer.start({ 'pipeline.json': slowPipeline(2_000_000, 100) })
+  const server = await RunsServer.start({ 'pipeline.json': slowPipeline(100_000_000, 100) })
   const client = await server.client()
   const seen: RunView[] = []
   client.on('run', (run) => void seen.push(run))
@@ -127,11 +130,10 @@ test('a run of a terminal appears, can be stopped from here, and its death is no
   const folder = join(server.folder, '.headrace', 'runs')
   await within(20, 'the run folder', () => existsSync(folder) || null)
   const there = performance.now()
-  const first = await within(10, 'the run', () => seen.find(({ status }) => status === 'running') ?? null)
+  const first = await within(2, 'the run', () => seen.find(({ status }) => status === 'running') ?? null)
   console.log(
     `appeared ${Math.round(performance.now() - there)} ms after its folder, ${Math.round(there - began)} ms after the command`,
   )
-  expect(performance.now() - there).toBeLessThan(2000)
   expect(first.origin).toBe('terminal')
   await server.json('POST', `runs/${first.id}/stop`)
   const stopped = await terminal.ended
@@ -149,11 +151,11 @@ test('a run of a terminal appears, can be stopped from here, and its death is no
   process.kill(pid, 'SIGKILL')
   await other.ended
   const dead = await within(
-    3,
+    1,
     'its death',
     () => seen.find(({ id, status }) => id === second.id && status === 'unfinished') ?? null,
   )
-  expect(performance.now() - killed).toBeLessThan(1000)
+  console.log(`its death was told after ${Math.round(performance.now() - killed)} ms`)
   expect(dead.error?.message).toMatch(/process ended unexpectedly/)
   expect(dead.error?.hint).toMatch(/Resume goes on from the last stored part/)
 })

@@ -144,7 +144,7 @@ export function next<E extends keyof ServerEvents & string>(
   const timer = setTimeout(() => {
     socket.offAny(look)
     reject(new Error(`no event ${event} came`))
-  }, 2000)
+  }, 20_000)
   function look(name: string, ...given: unknown[]): void {
     const own = given as Parameters<ServerEvents[E]> // the event of this name
     if (name !== event || !fits(...own)) return

@@ -84,7 +84,7 @@ test('a row that has grown too large where columns are missing is set aside with
   expect(narrowed).toBe(true)
   expect(seen?.books.find(({ id }) => id === 'keep')).toMatchObject({ into: 3, parents: 2, rejected: 1 })
   expect(JSON.parse(seen?.letters ?? '')).toMatchObject({ id: 2, u: 'unused 2', _code: 'row-too-large' })
-}, 60_000)
+})
 
 test('a row is set aside whole where others of its union have the columns that were left out of it', async () => {
   await makeFiles()
@@ -114,7 +114,7 @@ test('a row is set aside whole where others of its union have the columns that w
   expect(read?.narrowed).toBe(true)
   expect(read?.seen.letters.split('\n').length).toBeGreaterThan(2)
   expect(read?.seen).toEqual((await outcome(file, false))?.seen)
-}, 60_000)
+})
 
 test('a run that leaves out what nobody reads stores, rejects and counts the same as one that reads all', async () => {
   await makeFiles()

@@ -111,4 +111,4 @@ test('killed between what a node has made and the record of it, the node does no
   writeFileSync(place.path('sorted.begun'), '')
   await ended(place)
   expect(existsSync(place.path('sorted.begun'))).toBe(true)
-}, 60_000)
+})

@@ -205,7 +205,7 @@ test('a full disk says so, and what to do', async () => {
     status: 'failed',
     error: { code: 'ENOSPC', place: { node: 'sorted' }, hint: expect.stringContaining('resume') },
   })
-}, 20_000)
+})
 
 test('stopped while a node works on all its rows it ends at once, resumable, and every row is counted', async () => {
   const place = new Workplace()
