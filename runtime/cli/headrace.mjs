@@ -6,11 +6,11 @@ import { noticeNohup } from './nohup.mjs'
 
 noticeNohup()
 const args = process.argv.slice(2)
-const { needsSupervision, supervise, typesToRun } = await import('./supervise.mjs')
+const { needsSupervision, supervise } = await import('./supervise.mjs')
 const code = needsSupervision(args) ? await supervise(fileURLToPath(import.meta.url), args) : undefined
 if (code === undefined) {
-  const types = typesToRun(args)
-  if (types) (await import('../engine/threads.ts')).warmLanes(1, types)
+  const work = (await import('./ahead.mjs')).worksOn(args)
+  if (work) (await import('../engine/threads.ts')).warmLanes(work.lanes, work.types)
   const { main } = await import('./main.ts')
   process.exitCode = await main(args)
 } else process.exitCode = code

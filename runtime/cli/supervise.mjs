@@ -2,7 +2,8 @@
 // code takes its process along; the one that waits takes the run up again.
 import { readFileSync } from 'node:fs'
 
-const commands = new Set(['run', 'resume', 'replay'])
+/** The commands that work on a run. */
+export const commands = new Set(['run', 'resume', 'replay'])
 /** Signals that end a process from inside. */
 const crashes = new Set(['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP', 'SIGSYS'])
 /** So long a signal that the terminal may have sent to both processes is given to arrive there. */
@@ -19,13 +20,10 @@ export function needsSupervision([command, ...args]) {
   return texts.length === 0 || texts.some((text) => typesIn(text).some(mayCrash))
 }
 
-/** The types of the nodes that a command will run, as far as its arguments tell; null for other commands. */
-export function typesToRun([command, ...args]) {
-  return commands.has(command) ? [...new Set(textsOf(args).flatMap(typesIn))] : null
-}
-
-const textsOf = (args) => args.flatMap((arg) => textOf(arg) ?? [])
-const typesIn = (text) => [...text.matchAll(/"type"\s*:\s*"([^"]*)"/g)].map(([, type]) => type)
+/** The texts of the pipelines that arguments name. */
+export const textsOf = (args) => args.flatMap((arg) => textOf(arg) ?? [])
+/** The types of a pipeline's nodes, by its text. */
+export const typesIn = (text) => [...text.matchAll(/"type"\s*:\s*"([^"]*)"/g)].map(([, type]) => type)
 
 /** Whether the process that started this one waits for it here. */
 const isSupervised = () => process.env.HEADRACE_SUPERVISOR === String(process.ppid)

@@ -200,6 +200,7 @@ export class Execution {
             log: (level, message) => this.#log.write({ level, message }),
           })
           if (this.#stopCode !== null) this.#rounds.stop()
+          heartbeat.begin()
           return this.#rounds
         },
         whole: async () => {
@@ -207,6 +208,7 @@ export class Execution {
           refuseEmpty(this.#prepared, progress)
           reconcile(flow, progress)
           this.#idle.lanes(new Set(), false)
+          void workers?.close() // it takes a moment, in which outputs are put in place, and is waited for below
         },
       })
     } finally {
@@ -293,7 +295,6 @@ export class Execution {
 async function loadDefinitions(plan: Plan): Promise<Map<string, NodeDefinition>> {
   const catalogue = await catalogueBeside(plan.flow.folder)
   const types = [...new Set(plan.flow.nodes.map(({ type }) => type))]
-  return new Map(
-    await Promise.all(types.map(async (type) => [type, (await catalogue.load(type)) as NodeDefinition] as const)),
-  )
+  const load = async (type: string) => [type, (await catalogue.load(type)) as NodeDefinition] as const
+  return new Map(await Promise.all(types.map(load)))
 }

@@ -22,33 +22,43 @@ export interface HeartbeatOptions {
 /** Looks at a run's counters five times a second: shows them, writes their history, notices when nothing moves. */
 export class Heartbeat {
   readonly #options: HeartbeatOptions
-  readonly #metrics: Promise<Metrics>
+  #metrics: Promise<Metrics> | undefined
   readonly #timer: NodeJS.Timeout
+  #first: NodeJS.Immediate | undefined
   #moved = { rows: -1, at: 0 }
   #historyLost = false
 
   constructor(options: HeartbeatOptions) {
     this.#options = options
-    this.#metrics = Metrics.open(options.path)
     this.#timer = setInterval(() => void this.#beat(), 200)
-    void this.#beat()
+  }
+
+  /** The lanes have their work, and this thread waits for them: now SQLite is loaded and the history opened. */
+  begin(): void {
+    this.#first = setImmediate(() => void this.#beat())
   }
 
   /** A last look, then the history is closed. */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
+    clearImmediate(this.#first)
     await this.#beat(true)
-    await this.#metrics.then(
+    await this.#opened().then(
       (open) => open.close(),
       () => {},
     )
+  }
+
+  #opened(): Promise<Metrics> {
+    this.#metrics ??= Metrics.open(this.#options.path)
+    return this.#metrics
   }
 
   async #beat(last = false): Promise<void> {
     this.#options.look()
     const taken = this.#options.sample()
     this.#watch(taken)
-    const metrics = await this.#metrics.catch((error: Error) => error)
+    const metrics = await this.#opened().catch((error: Error) => error)
     const lost = metrics instanceof Error
     const sample = { ...taken, at: taken.at + (lost ? 0 : metrics.before) }
     this.#options.listen?.(sample)

@@ -103,7 +103,7 @@ function countsOf({ nodes, edges }: Snapshot): string {
 
 function makeTables(database: DatabaseSync): void {
   // A lost second of history is no loss; the ledger is what must be durable.
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF')
+  database.exec('PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL')
   const found = database.prepare('PRAGMA user_version').get() as { user_version: number }
   if (found.user_version === version) return
   const numbers = (names: readonly string[]) => names.map((name) => `"${name}" REAL NOT NULL`).join(', ')

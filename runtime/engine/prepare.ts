@@ -114,7 +114,7 @@ export async function prepareRun(options: StartOptions): Promise<Preparation> {
   }
   const { resolved, secrets } = await withSecrets(checked)
   const plan = planOf(resolved, record)
-  warmLanes(lanesFor(checked, plan), [...new Set(plan.flow.nodes.map(({ type }) => type))])
+  warmFor(checked, plan.lanes)
   const files = await fileVersions(sourceFiles(checked))
   const splits = await cutSplits(resolved, plan, options.signal ?? new AbortController().signal)
   await refuseChangedMeanwhile(checked, files)
@@ -135,10 +135,11 @@ export async function prepareRun(options: StartOptions): Promise<Preparation> {
 /** So many bytes of a source keep a lane at work for longer than it takes to start. */
 const bytesOfLane = 16 << 20
 
-/** The lanes that a run will surely have, while its splits are still to be cut. */
-function lanesFor(checked: Checked, plan: Plan): number {
+/** Starts the lanes that a run will surely have, `most` at most, while it is still to be found out what they will do. */
+export function warmFor(checked: Checked, most: number): void {
   const bytes = sourceFiles(checked).reduce((sum, { size }) => sum + size, 0)
-  return Math.min(plan.lanes, Math.floor(bytes / bytesOfLane))
+  const types = new Set(Object.values(checked.nodes).map(({ type }) => type))
+  warmLanes(Math.min(most, Math.floor(bytes / bytesOfLane)), [...types])
 }
 
 /** What a run is, as its folder keeps it. */

@@ -101,13 +101,17 @@ export class Workers {
     for (const lane of this.#lanes) lane.postMessage({ type: 'abort' } satisfies ToLane)
   }
 
-  /** Ends the threads and waits until they are gone. */
+  /** Ends the threads and waits until they are gone; asked again, it waits for the same end. */
   async close(): Promise<void> {
+    if (!this.#closing) this.#askToEnd()
+    await Promise.all(this.#exits)
+  }
+
+  #askToEnd(): void {
     this.#closing = true
     for (const lane of this.#lanes) lane.postMessage({ type: 'close' } satisfies ToLane)
     for (const model of this.#models) model.postMessage({ type: 'close' } satisfies ToModel)
     for (const session of this.#sessions) session.postMessage({ type: 'close' } satisfies ToSession)
-    await Promise.all(this.#exits)
   }
 
   #lane(lane: number, start: LaneStart): Worker {

@@ -3,9 +3,10 @@ import { join, resolve } from 'node:path'
 import { checkFile } from '../../catalogue/check.ts'
 import type { CheckedNode } from '../../pipeline/check.ts'
 import type { Problem } from '../../pipeline/problem.ts'
+import { cores } from '../../plan/machine.ts'
 import { decodeLedger } from '../ledger.ts'
 import { refuseOtherLineage } from '../lineage.ts'
-import { absolutePath, hasErrors, type Preparation, planOf, withSecrets } from '../prepare.ts'
+import { absolutePath, hasErrors, type Preparation, planOf, warmFor, withSecrets } from '../prepare.ts'
 import { type Progress, progressOf } from '../progress.ts'
 import { recordedParams } from '../recorded.ts'
 import { type RunRecord, readRunFolder } from '../runfolder.ts'
@@ -42,6 +43,7 @@ export async function prepareResume(path: string, options: ResumeOptions = {}): 
   // Its own output stands where the pipeline says "fail": that is this run's.
   const problems = checked.problems.filter(({ code }) => code !== 'output-exists')
   if (!checked.pipeline) return { problems, prepared: null }
+  warmFor(checked, run.limit === null ? (run.workers ?? cores()) : 1)
   const progress = progressIn(path)
   const left = files.filter((file) => !progress.skipped.has(file.path))
   const changed = await changedFiles(left, (file) => absolutePath(checked.folder, file))
