@@ -1,7 +1,9 @@
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunView } from '@headrace/runtime/api'
 import { afterEach, expect, test } from 'vitest'
+// The tests' own slow node is in the catalogue of the server.
+import '../server/runsserver.ts'
 import { describePage, openPage, Server } from './harness.ts'
 
 // What the bar and the drawer say of a file that cannot be saved, of rows that a mended setting lets through, and of
@@ -65,6 +67,40 @@ describePage('mending', () => {
     await whose.getByRole('button', { name: 'Run' }).click()
     await page.getByRole('button', { name: /^Replay/ }).click()
     await expect.poll(() => page.locator('.drawer-says').textContent()).toBe('1 row replayed, nothing rejected')
+    expect(page.faults).toEqual([])
+    await page.context().close()
+  })
+
+  test('Ctrl+Enter in a rejected row of a run at work starts no other run: the row is replayed when that has ended', async () => {
+    const server = await start()
+    const hold = join(server.folder, 'hold')
+    const lines = Array.from({ length: 500_000 }, (_, i) => `${i},${i === 2 ? 0 : 1}`)
+    server.write('held.csv', `id,by\n${lines.join('\n')}\n`)
+    const { nodes, ...rest } = JSON.parse(pipeline)
+    server.write('held.json', {
+      ...rest,
+      settings: { workers: 1 },
+      nodes: {
+        ...nodes,
+        orders: { type: 'sources/csv', config: { path: 'held.csv' } },
+        slow: { type: 'transforms/slow', config: { milliseconds: 250, hold } },
+      },
+      edges: [rest.edges[0], { from: 'share', to: 'slow' }, { from: 'slow', to: 'out' }],
+    })
+    server.write('hold', '')
+    const page = await openPage(`${server.address}#/held.json`)
+    await page.locator('.card').first().waitFor()
+    await page.getByRole('button', { name: 'Run', exact: true }).first().click()
+    await page.getByRole('button', { name: 'Stop', exact: true }).waitFor()
+    await page.getByRole('tab', { name: /^Rejected/ }).click()
+    await page.getByRole('button', { name: /^Fix/ }).click()
+    await page.keyboard.press('Control+Enter')
+    await page.getByText('It is replayed when the run has ended.').waitFor()
+    const statuses = async () => (await server.rest<RunView[]>('GET', 'runs')).map(({ status }) => status)
+    expect(await statuses()).toEqual(['running'])
+    rmSync(hold)
+    await page.locator('.drawer-says', { hasText: '1 row replayed, 1 rejected' }).waitFor()
+    expect(await statuses()).toEqual(['done', 'done'])
     expect(page.faults).toEqual([])
     await page.context().close()
   })

@@ -174,6 +174,7 @@ export const words = {
     noMatch: 'No rejected row has that in it.',
     fix: 'Fix',
     replayRow: 'Replay this row',
+    replayLater: 'It is replayed when the run has ended.',
     replayAll: (count: number) => (count === 1 ? 'Replay the row' : `Replay all ${exact(count)}`),
     replayMended: (count: number) => `Replay ${exact(count)} fixed`,
     replaying: (count: number) => `Replaying ${rows(count)}…`,

@@ -19,7 +19,7 @@ interface FixPaneProps {
   readonly onClose: () => void
 }
 
-/** One rejected row: why, as it was, and fields to mend it. Ctrl+Enter replays it, Esc closes. */
+/** One rejected row: why, as it was, and fields to mend it. Ctrl+Enter replays it, at once or when the run has ended; Esc closes. */
 export function FixPane({ row, run, before, busy, onKeep, onReplay, onClose }: FixPaneProps) {
   const [raw, setRaw] = useState(before?.raw ?? row.raw)
   const [texts, setTexts] = useState<{ readonly [column: string]: string }>(() =>
@@ -33,6 +33,11 @@ export function FixPane({ row, run, before, busy, onKeep, onReplay, onClose }: F
   const pane = useRef<HTMLElement>(null)
   useEffect(() => pane.current?.querySelector<HTMLElement>('textarea:enabled, input:enabled')?.focus(), [])
   const mended = mendedOf(row, raw, texts)
+  // Asked for while the run is at work it is done when that has ended.
+  const [wanted, setWanted] = useState(false)
+  useEffect(() => {
+    if (wanted && !busy) onReplay(mended)
+  }, [wanted, busy])
   const close = () => {
     onKeep(mended)
     onClose()
@@ -41,10 +46,11 @@ export function FixPane({ row, run, before, busy, onKeep, onReplay, onClose }: F
     if (event.key === 'Escape') {
       event.stopPropagation()
       close()
-    } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !busy) {
+    } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+      // Never on to the page, where these keys start a run.
       event.stopPropagation()
       event.preventDefault()
-      onReplay(mended)
+      setWanted(true)
     }
   }
   const place = row.file === null ? identityText(row.identity) : words.rejected.where(row.file, row.line)
@@ -96,6 +102,7 @@ export function FixPane({ row, run, before, busy, onKeep, onReplay, onClose }: F
         <button type="button" className="button primary" disabled={busy} onClick={() => onReplay(mended)}>
           {words.rejected.replayRow}
         </button>
+        {wanted && <span className="soft">{words.rejected.replayLater}</span>}
         {mended && (
           <button
             type="button"
