@@ -53,7 +53,7 @@ describe('what the README says to do, in a copy of a clone', () => {
     expect(readme).toContain(`\`${command}\``)
     // With a model: a run of a few rows alone may be over before it is looked at.
     const done = /^orders done \{ in: 5, stored: 3, filtered: 1, rejected: 1 \}/m
-    const output = await clone.beside(command, 'sleep 1; headrace run my-pipelines/orders.json', done)
+    const output = await clone.beside(command, 'sleep 3; headrace run my-pipelines/orders.json', done)
     expect(output).toMatch(/^orders running/m)
     expect(output).toMatch(done)
     expect(output).toMatch(/^\d+ ms: orders → large \d+ rows/m)

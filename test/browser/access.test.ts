@@ -189,8 +189,8 @@ describePage('accessibility', () => {
 
   test('problems, a node that is not installed, a run that is refused', async () => {
     await go('/broken.json')
-    await button(/problem/).click()
     await card('vat').waitFor()
+    await button(/problem/).click()
     await isFine()
     await card('vat').click()
     await isFine()
@@ -209,6 +209,7 @@ describePage('accessibility', () => {
 
   test('a run at work, and one that was stopped', async () => {
     await go('/slow.json')
+    await card('numbers').waitFor()
     await button('Run').click()
     await page.locator('.channel-chip:is([data-shows=flow], [data-shows=bytes])').waitFor()
     await isFine()

