@@ -10,7 +10,7 @@ export default defineConfig({
       'test/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/*.long.test.ts'],
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 60_000,
     // What a test waits for comes later on a busy machine; only a test that fails waits as long as this.
     expect: { poll: { timeout: 30_000 } },

@@ -22,7 +22,7 @@ function everywhere(place: Workplace): string {
   sinks['keyed'] = ['sinks/lancedb', { path: 'lance', table: 'keyed', key: 'n' }]
   const ends = Object.keys(sinks).map((id): [string, string] => ['slow', id])
   return place.pipeline(
-    { in: ['sources/csv', { path: 'in.csv' }], slow: ['transforms/slow', { milliseconds: 25 }], ...sinks },
+    { in: ['sources/csv', { path: 'in.csv' }], slow: ['transforms/slow', { milliseconds: 60 }], ...sinks },
     [['in', 'slow'], ...ends],
     { workers: 2 },
   )
@@ -90,7 +90,7 @@ test('beside an unfinished run that has added rows a new one is refused, and nei
   const pipeline = place.pipeline(
     {
       in: ['sources/csv', { path: 'in.csv' }],
-      slow: ['transforms/slow', { milliseconds: 20 }],
+      slow: ['transforms/slow', { milliseconds: 100, hold: place.hold() }],
       out: ['sinks/ndjson', { path: 'out.ndjson', ifExists: 'append' }],
     },
     [
@@ -107,6 +107,7 @@ test('beside an unfinished run that has added rows a new one is refused, and nei
   const refused = await run(['run', pipeline, '--json'])
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringMatching(/headrace resume [\s\S]*--anew/) })
   expect(JSON.parse(refused.stdout)).toMatchObject({ status: 'refused', problems: [{ code: 'unfinished-run' }] })
+  place.release()
   expect(await run(['resume', pipeline])).toMatchObject({ code: 0 })
   expect(place.rows('out.ndjson').length).toBe(450_000)
   expect(readdirSync(place.path('.headrace/runs')).length).toBe(1)

@@ -24,7 +24,7 @@ function pipelineIn(place: Workplace): string {
   return place.pipeline(
     {
       in: ['sources/csv', { path: 'in.csv' }],
-      slow: ['transforms/slow', { milliseconds: 20 }],
+      slow: ['transforms/slow', { milliseconds: 50 }],
       key: ['transforms/derive', { columns }],
       ...sinks,
     },

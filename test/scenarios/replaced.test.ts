@@ -41,7 +41,7 @@ test.each([{}, { key: ['doc', 'n'] }])(
     const pipeline = place.pipeline(
       {
         in: ['sources/csv', { path: 'in.csv' }],
-        slow: ['transforms/slow', { milliseconds: 25 }],
+        slow: ['transforms/slow', { milliseconds: 60 }],
         store: ['sinks/lancedb', { path: 'lance', table: 't', replaceBy: 'doc', ...key }],
       },
       [

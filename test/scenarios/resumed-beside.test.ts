@@ -35,7 +35,7 @@ test('resume looks at models, tokenizers, lookups and own code, and never at the
   const file = place.pipeline(
     {
       in: ['sources/csv', { path: 'in.csv' }],
-      slow: ['transforms/slow', { milliseconds: 20 }],
+      slow: ['transforms/slow', { milliseconds: 100, hold: place.hold() }],
       few: ['transforms/filter', { where: 'n % 100 == 0' }],
       sides: ['transforms/lookup', { path: 'sides.csv', keys: [{ column: 'n', file: 'key' }] }],
       pieces: ['transforms/chunk', { column: 'text', by: 'tokens', size: 100, overlap: 0, tokenizer: 'tok' }],
@@ -89,6 +89,7 @@ test('resume looks at models, tokenizers, lookups and own code, and never at the
   // Another secret, by name and value, is none of a resume's business.
   process.env['OTHER_TOKEN'] = 'quiet'
   place.write('pipeline.json', readFileSync(file, 'utf8').replace('RESUMED_TOKEN', 'OTHER_TOKEN'))
+  place.release()
   const again = await resumeRun(running.folder)
   expect(again.problems).toEqual([])
   expect(await again.running?.done).toMatchObject({ status: 'done', rows: { stored: rows / 100 } })
@@ -101,7 +102,7 @@ test('a setting that becomes a secret, or is one no more, is compared without be
   const file = place.pipeline(
     {
       in: ['sources/csv', { path: 'in.csv' }],
-      slow: ['transforms/slow', { milliseconds: 20 }],
+      slow: ['transforms/slow', { milliseconds: 100, hold: place.hold() }],
       out: ['sinks/ndjson', { path: 'out.ndjson' }],
     },
     [
@@ -122,6 +123,7 @@ test('a setting that becomes a secret, or is one no more, is compared without be
   expect(problems).toMatchObject([{ code: 'changed-pipeline', place: { node: 'out', setting: 'path' } }])
   expect(JSON.stringify(problems)).not.toMatch(/elsewhere|out\.ndjson/)
   process.env['RESUMED_PATH'] = 'out.ndjson'
+  place.release()
   const again = await resumeRun(running?.folder as string)
   expect(again.problems).toEqual([])
   expect(await again.running?.done).toMatchObject({ status: 'done', rows: { stored: 250_000 } })
