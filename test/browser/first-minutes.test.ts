@@ -66,7 +66,7 @@ describePage('the first five minutes', () => {
     expect(await bottleneck.textContent()).toMatch(/busy \d+ % of the time/)
     await bottleneck.click()
     await expect.poll(() => inspector().textContent()).toContain('models/embed')
-    await button('3,979 stored · row counts match').waitFor({ timeout: 90_000 })
+    await button('3,979 stored · row counts match').waitFor({ timeout: 200_000 })
   })
 
   test('Search: “sad cat” finds the crying cat', async () => {
