@@ -1,4 +1,5 @@
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { drop } from '../write/compress.ts'
 import { unpackLz4Block } from './lz4.ts'
 import { notOurs } from './notours.ts'
 import { unpackSnappy } from './snappy.ts'
@@ -32,5 +33,6 @@ function byNode(unpack: ByNode): Unpack {
     if (found.buffer.length !== to.length) notOurs('it unpacks to another length')
     if (found.engine.bytesWritten !== from.length) notOurs('there is something behind what was packed')
     to.set(found.buffer)
+    drop(found.buffer)
   }
 }
