@@ -26,6 +26,9 @@ import { parquetParts } from '../formats/parquet/part.ts'
 import { columnsOf } from '../formats/parquet/schema.ts'
 import { shortPath, summaryOf } from '../formats/summary.ts'
 
+/** As DuckDB's groups have: of a split that is one of these, fewer rows made two groups, each with dictionaries of its own. */
+const usualGroupRows = 122_880
+
 const config = Type.Object({
   ...outputSettings('.parquet'),
   compression: Type.Optional(
@@ -36,7 +39,7 @@ const config = Type.Object({
   ),
   rowGroupRows: Type.Optional(
     Type.Integer({
-      default: 100_000,
+      default: usualGroupRows,
       minimum: 1,
       maximum: 10_000_000,
       description: 'Most rows of a row group. A group also ends with its split, and at about 32 MB.',
@@ -116,7 +119,7 @@ export default sink({
       context,
       parquetParts({
         codec: context.config.compression ?? 'zstd',
-        groupRows: context.config.rowGroupRows ?? 100_000,
+        groupRows: context.config.rowGroupRows ?? usualGroupRows,
         groupBytes: partBytes(context.config),
       }),
     ),

@@ -78,6 +78,13 @@ export function shareOfNewCodes(codes: Uint32Array, count: number, size: number)
   return share
 }
 
+/** The greatest share that `shareOfNewCodes` can find, without a look at the codes. */
+export function mostShareOfNew(count: number, size: number): number {
+  let all = 0
+  for (const [, , samples] of stretches(count)) all = samples
+  return size / Math.max(1, all)
+}
+
 /** The kernel with an empty table. */
 function begin(): Instance<Kernel> {
   const table = kernelOfThread()

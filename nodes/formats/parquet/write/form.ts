@@ -1,6 +1,6 @@
 import type { ColumnType } from '@headrace/runtime/sdk'
 import { isWorthDictionary, withoutDictionary } from '../encodings.ts'
-import { type Dictionary, dictionaryOf, shareOfNew, shareOfNewCodes } from './dictionary.ts'
+import { type Dictionary, dictionaryOf, mostShareOfNew, shareOfNew, shareOfNewCodes } from './dictionary.ts'
 import type { Gathered, Values } from './gathered.ts'
 import { copyWords, Room } from './room.ts'
 
@@ -25,8 +25,11 @@ export function formOf(type: ColumnType, gathered: Gathered): Form {
   if (gathered.physical.width === 1) return { indices: null, values: expanded(values, codes), delta: false }
   const made = codes && codedDictionary(values, codes)
   if (!made) return formOfValues(type, gathered.type, expanded(values, codes))
-  const share = shareOfNewCodes(made.indices, gathered.count(), made.values.count)
-  if (isWorthDictionary(gathered.type, share)) return { ...made, delta: false }
+  const { type: leaf, count } = gathered
+  const isWorth =
+    isWorthDictionary(leaf, mostShareOfNew(count(), made.values.count)) ||
+    isWorthDictionary(leaf, shareOfNewCodes(made.indices, count(), made.values.count))
+  if (isWorth) return { ...made, delta: false }
   return { indices: null, values: expanded(made.values, codes), delta: withoutDictionary(type) === 'delta' }
 }
 
