@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { batchOf, Identity, Pool, Scope, valueAt } from '../memory/index.ts'
+import { Batch, batchOf, gather, Identity, Pool, Scope, valueAt } from '../memory/index.ts'
 import { Schema } from '../pipeline/schema.ts'
 import { type Field, types } from '../pipeline/types.ts'
 import { batches, fields, now, text, wholes } from './agreement.scene.ts'
@@ -216,6 +216,17 @@ const constants: Constants = {
   run: { id: { type: types.string, value: 'a' }, date: { type: types.date, value: 20_001 } },
 }
 
+/** The same rows with each column's values in a dictionary, the last row's first; some twice, as nobody minds. */
+function withCodes({ scope, schema, columns, identity, rows }: Batch): Batch {
+  const backwards = Int32Array.from({ length: rows }, (_, row) => rows - 1 - row)
+  const stored = columns.map((column) =>
+    column.children.length || rows === 0
+      ? column
+      : { values: gather(scope, column, backwards), codes: backwards, bytes: 0 },
+  )
+  return new Batch(scope, schema, stored, identity)
+}
+
 function agree(
   expressions: fc.Arbitrary<string>,
   columns: readonly Field[],
@@ -240,6 +251,9 @@ function agree(
         return value instanceof RowFailure ? `${value.code}: ${value.message}` : value
       })
       expect(fromKernels).toEqual(fromRows)
+      const coded = compiled(withCodes(batch))
+      expect(coded.failures).toEqual(failures)
+      expect(rows.map((_, row) => valueAt(coded.column, row))).toEqual(rows.map((_, row) => valueAt(column, row)))
       compared += rows.length
       scope.close()
     }

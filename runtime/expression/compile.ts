@@ -4,12 +4,13 @@ import type { CompiledExpression } from '../sdk/node.ts'
 import { columnReader, toColumn } from './column.ts'
 import { arithmeticKernel, convertKernel, negateKernel } from './kernels/arithmetic.ts'
 import { callKernel } from './kernels/call.ts'
+import { codedKernel } from './kernels/coded.ts'
 import { compareKernel } from './kernels/compare.ts'
 import { chooseKernel, coalesceKernel, isNullKernel, logicKernel, notKernel } from './kernels/logic.ts'
 import { inKernel } from './kernels/membership.ts'
 import { fieldKernel, indexKernel, listKernel } from './kernels/nested.ts'
 import { concatKernel } from './kernels/text.ts'
-import { partsOf, type RowFailure, type Tree } from './tree.ts'
+import { partsOf, type RowFailure, type Tree, type TreeOf } from './tree.ts'
 import { boxes, constantKernel, type Frame, type Kernel, none, type Vector } from './vector.ts'
 
 /**
@@ -18,7 +19,7 @@ import { boxes, constantKernel, type Frame, type Kernel, none, type Vector } fro
  */
 export function compileTree(tree: Tree, now: Date): CompiledExpression {
   // A column by itself, or a part of one, keeps its type and shares its memory.
-  const kernel = kernelOf(tree, now, true)
+  const kernel = kernelOf(tree, now, { raw: true })
   const evaluate = (batch: Batch) => {
     const failures = new Map<number, Failure>()
     const column = tree.op === 'column' ? tree.name : soleColumn(tree)
@@ -41,33 +42,47 @@ export function compileTree(tree: Tree, now: Date): CompiledExpression {
 
 /** The column that is at fault when a row fails, where the expression looks at only one. */
 function soleColumn(tree: Tree): string | undefined {
-  const names = new Set<string>()
+  return soleColumnOf(tree)?.name
+}
+
+function soleColumnOf(tree: Tree): TreeOf<'column'> | null {
+  const found = new Map<string, TreeOf<'column'>>()
   const visit = (part: Tree) => {
-    if (part.op === 'column') names.add(part.name)
+    if (part.op === 'column') found.set(part.name, part)
     partsOf(part).forEach(visit)
   }
   visit(tree)
-  return names.size === 1 ? [...names][0] : undefined
+  const [only] = found.values()
+  return found.size === 1 && only ? only : null
 }
 
-/** With `raw`, a column stays as it is; otherwise its values come in the forms that kernels work on. */
-function kernelOf(tree: Tree, now: Date, raw = false): Kernel {
+/**
+ * With `raw`, a column stays as it is; otherwise its values come in the forms that kernels work on. `within`: a part of a
+ * condition that looks codes up as a whole.
+ */
+function kernelOf(tree: Tree, now: Date, { raw = false, within = false } = {}): Kernel {
   if (tree.op === 'literal') return constantKernel(tree.value, tree.type)
   if (tree.op === 'column') {
-    const column: Kernel = ({ batch }) => asVector(batch as Batch, tree.index)
+    const column: Kernel = ({ batch }) => asVector(batch as Columns, tree.index)
     return raw ? column : reading(column, tree.type)
   }
   const parts = partsOf(tree)
-  const kernels = parts.map((part) => kernelOf(part, now, takesRaw(tree, part)))
+  const coded = !within && tree.type.kind === 'bool' ? soleColumnOf(tree) : null
+  const kernels = parts.map((part) =>
+    kernelOf(part, now, { raw: takesRaw(tree, part), within: within || coded !== null }),
+  )
   const built = operatorKernel(tree, kernels)
   if (kernels.every((kernel) => kernel.constant)) return folded(tree, built, now)
-  return !raw && (tree.op === 'field' || tree.op === 'index') ? reading(built, tree.type) : built
+  const whole = !raw && (tree.op === 'field' || tree.op === 'index') ? reading(built, tree.type) : built
+  return coded ? codedKernel(whole, coded.index) : whole
 }
 
 const takesRaw = (tree: Tree, part: Tree): boolean =>
   tree.op === 'isNull' || (tree.op === 'field' && tree.object === part) || (tree.op === 'index' && tree.list === part)
 
-function asVector(batch: Batch, index: number): Vector {
+type Columns = NonNullable<Frame['batch']>
+
+function asVector(batch: Columns, index: number): Vector {
   const column = batch.column(index)
   return column.type.kind === 'null' ? none : { form: 'column', column, valid: column.validity }
 }

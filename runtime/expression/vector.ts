@@ -33,7 +33,7 @@ export type VectorOf<Form extends Vector['form']> = Extract<Vector, { readonly f
 /** One batch's evaluation. */
 export interface Frame {
   /** null where a part without columns is worked out before a run. */
-  readonly batch: Batch | null
+  readonly batch: Pick<Batch, 'column' | 'stored'> | null
   readonly scope: Scope | null
   readonly rows: number
   readonly now: Date
