@@ -38,7 +38,10 @@ export const pickRun = (id: string | null): void => useRuns.setState({ picked: i
 
 /** Listens to the server's runs from now on and keeps the canvas's run up to date; returns what ends it. */
 export function subscribeRuns(): () => void {
-  const take = (run: RunView) => useRuns.setState(({ runs }) => ({ runs: { ...runs, [run.id]: run } }))
+  const take = (run: RunView) => {
+    told.set(run.id, ++turn)
+    useRuns.setState(({ runs }) => ({ runs: { ...runs, [run.id]: run } }))
+  }
   const drop = (gone: string) =>
     useRuns.setState(({ runs }) => ({
       runs: Object.fromEntries(Object.entries(runs ?? {}).filter(([id]) => id !== gone)),
@@ -67,6 +70,19 @@ export function subscribeRuns(): () => void {
   }
 }
 
+/** When the socket last told of each run, in turns. */
+const told = new Map<string, number>()
+let turn = 0
+
+/**
+ * The runs of an answer that was asked for in that turn. What the socket has told since is newer: a short run can be
+ * over before the page gets to the answer to its start.
+ */
+export function withAnswer(known: Runs['runs'], answer: readonly RunView[], asked: number, heard = told) {
+  const newer = Object.entries(known ?? {}).filter(([id]) => (heard.get(id) ?? 0) > asked)
+  return { ...Object.fromEntries(answer.map((run) => [run.id, run])), ...Object.fromEntries(newer) }
+}
+
 /** What the socket was last asked to watch; null after a reconnect, when the server knows nothing of it. */
 let watched: string | null = null
 
@@ -83,9 +99,10 @@ function follow(): void {
 }
 
 async function list(): Promise<void> {
+  const asked = turn
   try {
-    const runs = await api.get<readonly RunView[]>('runs')
-    useRuns.setState({ runs: Object.fromEntries(runs.map((run) => [run.id, run])) })
+    const answer = await api.get<readonly RunView[]>('runs')
+    useRuns.setState(({ runs }) => ({ runs: withAnswer(runs, answer, asked) }))
   } catch (error) {
     // Where the server is away the socket says when it is back, and the list is asked for again.
     if (error instanceof Refused) notifyFailure('The list of runs', error)
@@ -119,9 +136,10 @@ export const draftFor = (run: Pick<RunView, 'pipeline' | 'draft'>, document: Doc
   run.pipeline !== null && run.pipeline === document.id && (isDraft(document) || run.draft) ? document.text : null
 
 async function begin(path: string, body: unknown): Promise<Answer> {
+  const asked = turn
   try {
     const run = await api.post<RunView>(path, body)
-    useRuns.setState(({ runs }) => ({ runs: { ...runs, [run.id]: run }, picked: null }))
+    useRuns.setState(({ runs }) => ({ runs: { ...runs, ...withAnswer(runs, [run], asked) }, picked: null }))
     return { run }
   } catch (error) {
     if (!(error instanceof Refused) || error.status !== 409) throw error
