@@ -32,9 +32,16 @@ export function startThread(entry: './lane.ts' | './modelworker.ts' | './session
   return worker
 }
 
+/**
+ * The most memory for a lane's young objects: rows are in shared memory, and few objects live long. With V8's own 192 MB
+ * lanes take more memory the longer they work and are no quicker (a million rows cut into chunks: 27 MB more for two).
+ */
+const youngMegabytes = 12
+
 const thread = (entry: string, start: Start | null, types: readonly string[] = []): Worker =>
   new Worker(new URL('./thread.mjs', import.meta.url), {
     workerData: { entry: new URL(entry, import.meta.url).href, start, types } satisfies Data,
+    ...(entry === lane && { resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes } }),
   })
 
 /** In a thread: what it was started with, or is handed later; until then it makes itself ready. */
