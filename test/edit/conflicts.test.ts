@@ -104,6 +104,7 @@ describe('another tab', () => {
   })
 
   test('does not hear itself', async () => {
+    tab.reach = null
     rename('mine')
     tab.sync.fileChanged(id, { text: named('mine'), version: 'x', client: 'here' })
     tab.sync.draftChanged(id, null, 'here')
