@@ -12,6 +12,7 @@ import {
   types,
 } from '@headrace/runtime/sdk'
 import type * as ort from 'onnxruntime-node'
+import { drop } from '../spare.ts'
 import type { Pooling } from './embedding-folder.ts'
 import type { Provider } from './provider.ts'
 import { type Loaded, loadModel } from './session.ts'
@@ -61,7 +62,8 @@ export async function openEncoder(encoder: Encoder, provider: Provider | 'auto',
       const output = await runEncoder(loaded, encoder, ids, width)
       const field = { name: 'vector', type: vectorType(encoder) }
       const column = resultColumn(batch, encoder, ids, width, output)
-      giveBack(output)
+      // Some 50 of them, 0.8 MB each, would lie about until the whole heap is looked through.
+      drop(output.data as Float32Array)
       return [[field, column]]
     },
   }
@@ -117,14 +119,6 @@ function fillInput(name: string, ids: Column, width: number, padId: number): Int
     else for (let i = 0; i < width; i++) filled[at + i] = i
   }
   return filled
-}
-
-/**
- * Frees an output that has been read. Left to the garbage collector some 50 of them, 0.8 MB each, lie about until it
- * looks through the whole heap: every 25 calls.
- */
-function giveBack({ data }: ort.Tensor): void {
-  if (ArrayBuffer.isView(data) && data.buffer instanceof ArrayBuffer) data.buffer.transfer(0)
 }
 
 function resultColumn(batch: Batch, encoder: Encoder, ids: Column, width: number, output: ort.Tensor): Column {

@@ -11,11 +11,11 @@ export interface Reader {
   at: number
 }
 
-/** Begins at byte `at` of a message. */
-export const openReader = (bytes: Uint8Array, at = 0): Reader => ({
+/** Begins at a message's first byte. */
+export const openReader = (bytes: Uint8Array): Reader => ({
   bytes,
   view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-  at,
+  at: 0,
 })
 
 /** Reads the head of a struct's next field: its type's code, and its id from that of the field before; null: it ends. */

@@ -1,5 +1,5 @@
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
-import { drop } from '../write/compress.ts'
+import { drop } from '../../spare.ts'
 import { unpackLz4Block } from './lz4.ts'
 import { notOurs } from './notours.ts'
 import { unpackSnappy } from './snappy.ts'

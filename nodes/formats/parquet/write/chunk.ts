@@ -1,6 +1,7 @@
 import type { Field } from '@headrace/runtime/sdk'
+import { drop } from '../../spare.ts'
 import { type ThriftStruct, writeThrift } from '../thrift.ts'
-import { codecNumber, compress, drop, type OwnCodec } from './compress.ts'
+import { codecNumber, compress, type OwnCodec } from './compress.ts'
 import { fitsDelta, writeDelta } from './delta.ts'
 import { formOf } from './form.ts'
 import type { Gathered, Values } from './gathered.ts'

@@ -14,12 +14,3 @@ export function compress(bytes: Uint8Array, codec: OwnCodec): Uint8Array {
   const chunkSize = Math.max(64, bytes.length + (bytes.length >> 8) + 64)
   return zstdCompressSync(bytes, { chunkSize, params: { [constants.ZSTD_c_compressionLevel]: 1 } })
 }
-
-/**
- * Gives a compressed page's memory back at once. Left to the engine, which counts it as garbage of its heap, pages were most
- * of what it collected for: a heap of 11 MB that hardly changed was gone through every 100 ms.
- */
-export function drop({ buffer }: Uint8Array): void {
-  // Small ones lie in a buffer that Node shares among several.
-  if (buffer instanceof ArrayBuffer && buffer.byteLength > Buffer.poolSize) buffer.transfer(0)
-}
