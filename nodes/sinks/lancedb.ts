@@ -89,7 +89,7 @@ export default sink({
       rejected: 1,
     },
   ],
-  group: { rows: 50_000, bytes: 64 << 20, seconds: 5 },
+  group: { rows: 1_000_000, bytes: 64 << 20, seconds: 5 },
   // LanceDB itself, and a commit of 64 MB four to five times over: as read, as handed over, as it is written.
   footprint: () => ({ name: 'LanceDB', bytes: (155 + 290) << 20, copies: 4 }),
 

@@ -34,14 +34,14 @@ export const arrowParts: PartFormat = {
   },
 }
 
-/** Stages a split's rows as one Arrow file. `keep` may reject rows first. */
+/** Stages a split's rows as one Arrow file, which a commit reads: a crash may lose it. `keep` may reject rows first. */
 export async function writeArrowPart(
   disk: Disk,
   file: string,
   input: Input,
   keep: (batch: Batch) => Batch = (batch) => batch,
 ): Promise<{ rows: number; bytes: number }> {
-  const part = stagePart(disk, file)
+  const part = stagePart(disk, file, { lasting: false })
   const writer = await arrowParts.open(input.schema, part.write, 'much')
   let rows = 0
   try {

@@ -11,14 +11,14 @@ import {
 import type { Table as LanceTable } from '@lancedb/lancedb'
 import type { Table as ArrowTable } from 'apache-arrow'
 import { onDisk } from '../output/disk.ts'
-import { arrowOfLanceDb, connectTo, inLanceDb, tableExists, tableFolder } from './connect.ts'
+import { connectTo, inLanceDb, tableExists, tableFolder } from './connect.ts'
 import { digestOf } from './digest.ts'
 import { diskSync, folderBytes, indexVectors } from './finishing.ts'
 import { lockTable } from './lock.ts'
 import { readMemory, refuseOtherModel, writeMemory } from './memory.ts'
 import { type OldRows, oldRowsOf, recounted, refuseMoved, valuesIn, withoutOld } from './old.ts'
 import { columnDifference, columnsOf } from './schema.ts'
-import { lastOfEachKey } from './unique.ts'
+import { addRows, mergeRows, openStaged, type StagedRows } from './staged.ts'
 
 export interface LanceConfig {
   readonly path: string
@@ -115,49 +115,35 @@ export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<
     return found
   }
 
-  /** The rows of staged parts as one table, in the table's order of columns; the files' bytes are not copied. */
-  async function readStaged(receipts: readonly Receipt[]): Promise<ArrowTable | null> {
-    const { Table, tableFromIPC } = arrowOfLanceDb()
-    const parts = await Promise.all(receipts.flatMap(({ files }) => files).map((file) => disk.read(file)))
-    const batches = parts.flatMap((bytes) => tableFromIPC(bytes).batches)
-    if (!batches[0]) return null
-    const order = (await table.schema()).fields.map((field) => field.name)
-    return new Table(batches[0].schema, batches).select(order)
-  }
-
+  const staged = openStaged(disk)
   const sync = diskSync(disk, database, basename(tableFolder(database, table.name)))
 
   async function commit(receipts: readonly Receipt[], intend: (intent: Json) => Promise<void>) {
     for (const file of state?.staged ?? []) await disk.at('store.clear').remove(file)
-    const rows = await readStaged(receipts)
+    const rows = await staged.read(receipts)
     if (!rows) return advance(receipts, 0)
+    const replaced = await store(rows, intend)
+    await sync()
+    return advance(receipts, replaced)
+  }
+
+  /** Puts the rows of a commit into the table; how many of them have the key of a later one. */
+  async function store(rows: StagedRows, intend: (intent: Json) => Promise<void>): Promise<number> {
     await table.checkoutLatest()
     const old = state?.old ?? null
     if (old) await refuseMoved(table, old)
     const intent = async (): Promise<Intent> => ({
       versionBefore: await table.version(),
-      rows: rows.numRows,
-      digest: key.length ? '' : digestOf(rows),
+      rows: rows.table.numRows,
+      digest: key.length ? '' : digestOf(rows.table.select((await table.schema()).fields.map(({ name }) => name))),
       old,
     })
-    if (key.length) {
-      // Without old rows nothing must be known after a crash: the same rows take their own places again.
-      if (old) await intend(await intent())
-      const unique = lastOfEachKey(arrowOfLanceDb(), rows, key)
-      const merge = table
-        .mergeInsert([...key])
-        .whenMatchedUpdateAll()
-        .whenNotMatchedInsertAll()
-      await disk.at('store.commit').call(() => merge.execute(unique.table))
-      await replaceOld(rows)
-      await sync()
-      return advance(receipts, unique.replaced)
-    }
-    await intend(await intent())
-    await disk.at('store.commit').call(() => table.add(rows))
-    await replaceOld(rows)
-    await sync()
-    return advance(receipts, 0)
+    // With a key nothing must be known after a crash, but for old rows: the same rows take their own places again.
+    if (!key.length || old) await intend(await intent())
+    const here = disk.at('store.commit')
+    const replaced = await here.call(() => (key.length ? mergeRows(table, rows, key) : addRows(table, rows)))
+    await replaceOld(rows.table)
+    return replaced
   }
 
   /** New rows are there before the old ones go: a crash in between loses none, and the delete may come twice. */
@@ -229,6 +215,7 @@ export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<
     const done = state as State
     const here = disk.at('store.finish')
     for (const file of done.staged) await here.remove(file)
+    staged.close()
     if (table.isOpen()) {
       await table.checkoutLatest()
       if (config.index === 'auto') await here.call(() => indexVectors(table, log))
@@ -251,6 +238,7 @@ export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<
     forget: (values) => inLanceDb(name, () => forget(values)),
     finish: () => inLanceDb(name, finish),
     async close() {
+      staged.close()
       table.close()
       connection.close()
       await unlock()
