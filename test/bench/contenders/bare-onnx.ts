@@ -51,6 +51,7 @@ async function work({ job, next }: Shared): Promise<void> {
     intraOpNumThreads: job.threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
+    enableMemPattern: false,
     logSeverityLevel: 3,
   })
   const [output = ''] = session.outputNames
