@@ -1,6 +1,7 @@
 import { letGo } from '@headrace/runtime/sdk'
 import { type ByteStream, openBytes } from '../byte-stream.ts'
 import { compressionOf } from '../compression.ts'
+import { leaveBuffer, takeBuffer } from '../spare.ts'
 import { type Form, type Found, newFound, type Range } from './found.ts'
 import { LineFeeds } from './lines.ts'
 
@@ -45,7 +46,7 @@ export class Records {
     this.origin = range.start
     this.line = range.line
     this.#state = range.start === 0 ? 'start' : 'item'
-    this.bytes = Buffer.allocUnsafe(options.chunkBytes * 2)
+    this.bytes = takeBuffer(options.chunkBytes * 2)
   }
 
   static async open(
@@ -60,7 +61,10 @@ export class Records {
     return new Records(stream, range, { chunkBytes: most, maxRowBytes: 64 << 20, ...options })
   }
 
+  /** Ends the reading; nobody looks at `bytes` any more. */
   close(): Promise<void> {
+    leaveBuffer(this.bytes)
+    this.bytes = Buffer.alloc(0)
     return this.#stream.close()
   }
 

@@ -1,4 +1,5 @@
 import { type Disk, type DiskFile, HeadraceError } from '@headrace/runtime/sdk'
+import { leaveBuffer, takeBuffer } from '../spare.ts'
 
 /** Bytes of a file, half open. */
 export interface Range {
@@ -24,13 +25,9 @@ export async function writeAt(
   return at
 }
 
-/** What the last copy went through: fresh memory is slow to touch, and most parts are small. */
-let spare: Buffer | null = null
-
 async function copyRange(disk: Disk, target: DiskFile, { file, start, end }: Range, position: number): Promise<number> {
   const source = await disk.open(file, 'read')
-  const buffer = spare ?? Buffer.allocUnsafeSlow(1 << 20)
-  spare = null
+  const buffer = takeBuffer(1 << 20)
   try {
     for (let at = start; at < end; ) {
       const bytes = buffer.subarray(0, Math.min(buffer.length, end - at))
@@ -45,7 +42,7 @@ async function copyRange(disk: Disk, target: DiskFile, { file, start, end }: Ran
     }
     return position + end - start
   } finally {
-    spare = buffer
+    leaveBuffer(buffer)
     await source.close()
   }
 }
@@ -108,7 +105,7 @@ export function stagePart(disk: Disk, path: string, { lasting = true } = {}): St
   let length = 0
   let gathered = 0
   // It grows: most parts of small runs have few bytes.
-  let buffer = Buffer.allocUnsafe(1 << 14)
+  let buffer = takeBuffer(1 << 14)
   const put = async (bytes: Uint8Array) => {
     file ??= await here.open(path, 'new')
     await file.write(bytes, length)
@@ -118,16 +115,19 @@ export function stagePart(disk: Disk, path: string, { lasting = true } = {}): St
     if (gathered) await put(buffer.subarray(0, gathered))
     gathered = 0
   }
+  const leave = () => {
+    leaveBuffer(buffer)
+    buffer = Buffer.alloc(0)
+  }
   return {
     write: (bytes) =>
       onDisk(path, async () => {
         if (gathered + bytes.length > mostGathered) await flush()
         if (bytes.length >= mostGathered) return put(bytes)
         if (gathered + bytes.length > buffer.length) {
-          const larger = Buffer.allocUnsafe(
-            Math.min(mostGathered, Math.max(buffer.length * 4, gathered + bytes.length)),
-          )
+          const larger = takeBuffer(Math.min(mostGathered, Math.max(buffer.length * 4, gathered + bytes.length)))
           buffer.copy(larger, 0, 0, gathered)
+          leaveBuffer(buffer)
           buffer = larger
         }
         buffer.set(bytes, gathered)
@@ -139,11 +139,13 @@ export function stagePart(disk: Disk, path: string, { lasting = true } = {}): St
         if (lasting) await file?.sync()
         await file?.close()
         file = null
+        leave()
         return length
       }),
     async discard() {
       await file?.close()
       file = null
+      leave()
       await disk.at('part.discard').remove(path)
     },
   }
