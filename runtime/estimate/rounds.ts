@@ -5,13 +5,15 @@ export function gathered(
   { whole, half, passed }: GatherSample,
   rows: number,
 ): { wall: number; cpu: number; out: number } {
+  // Rows that pass are put in order, by comparing them: n log n.
+  const slower = passed && whole.rows > 1 && rows > whole.rows ? Math.log(rows) / Math.log(whole.rows) : 1
   const more = half && whole.rows > half.rows * 1.2 && rows > whole.rows
   const grow = (of: 'wall' | 'cpu') => {
     if (whole.rows === 0) return 0
     const each = more
       ? Math.min(whole[of] / whole.rows, Math.max(0, (whole[of] - half[of]) / (whole.rows - half.rows)))
       : whole[of] / whole.rows
-    return Math.max(0, whole[of] + each * (rows - whole.rows))
+    return Math.max(0, whole[of] + each * (rows * slower - whole.rows))
   }
   return { wall: grow('wall'), cpu: grow('cpu'), out: outOf({ whole, half, passed }, rows) }
 }
