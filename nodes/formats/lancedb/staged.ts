@@ -58,16 +58,15 @@ interface NativeMerge {
 }
 
 /**
- * LanceDB's JavaScript takes tables, and writes each anew as the bytes of a file, which it copies once more. These are such
- * bytes already: given to the part in Rust as they are, 10 million vectors of 32 numbers take a quarter less processor
- * time and a commit a third of the memory. The member is a private one; the package's version is fixed.
+ * LanceDB's JavaScript writes tables anew as the bytes of an Arrow file; what is staged are such bytes, and the part in Rust
+ * takes them as they are. The member is a private one of a package whose version is fixed: see
+ * runtime/docs/decisions/011-lancedb-takes-bytes.md.
  */
 const nativeOf = (table: LanceTable): Native => (table as unknown as { readonly inner: Native }).inner
 
 /** Adds rows to a table, as one version of it. */
-export async function addRows(table: LanceTable, { bytes }: StagedRows): Promise<number> {
+export async function addRows(table: LanceTable, { bytes }: StagedRows): Promise<void> {
   await nativeOf(table).add(bytes, 'append')
-  return 0
 }
 
 /** Adds rows to a table, each in the place of the one with its key. Of rows with one key the last counts; how many do not. */

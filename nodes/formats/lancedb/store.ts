@@ -140,8 +140,8 @@ export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<
     })
     // With a key nothing must be known after a crash, but for old rows: the same rows take their own places again.
     if (!key.length || old) await intend(await intent())
-    const here = disk.at('store.commit')
-    const replaced = await here.call(() => (key.length ? mergeRows(table, rows, key) : addRows(table, rows)))
+    const put = async () => (key.length ? mergeRows(table, rows, key) : addRows(table, rows).then(() => 0))
+    const replaced = await disk.at('store.commit').call(put)
     await replaceOld(rows.table)
     return replaced
   }
