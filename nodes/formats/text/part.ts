@@ -4,6 +4,9 @@ import type { PartFormat, WriteBytes } from '../output.ts'
 
 const writeBytes = 1 << 20
 
+/** What a closed part leaves to the next of its thread, which would grow one of its own to the same megabyte. */
+let spare: TextBuffer | null = null
+
 /** Writes many rows of a batch at once, single ones with `writeRow`; false where it does not write this batch. */
 export type WriteBatch = (batch: Batch, write: WriteBytes, writeRow: (row: number) => void) => Promise<boolean>
 
@@ -22,7 +25,8 @@ export function textParts<C>(
   return {
     ending,
     async open(schema, write, room) {
-      const out = new TextBuffer(room === 'much' ? 1 << 16 : 1 << 9)
+      const out = (room === 'much' && spare) || new TextBuffer(room === 'much' ? 1 << 16 : 1 << 9)
+      if (out === spare) spare = null
       const writeBatch = batchWriter(schema)
       let written = 0
       head(
@@ -54,7 +58,10 @@ export function textParts<C>(
         },
         bytes: () => written + out.length,
         end: flush,
-        close() {},
+        close() {
+          out.clear()
+          if (room === 'much') spare = out
+        },
       }
     },
     ended() {
