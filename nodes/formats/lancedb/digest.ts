@@ -12,8 +12,13 @@ export function digestOf(table: Table): string {
     for (const batch of table.batches) column.add(batch.data.children[i] as Data, 0, batch.numRows, null)
     return column.text()
   })
-  return `crc32 ${sums.join(' ')}`
+  return `${form} ${sums.join(' ')}`
 }
+
+const form = 'crc32'
+
+/** Whether a digest is one of an older version, which cannot be compared. */
+export const isOlder = (digest: string): boolean => !digest.startsWith(form)
 
 /** One byte a row, 1 = counts; null where all rows do. */
 type Mask = Uint8Array | null

@@ -72,6 +72,25 @@ test('a crash before an append: recover finds nothing, and other rows of the sam
   expect(await ids()).toEqual([1, 9, 2])
 })
 
+test('what an older version was about to add cannot be told from what is there: refused, and done where nothing was added', async () => {
+  const first = await open()
+  const receipt = await stage(0, split(1, 2))
+  let intent: Json = null
+  const { state } = await first.commit([receipt], intend)
+  await first.commit([await stage(1, split(3))], async (data) => {
+    intent = data
+  })
+  await first.close()
+  const resumed = await open({}, state)
+  const before = { ...(intent as unknown as { rows: number }), digest: 'e3b0c44298fc1c14' }
+  await expect(resumed.recover?.(before, [receipt])).rejects.toMatchObject({
+    code: 'append-unclear',
+    message: expect.stringMatching(/about to add 1 row to/),
+  })
+  expect(await resumed.recover?.({ ...before, rows: 7 }, [receipt])).toBeNull()
+  await resumed.close()
+})
+
 test('the same rows added twice since the crash are refused', async () => {
   await write({}, split(1))
   const first = await open({ ifExists: 'append' })

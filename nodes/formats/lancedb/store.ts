@@ -12,7 +12,7 @@ import type { Table as LanceTable } from '@lancedb/lancedb'
 import type { Table as ArrowTable } from 'apache-arrow'
 import { onDisk } from '../output/disk.ts'
 import { connectTo, inLanceDb, tableExists, tableFolder } from './connect.ts'
-import { digestOf } from './digest.ts'
+import { digestOf, isOlder } from './digest.ts'
 import { diskSync, folderBytes, indexVectors } from './finishing.ts'
 import { lockTable } from './lock.ts'
 import { readMemory, refuseOtherModel, writeMemory } from './memory.ts'
@@ -198,6 +198,7 @@ export async function openStore(context: SinkOpenContext<LanceConfig>): Promise<
         .toArrow()
       // A cast: LanceDB's instance of apache-arrow has classes of its own with the same shape.
       const same = added as unknown as ArrowTable
+      if (isOlder(digest)) throw older(name, rows, version)
       if (digestOf(same) !== digest) continue
       found.push(version)
       ours = same
@@ -271,4 +272,11 @@ const unclear = (name: string, rows: number, versions: readonly number[]): Headr
     'append-unclear',
     `The table "${name}" has the same ${rows} rows added ${versions.length} times (versions ${versions.join(', ')}) since the crash, so it cannot be told which of them this run added.`,
     { hint: 'Restore the table to the version before them and start the run anew, or give the sink a key.' },
+  )
+
+const older = (name: string, rows: number, version: number): HeadraceError =>
+  new HeadraceError(
+    'append-unclear',
+    `Another version of Headrace was about to add ${rows} ${rows === 1 ? 'row' : 'rows'} to the table "${name}" when it was stopped. So many were added since (version ${version}); this version cannot tell whether they are those.`,
+    { hint: 'Resume the run with that version, or restore the table to the version before and start the run anew.' },
   )
