@@ -32,8 +32,7 @@ async function stored(): Promise<string[]> {
   return rows.map(({ Path, n }) => `${Path}${n}`).sort()
 }
 
-/** What all of LanceDB's tables share: its class has no name outside. */
-/** The class of LanceDB's part in Rust, which writes. */
+/** What all of LanceDB's tables share in the part in Rust, which writes: its class has no name outside. */
 async function tableClass(): Promise<Table> {
   const connection = await connect(join(folder, 'db'))
   const table = await connection.openTable('t')

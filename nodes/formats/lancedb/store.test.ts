@@ -35,6 +35,19 @@ test('vectors of another model are refused, with what differs', async () => {
   await same.close()
 })
 
+test('several parts are one commit, and the next ones, shorter or longer, do not see its bytes', async () => {
+  const sink = await open()
+  await sink.commit([await stage(0, split(1, 2)), await stage(1, split(3)), await stage(2, split(4, 5, 6))], intend)
+  await sink.commit([await stage(3, split(7))], intend)
+  await sink.commit(
+    [await stage(4, split(8)), await stage(5, split(...Array.from({ length: 50 }, (_, i) => 9 + i)))],
+    intend,
+  )
+  expect(await sink.finish()).toMatchObject({ rows: 58 })
+  await sink.close()
+  expect(await ids()).toEqual(Array.from({ length: 58 }, (_, i) => 1 + i))
+})
+
 test('a crash after an append, before its record: recover finds the version', async () => {
   const first = await open()
   const receipt = await stage(0, split(1, 2))
